@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { BuildingCategory } from '#schemas/manifest.ts';
+import { contextOf } from '../context.ts';
+import { expectAnswer } from '../engine-client.ts';
+import { usage } from '../failure.ts';
+import { rolloutText, table } from '../format.ts';
+import { collect, toNumber } from '../parse-options.ts';
+
+/** Commands on a whole environment and its parts. */
+export function addEnvironment(program: Command): void {
+  program.command('status').description('Shows what visitors get: buildings, units, live rollouts, and whether the edge has it.').action(status);
+
+  program
+    .command('rollback')
+    .description('Undoes: takes live rollouts back, else returns to the units before the latest change. Checks nothing, asks nothing.')
+    .option('-b, --building <name>', 'only this building')
+    .option('--to-revision <number>', 'the units of this revision', toNumber)
+    .option('--reason <text>', 'why, for the history')
+    .action(rollback);
+
+  program
+    .command('history')
+    .description('Lists revisions, newest first.')
+    .option('--limit <number>', 'how many', toNumber, 20)
+    .option('--before <number>', 'those below this revision', toNumber)
+    .action(history);
+
+  program
+    .command('snapshot')
+    .description('Prints the signed snapshot of the head, for BAKED_SNAPSHOTS: what an edge falls back on when nothing else answers.')
+    .action(snapshot);
+
+  const environment = program.command('environment').description('make and list environments');
+  environment.command('create').description('Makes an environment of an apartment.').argument('<apartment>').argument('<environment>').action(create);
+  environment.command('list').description('Lists the environments that the token can see.').action(list);
+
+  program
+    .command('building')
+    .description('add buildings')
+    .command('add')
+    .description('Adds a building with the published unit that it shows first.')
+    .argument('<name>')
+    .requiredOption('-u, --unit <name@version>', 'the unit')
+    .addOption(new Option('-c, --category <category>', 'where on the page').choices(BuildingCategory.options).makeOptionMandatory())
+    .action(addBuilding);
+
+  program
+    .command('segment')
+    .description('name groups of visitors')
+    .command('set')
+    .description('Defines a segment by an exact-match condition, as JSON or @file.')
+    .argument('<name>')
+    .argument('<condition>', 'such as \'{"country": {"$in": ["KR", "JP"]}}\'')
+    .option('--description <text>', 'for people', '')
+    .action(setSegment);
+
+  program
+    .command('flag')
+    .description('switch flags')
+    .command('set')
+    .description('Turns a flag on or off.')
+    .argument('<name>')
+    .addOption(new Option('--off', 'off instead of on'))
+    .option('--segment <names>', 'on only for visitors in any of these', collect, [])
+    .option('--description <text>', 'for people', '')
+    .action(setFlag);
+}
+
+async function status(_options: unknown, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const param = await context.place();
+  const at = context.api.v1.apartments[':apartment'].environments[':environment'];
+  const state = await expectAnswer(at.$get({ param }));
+  const { rollouts } = await expectAnswer(at.rollouts.$get({ param }));
+  const live = rollouts.filter(({ verdict }) => verdict !== null);
+  const { delivery, document } = state;
+  const rows = Object.entries(document.buildings).map(([name, building]) => {
+    const moving = live.find(({ rollout }) => Object.hasOwn(rollout.targets, name));
+    return [name, building.active_unit, moving ? `→ ${moving.rollout.targets[name]!.to} at ${moving.config.percentage} %` : ''];
+  });
+  const edge =
+    delivery.pending === 0
+      ? `the edge has it`
+      : `${delivery.pending} revision(s) on the way to the edge${delivery.last_error ? `: ${delivery.last_error}` : ''}`;
+  const lines = [`${state.apartment}/${state.environment}  revision ${state.revision}, ${edge}`, '', rows.length > 0 ? table([['building', 'unit', 'rollout'], ...rows]) : 'No buildings yet.'];
+  if (live.length > 0) lines.push('', live.map(rolloutText).join('\n\n'));
+  context.print({ ...state, rollouts: live }, lines.join('\n'));
+}
+
+async function rollback(options: { building?: string; toRevision?: number; reason?: string }, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const json = {
+    ...(options.building ? { building: options.building } : {}),
+    ...(options.toRevision === undefined ? {} : { to_revision: options.toRevision }),
+    ...(options.reason ? { reason: options.reason } : {}),
+  };
+  const param = await context.place();
+  const result = await expectAnswer(context.api.v1.apartments[':apartment'].environments[':environment'].rollback.$post({ param, header: {}, json }));
+  context.print(result, `${result.summary} (revision ${result.revision})`);
+}
+
+async function history(options: { limit: number; before?: number }, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const query = { limit: String(options.limit), ...(options.before === undefined ? {} : { before: String(options.before) }) };
+  const param = await context.place();
+  const page = await expectAnswer(context.api.v1.apartments[':apartment'].environments[':environment'].revisions.$get({ param, query }));
+  const rows = page.revisions.map((one) => [String(one.number), new Date(one.at).toISOString(), one.actor, one.summary]);
+  context.print(page, table([['revision', 'when', 'who', 'what'], ...rows]));
+}
+
+async function snapshot(_options: unknown, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const param = await context.place();
+  const signed = await expectAnswer(context.api.v1.apartments[':apartment'].environments[':environment'].snapshot.$get({ param }));
+  context.print(signed, JSON.stringify([signed]));
+}
+
+async function create(apartment: string, environment: string, _options: unknown, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const result = await expectAnswer(context.api.v1.environments.$post({ json: { apartment, environment } }));
+  context.print(result, result.summary);
+}
+
+async function list(_options: unknown, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const page = await expectAnswer(context.api.v1.environments.$get());
+  const rows = page.environments.map((one) => [`${one.apartment}/${one.environment}`, String(one.revision), new Date(one.at).toISOString()]);
+  context.print(page, rows.length === 0 ? 'No environments yet.' : table([['environment', 'revision', 'since'], ...rows]));
+}
+
+async function addBuilding(name: string, options: { unit: string; category: (typeof BuildingCategory.options)[number] }, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const param = { ...(await context.place()), name };
+  const at = context.api.v1.apartments[':apartment'].environments[':environment'].buildings[':name'];
+  const result = await expectAnswer(at.$put({ param, header: {}, json: { category: options.category, unit: options.unit } }));
+  context.print(result, result.summary);
+}
+
+async function setSegment(name: string, condition: string, options: { description: string }, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const json = { description: options.description, condition: await jsonOf(condition) };
+  const param = { ...(await context.place()), name };
+  const result = await expectAnswer(context.api.v1.apartments[':apartment'].environments[':environment'].segments[':name'].$put({ param, header: {}, json: json as never }));
+  context.print(result, result.summary);
+}
+
+async function jsonOf(text: string): Promise<unknown> {
+  try {
+    return JSON.parse(text.startsWith('@') ? await readFile(text.slice(1), 'utf8') : text);
+  } catch (error) {
+    return usage(`The condition is not JSON: ${(error as Error).message}`);
+  }
+}
+
+async function setFlag(name: string, options: { off?: boolean; segment: string[]; description: string }, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const json = { enabled: !options.off, segments: options.segment, description: options.description };
+  const param = { ...(await context.place()), name };
+  const result = await expectAnswer(context.api.v1.apartments[':apartment'].environments[':environment'].flags[':name'].$put({ param, header: {}, json }));
+  context.print(result, result.summary);
+}

@@ -1,0 +1,134 @@
+import { type Command, Option } from 'commander';
+import type { RolloutView } from '#schemas/api.ts';
+import type { RolloutPlanInput } from '#schemas/rollout.ts';
+import { type Context, type Place, contextOf } from '../context.ts';
+import { expectAnswer } from '../engine-client.ts';
+import { usage } from '../failure.ts';
+import { rolloutText } from '../format.ts';
+import { collect, toMinutes, toNumber, toNumbers } from '../parse-options.ts';
+
+type StartOptions = {
+  strategy: 'gradual' | 'immediate';
+  steps?: number[];
+  duration: number;
+  segment: string[];
+  country: string[];
+  flag: string[];
+  minHealth?: number;
+  maxErrorRate?: number;
+  minFeedback?: number;
+  minSamples?: number;
+  minFeedbackSamples?: number;
+  reason?: string;
+};
+
+type Verb = 'pause' | 'resume' | 'abort' | 'rollback';
+
+export function addRollout(program: Command): void {
+  const rollout = program.command('rollout').description('start, watch and steer rollouts');
+  rollout
+    .command('start')
+    .description('Moves visitors to published units in steps. Several units make a release set: a visitor gets all of them, or none.')
+    .argument('<units...>', 'such as main@1.4.0')
+    .addOption(new Option('--strategy <strategy>', 'how').choices(['gradual', 'immediate']).default('gradual'))
+    .option('--steps <percentages>', 'shares of the steps (gradual: 5,25,50,100)', toNumbers)
+    .option('--duration <time>', 'how long each step takes, such as 90s, 10m, 2h', toMinutes, 10)
+    .option('--segment <names>', 'only visitors in any of these segments', collect, [])
+    .option('--country <codes>', 'only visitors in any of these countries, such as KR,JP', collect, [])
+    .option('--flag <names>', 'only visitors for whom all of these flags are on', collect, [])
+    .option('--min-health <score>', 'take it back below this health score (80)', toNumber)
+    .option('--max-error-rate <percent>', 'take it back above this share of visitors with errors (5)', toNumber)
+    .option('--min-feedback <score>', 'take it back below this mean feedback (60)', toNumber)
+    .option('--min-samples <visitors>', 'visitors that must have reported before it is judged (20)', toNumber)
+    .option('--min-feedback-samples <visitors>', 'visitors that must have given feedback before that is judged (5)', toNumber)
+    .option('--reason <text>', 'why, for the history')
+    .action(start);
+  rollout
+    .command('status')
+    .description('Shows a rollout with its health; without an id, all that are live.')
+    .argument('[id]')
+    .option('--all', 'finished ones too')
+    .action(status);
+  const steer = (verb: Verb, description: string): void => {
+    rollout
+      .command(verb)
+      .description(`${description} Without an id: the only live one.`)
+      .argument('[id]')
+      .option('--reason <text>', 'why, for the history')
+      .action((id: string | undefined, options: { reason?: string }, command: Command) => move(verb, id, options.reason, command));
+  };
+  steer('pause', 'Keeps the shares as they are.');
+  steer('resume', 'Goes on; the time paused does not count.');
+  steer('abort', 'Takes every visitor back; the rollout was not at fault.');
+  steer('rollback', 'Takes every visitor back.');
+  rollout
+    .command('promote')
+    .description('Goes to the next step now, or with --done to everyone. Without an id: the only live one.')
+    .argument('[id]')
+    .option('--done', 'to everyone, now')
+    .option('--reason <text>', 'why, for the history')
+    .action(promote);
+}
+
+const api = (context: Context) => context.api.v1.apartments[':apartment'].environments[':environment'].rollouts;
+
+async function start(units: string[], options: StartOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const param = await context.place();
+  const limits = {
+    min_health_score: options.minHealth,
+    max_error_rate: options.maxErrorRate,
+    min_feedback: options.minFeedback,
+    min_samples: options.minSamples,
+    min_feedback_samples: options.minFeedbackSamples,
+  };
+  const plan: RolloutPlanInput = {
+    units,
+    strategy: options.strategy,
+    duration: options.duration,
+    criteria: { user_segments: options.segment, geo_regions: options.country, feature_flags: options.flag },
+    monitoring: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
+    ...(options.steps ? { steps: options.steps } : {}),
+    ...(options.reason ? { reason: options.reason } : {}),
+  };
+  const result = await expectAnswer(api(context).$post({ param, header: {}, json: plan }));
+  context.print(result, `${result.summary}\nFollow it with: concierge rollout status ${result.rollout?.id}`);
+}
+
+async function status(id: string | undefined, options: { all?: boolean }, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const param = await context.place();
+  if (id !== undefined) {
+    const view = await expectAnswer(api(context)[':rollout'].$get({ param: { ...param, rollout: id } }));
+    return context.print(view, rolloutText(view));
+  }
+  const { rollouts } = await expectAnswer(api(context).$get({ param }));
+  const shown = options.all ? rollouts : rollouts.filter(isLive);
+  context.print({ rollouts: shown }, shown.length === 0 ? 'No rollout is under way.' : shown.map(rolloutText).join('\n\n'));
+}
+
+async function move(verb: Verb, id: string | undefined, reason: string | undefined, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const place = await context.place();
+  const param = { ...place, rollout: id ?? (await onlyLive(context, place)) };
+  const result = await expectAnswer(api(context)[':rollout'][verb].$post({ param, header: {}, json: { ...(reason ? { reason } : {}) } }));
+  context.print(result, result.summary);
+}
+
+async function promote(id: string | undefined, options: { done?: boolean; reason?: string }, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const place = await context.place();
+  const param = { ...place, rollout: id ?? (await onlyLive(context, place)) };
+  const json = { to: options.done ? ('done' as const) : ('next-step' as const), ...(options.reason ? { reason: options.reason } : {}) };
+  const result = await expectAnswer(api(context)[':rollout'].promote.$post({ param, header: {}, json }));
+  context.print(result, result.summary);
+}
+
+const isLive = ({ rollout }: RolloutView): boolean => rollout.state === 'running' || rollout.state === 'paused';
+
+async function onlyLive(context: Context, param: Place): Promise<string> {
+  const { rollouts } = await expectAnswer(api(context).$get({ param }));
+  const live = rollouts.filter(isLive).map(({ rollout }) => rollout.id);
+  if (live.length === 1) return live[0]!;
+  return usage(live.length === 0 ? `No rollout is under way in ${param.apartment}/${param.environment}.` : `Say which: ${live.join(', ')}.`);
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { addEnvironment } from './commands/environment.ts';
+import { addPublish } from './commands/publish.ts';
+import { addRollout } from './commands/rollout.ts';
+import { addToken } from './commands/token.ts';
+import { addUnits } from './commands/units.ts';
+import { EXIT, Failure } from './failure.ts';
+
+const program = new Command('concierge')
+  .description('Progressive delivery for front-end modules.')
+  .version(packageJson.version)
+  .enablePositionalOptions()
+  .option('--url <url>', 'the engine (CONCIERGE_URL; default: the local one)')
+  .option('--token <token>', 'who you are (CONCIERGE_TOKEN; default: the local one\'s)')
+  .option('--data <folder>', 'where the local engine keeps its data (CONCIERGE_DATA; default: data)')
+  .option('-a, --apartment <name>', 'the apartment (CONCIERGE_APARTMENT; default: the only one)')
+  .option('-e, --environment <name>', 'the environment (CONCIERGE_ENVIRONMENT; default: the only one)')
+  .option('--json', 'print JSON for programs')
+  .addHelpText('after', '\nExit codes: 0 done, 1 refused, 2 wrong usage, 3 the engine cannot be reached.')
+  .showHelpAfterError('(see --help)')
+  .exitOverride();
+
+for (const add of [addEnvironment, addPublish, addRollout, addUnits, addToken]) add(program);
+shareGlobals(program);
+
+/** Global options may stand anywhere on the line, where people put them. */
+function shareGlobals(command: Command): void {
+  for (const child of command.commands) {
+    for (const option of program.options) {
+      const taken = child.options.some((own) => own.long === option.long || (own.short !== undefined && own.short === option.short));
+      if (!taken && option.long !== '--version') child.addOption(option);
+    }
+    child.exitOverride();
+    shareGlobals(child);
+  }
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage; // it has printed what is wrong
+  } else if (error instanceof Failure) {
+    const asJson = process.argv.includes('--json');
+    process.stderr.write(asJson ? `${JSON.stringify(error.problem ?? { detail: error.message })}\n` : `concierge: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { type EngineClient, createEngineClient, expectAnswer } from './engine-client.ts';
+import { usage } from './failure.ts';
+import { type GlobalOptions, findSettings } from './settings.ts';
+
+export type Place = { apartment: string; environment: string };
+
+/** What a command works with. */
+export type Context = {
+  api: EngineClient;
+  options: GlobalOptions;
+  /** Prints the value as JSON with --json, else the text for people. */
+  print: (value: unknown, text: string) => void;
+  /** The apartment and environment meant: named, or the only ones there are. */
+  place: () => Promise<Place>;
+  apartment: () => Promise<string>;
+};
+
+export function contextOf(command: Command): Context {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  const api = createEngineClient(findSettings(options));
+  const apartment = options.apartment ?? process.env.CONCIERGE_APARTMENT;
+  const environment = options.environment ?? process.env.CONCIERGE_ENVIRONMENT;
+
+  async function place(): Promise<Place> {
+    if (apartment && environment) return { apartment, environment };
+    const { environments } = await expectAnswer(api.v1.environments.$get());
+    const fitting = environments.filter((one) => (!apartment || one.apartment === apartment) && (!environment || one.environment === environment));
+    const names = fitting.map((one) => `${one.apartment}/${one.environment}`).join(', ');
+    if (fitting.length === 0) return usage('There is no such environment yet. Make one with "concierge environment create <apartment> <environment>".');
+    if (fitting.length > 1) return usage(`Say which with --apartment and --environment: ${names}.`);
+    return { apartment: fitting[0]!.apartment, environment: fitting[0]!.environment };
+  }
+
+  return {
+    api,
+    options,
+    print: (value, text) => process.stdout.write(options.json ? `${JSON.stringify(value)}\n` : `${text}\n`),
+    place,
+    apartment: async () => apartment ?? (await place()).apartment,
+  };
+}

@@ -1,0 +1,47 @@
+import type { RolloutView } from '#schemas/api.ts';
+import type { ArmHealth, HealthScore } from '#schemas/verdict.ts';
+
+/** Texts for people on a terminal. */
+
+export const percent = (value: number): string => `${Math.round(value * 10) / 10} %`;
+
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 6) / 10} h`;
+}
+
+/** Lines up columns. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!))).join('  ')).join('\n');
+}
+
+export function health(score: HealthScore): string {
+  const parts = score.parts
+    .filter((part) => part.score !== null)
+    .map((part) => `${part.name.replace('_', ' ')} ${Math.round(part.score!)}`)
+    .join(', ');
+  const missing = score.missing.length > 0 ? `; not measured: ${score.missing.join(', ').replaceAll('_', ' ')}` : '';
+  return score.value === null ? 'no health measured yet' : `health ${Math.round(score.value)} (${parts}${missing})`;
+}
+
+function arm(name: string, counts: ArmHealth): string[] {
+  const rate = counts.visitors > 0 ? percent((100 * counts.failed_visitors) / counts.visitors) : '–';
+  const latency = counts.latency_count > 0 ? `${Math.round(counts.latency_sum_ms / counts.latency_count)} ms` : '–';
+  const feedback = counts.feedback_count > 0 ? Math.round(counts.feedback_sum / counts.feedback_count).toString() : '–';
+  return [name, String(counts.exposures), String(counts.visitors), String(counts.failed_visitors), rate, latency, feedback];
+}
+
+export function rolloutText({ rollout, verdict, step_ends_at: endsAt, now }: RolloutView): string {
+  const moves = Object.entries(rollout.targets).map(([building, { from, to }]) => `${building}: ${from} → ${to}`);
+  const steps = rollout.steps.map((step, index) => (index === rollout.step ? `[${step.percentage} %]` : `${step.percentage} %`)).join(' → ');
+  const lines = [`${rollout.id}  ${rollout.state}  ${moves.join(', ')}`, `  ${steps}${endsAt === null ? '' : `  step ends in ${duration(endsAt - now)}`}`, `  ${rollout.state_reason}`];
+  if (verdict) {
+    lines.push(`  ${verdict.verdict}: ${verdict.reasons.map((reason) => reason.message).join(' ')}`, `  ${health(verdict.score)}`);
+    const rows = [['arm', 'exposed', 'reported', 'with errors', 'rate', 'latency', 'feedback'], arm('canary', verdict.observed.arm), arm('control', verdict.observed.control)];
+    lines.push(table(rows).replaceAll(/^/gm, '  '));
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,48 @@
+import type { Services } from '#engine/services/context.ts';
+import { MAX_API_BODY_BYTES } from '#schemas/limits.ts';
+import { problem } from '#schemas/problem.ts';
+import { authenticate } from './authorize.ts';
+import { createRouter } from './create-router.ts';
+import { respondWith, toProblem } from './errors.ts';
+import { limitBody } from './limit-body.ts';
+import { beacons } from './routes/beacons.ts';
+import { environments } from './routes/environments.ts';
+import { history } from './routes/history.ts';
+import { rollouts } from './routes/rollouts.ts';
+import { tokens } from './routes/tokens.ts';
+import { units } from './routes/units.ts';
+
+export type ApiOptions = {
+  services: Services;
+  version: string;
+  /** What nobody foresaw. */
+  onError: (error: unknown) => void;
+};
+
+const DESCRIPTION = {
+  openapi: '3.1.0',
+  info: { title: 'Concierge', version: '1', description: 'Progressive delivery for front-end modules. Refusals are problem+json (RFC 9457).' },
+  security: [{ token: [] }],
+};
+
+/** The API. Everything under /v1 wants a token, whether or not its route remembers to ask. */
+export function createApi({ services, version, onError }: ApiOptions) {
+  const app = createRouter();
+  app.use(async (c, next) => {
+    c.set('services', services);
+    return next();
+  });
+  app.use('/v1/*', authenticate, limitBody(MAX_API_BODY_BYTES));
+  app.onError((error, c) => respondWith(c, toProblem(error, onError)));
+  app.notFound((c) => respondWith(c, problem('not-found', `There is nothing at ${c.req.path}.`)));
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.get('/openapi.json', (c) => c.json(app.getOpenAPI31Document(DESCRIPTION)));
+  app.get('/healthz', (c) => c.json({ status: 'ok', version }));
+  app.get('/readyz', async (c) => {
+    await services.revisions.places();
+    return c.json({ status: 'ok', version });
+  });
+  return app.route('/', units).route('/', environments).route('/', rollouts).route('/', history).route('/', beacons).route('/', tokens);
+}
+
+export type Api = ReturnType<typeof createApi>;

@@ -1,0 +1,69 @@
+import type { Context } from 'hono';
+import { getCookie } from 'hono/cookie';
+import { createMiddleware } from 'hono/factory';
+import type { Actor } from '#engine/services/change.ts';
+import type { TokenRole } from '#schemas/api.ts';
+import { refuse } from '#schemas/problem.ts';
+import type { ApiEnv } from './environment.ts';
+
+export type Permission = 'read' | 'publish' | 'operate' | 'deliver' | 'administer';
+
+const PERMISSIONS: Record<TokenRole, readonly Permission[]> = {
+  viewer: ['read'],
+  publisher: ['read', 'publish'],
+  operator: ['read', 'publish', 'operate'],
+  edge: ['deliver'],
+  admin: ['read', 'publish', 'operate', 'deliver', 'administer'],
+};
+
+export const SESSION_COOKIE = 'concierge_session';
+
+/** Finds out who asks, before any route runs. A cookie is taken only from a page of this very origin. */
+export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
+  const [, bearer] = /^Bearer ([\x21-\x7e]+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
+  const cookie = bearer === undefined ? getCookie(c, SESSION_COOKIE) : undefined;
+  if (cookie !== undefined && !isSameOrigin(c)) refuse('forbidden', 'A session is for pages of this origin only; other programs send a token.');
+  const token = bearer ?? cookie;
+  const record = token === undefined ? null : await c.var.services.tokens.verify(token);
+  if (!record) refuse('unauthenticated', token === undefined ? 'Send "Authorization: Bearer <token>".' : 'The token is unknown or revoked.');
+  c.set('token', record as NonNullable<typeof record>);
+  return next();
+});
+
+/** Browsers say where a request comes from and pages cannot forge it; a program that sends neither header is no browser. */
+function isSameOrigin(c: Context): boolean {
+  const site = c.req.header('sec-fetch-site');
+  if (site !== undefined) return site === 'same-origin';
+  const origin = c.req.header('origin');
+  return origin === new URL(c.req.url).origin;
+}
+
+/** Refuses unless the token may do this to that apartment and environment; undefined: to all. */
+export function requirePermission(c: Context<ApiEnv>, permission: Permission, apartment?: string, environment?: string): void {
+  const { scope, name } = c.var.token;
+  const covers = (limit: string, wanted: string | undefined): boolean => limit === '*' || limit === wanted;
+  if (!PERMISSIONS[scope.role].includes(permission)) {
+    refuse('forbidden', `The token "${name}" has the role ${scope.role}, which may not ${permission}.`);
+  }
+  if (!covers(scope.apartment, apartment) || (environment !== undefined && !covers(scope.environment, environment))) {
+    refuse('forbidden', `The token "${name}" is for ${scope.apartment}/${scope.environment} only.`);
+  }
+}
+
+/** A route's own check, on the apartment and environment in its path. */
+export const requires = (permission: Permission) =>
+  createMiddleware<ApiEnv>(async (c, next) => {
+    const { apartment, environment } = c.req.param() as { apartment?: string; environment?: string };
+    requirePermission(c, permission, apartment, environment);
+    return next();
+  });
+
+/** Who acts, and on which revision, as `If-Match: "<number>"` says. */
+export function actorOf(c: Context<ApiEnv>): Actor {
+  const header = c.req.header('if-match');
+  const name = c.var.token.name;
+  if (header === undefined || header === '*') return { name };
+  const [, number] = /^"(\d{1,15})"$/.exec(header) ?? [];
+  if (number === undefined) refuse('invalid-request', 'The request has a fault.', [{ path: 'If-Match', message: 'use the ETag of the environment, such as "12"' }]);
+  return { name, ifMatch: Number(number) };
+}

@@ -1,0 +1,12 @@
+import type { Context } from 'hono';
+import { describeChange } from '#engine/domain/describe-change.ts';
+import type { ChangeResult } from '#schemas/api.ts';
+import type { Revision } from '#schemas/revision.ts';
+import type { Rollout } from '#schemas/rollout.ts';
+
+/** What a change answers, with the new head's ETag. */
+export function changeAnswer(c: Context, revision: Revision, rollout?: Rollout): ChangeResult {
+  c.header('etag', `"${revision.number}"`);
+  const summary = describeChange(revision.cause, revision.document);
+  return { revision: revision.number, digest: revision.digest, summary, ...(rollout ? { rollout } : {}) };
+}

@@ -1,0 +1,60 @@
+import { and, eq, isNull, lte, max, sql } from 'drizzle-orm';
+import type { Delivery } from '#schemas/api.ts';
+import type { Database } from './open-database.ts';
+import type { Place } from './revision-store.ts';
+import { outbox } from './tables.ts';
+
+export type DueDelivery = Place & { revision: number; attempts: number };
+
+const isAt = ({ apartment, environment }: Place) => and(eq(outbox.apartment, apartment), eq(outbox.environment, environment));
+
+export type OutboxStore = ReturnType<typeof createOutboxStore>;
+
+/** What has been decided but not yet told. */
+export function createOutboxStore(database: Database) {
+  return {
+    /** The newest undelivered revision of each place that may be tried at `now`: an older one has nothing left to say. */
+    async due(now: number): Promise<DueDelivery[]> {
+      return database
+        .select({
+          apartment: outbox.apartment,
+          environment: outbox.environment,
+          revision: sql<number>`max(${outbox.revision})`,
+          attempts: outbox.attempts,
+        })
+        .from(outbox)
+        .where(and(isNull(outbox.doneAt), lte(outbox.notBefore, now)))
+        .groupBy(outbox.apartment, outbox.environment)
+        .all();
+    },
+
+    /** The revision, and with it every older one, has been delivered. */
+    async markDelivered(place: Place, revision: number, now: number): Promise<void> {
+      database.update(outbox).set({ doneAt: now, lastError: null }).where(and(isAt(place), isNull(outbox.doneAt), lte(outbox.revision, revision))).run();
+    },
+
+    /** The revision and every older one wait until `notBefore`; a revision committed meanwhile does not. */
+    async markFailed(place: Place, revision: number, error: string, notBefore: number): Promise<void> {
+      database
+        .update(outbox)
+        .set({ attempts: sql`${outbox.attempts} + 1`, notBefore, lastError: error })
+        .where(and(isAt(place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
+        .run();
+    },
+
+    async delivery(place: Place): Promise<Delivery> {
+      const delivered = database.select({ revision: max(outbox.revision) }).from(outbox).where(and(isAt(place), sql`${outbox.doneAt} is not null`)).get();
+      const waiting = database.select({ lastError: outbox.lastError }).from(outbox).where(and(isAt(place), isNull(outbox.doneAt))).all();
+      return {
+        delivered_revision: delivered?.revision ?? 0,
+        pending: waiting.length,
+        last_error: waiting.findLast((row) => row.lastError !== null)?.lastError ?? null,
+      };
+    },
+
+    /** Asks for a fresh delivery of what is already out, for an edge that lost its store. */
+    async redeliver(place: Place, revision: number): Promise<void> {
+      database.update(outbox).set({ doneAt: null, notBefore: 0 }).where(and(isAt(place), eq(outbox.revision, revision))).run();
+    },
+  };
+}

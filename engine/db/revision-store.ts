@@ -1,0 +1,116 @@
+import Sqlite from 'better-sqlite3';
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import type { Revision, RevisionSummary } from '#schemas/revision.ts';
+import type { Database } from './open-database.ts';
+import { outbox, revisions } from './tables.ts';
+
+export type Place = { apartment: string; environment: string };
+
+const isAt = ({ apartment, environment }: Place) => and(eq(revisions.apartment, apartment), eq(revisions.environment, environment));
+
+type Row = typeof revisions.$inferSelect;
+
+/** Rows were valid when they were written and are covered by the digest chain, so reading does not validate them again. */
+const toRevision = (row: Row): Revision => ({
+  apartment: row.apartment,
+  environment: row.environment,
+  number: row.number,
+  parent_digest: row.parentDigest,
+  digest: row.digest,
+  actor: row.actor,
+  cause: JSON.parse(row.cause),
+  at: row.at,
+  document: JSON.parse(row.document),
+});
+
+export type RevisionStore = ReturnType<typeof createRevisionStore>;
+
+/** The chain of revisions of every apartment and environment. */
+export function createRevisionStore(database: Database) {
+  return {
+    async head(place: Place): Promise<Revision | null> {
+      const row = database.select().from(revisions).where(isAt(place)).orderBy(desc(revisions.number)).limit(1).get();
+      return row ? toRevision(row) : null;
+    },
+
+    async at(place: Place, number: number): Promise<Revision | null> {
+      const row = database.select().from(revisions).where(and(isAt(place), eq(revisions.number, number))).get();
+      return row ? toRevision(row) : null;
+    },
+
+    /** Newest first, those below `before`. */
+    async list(place: Place, before: number, limit: number): Promise<RevisionSummary[]> {
+      return database
+        .select({
+          apartment: revisions.apartment,
+          environment: revisions.environment,
+          number: revisions.number,
+          parent_digest: revisions.parentDigest,
+          digest: revisions.digest,
+          actor: revisions.actor,
+          at: revisions.at,
+          cause: sql<string>`json_extract(${revisions.cause}, '$.type')`,
+          summary: revisions.summary,
+        })
+        .from(revisions)
+        .where(and(isAt(place), lt(revisions.number, before)))
+        .orderBy(desc(revisions.number))
+        .limit(limit)
+        .all();
+    },
+
+    /** Every apartment and environment with its newest revision's number and time. */
+    async places(): Promise<(Place & { revision: number; at: number })[]> {
+      return database
+        .select({
+          apartment: revisions.apartment,
+          environment: revisions.environment,
+          revision: sql<number>`max(${revisions.number})`,
+          at: revisions.at,
+        })
+        .from(revisions)
+        .groupBy(revisions.apartment, revisions.environment)
+        .orderBy(revisions.apartment, revisions.environment)
+        .all();
+    },
+
+    /**
+     * Appends the revision and its outbox entry, both or neither. False: another revision took the number, and nothing
+     * was written; the caller decides again on the new head.
+     */
+    async commit(revision: Revision, summary: string): Promise<boolean> {
+      const { apartment, environment, number } = revision;
+      try {
+        database.transaction(
+          (tx) => {
+            tx.insert(revisions)
+              .values({
+                apartment,
+                environment,
+                number,
+                parentDigest: revision.parent_digest,
+                digest: revision.digest,
+                actor: revision.actor,
+                cause: JSON.stringify(revision.cause),
+                summary,
+                at: revision.at,
+                document: JSON.stringify(revision.document),
+              })
+              .run();
+            tx.insert(outbox).values({ apartment, environment, revision: number }).run();
+          },
+          { behavior: 'immediate' },
+        );
+        return true;
+      } catch (error) {
+        if (isUniqueViolation(error)) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  const cause = error instanceof Sqlite.SqliteError ? error : error instanceof Error ? error.cause : undefined;
+  return cause instanceof Sqlite.SqliteError && cause.code.startsWith('SQLITE_CONSTRAINT');
+}

@@ -1,0 +1,46 @@
+import type { Command } from '#schemas/command.ts';
+import type { Document } from '#schemas/document.ts';
+import type { Rollout } from '#schemas/rollout.ts';
+import { currentStep, describeTargets } from './rollout-state.ts';
+
+/** What a revision changed, in one sentence for people. `document` is the one after the command. */
+export function describeChange(command: Command, document: Document): string {
+  switch (command.type) {
+    case 'create':
+      return `Created ${document.apartment}/${document.environment}.`;
+    case 'add-building':
+      return `Added building ${command.building} with ${command.unit.id}.`;
+    case 'set-segment':
+      return `Set segment ${command.name}.`;
+    case 'set-flag':
+      return `Turned flag ${command.name} ${command.flag.enabled ? 'on' : 'off'}.`;
+    case 'start-rollout':
+      return describeRollout('Started', command.id, document);
+    case 'pause-rollout':
+      return describeRollout('Paused', command.rollout, document);
+    case 'resume-rollout':
+      return describeRollout('Resumed', command.rollout, document);
+    case 'promote-rollout':
+    case 'abort-rollout':
+    case 'roll-back-rollout':
+    case 'judge-rollout':
+      return describeRollout(null, command.rollout, document);
+    case 'restore-units':
+      return `Went back to ${Object.values(command.units).map((unit) => unit.id).join(', ')} as in revision ${command.from_revision}.`;
+  }
+}
+
+const NOW: Record<Rollout['state'], string> = {
+  running: 'Moved on',
+  paused: 'Paused',
+  completed: 'Completed',
+  'rolled-back': 'Rolled back',
+  aborted: 'Aborted',
+};
+
+function describeRollout(verb: string | null, id: string, document: Document): string {
+  const rollout = document.rollouts[id];
+  if (!rollout) return `${verb ?? 'Changed'} rollout ${id}.`;
+  const share = rollout.state === 'running' ? ` at ${currentStep(rollout).percentage} %` : '';
+  return `${verb ?? NOW[rollout.state]} ${id} (${describeTargets(rollout)})${share}. ${rollout.state_reason}`;
+}

@@ -1,0 +1,88 @@
+import type { Monitoring } from '#schemas/rollout.ts';
+import type { ArmHealth, HealthScore, Verdict, VerdictReason } from '#schemas/verdict.ts';
+import { type Measurement, type Measurements, healthScore } from './health-score.ts';
+import { MS_PER_MINUTE } from './rollout-state.ts';
+
+export const NO_HEALTH: ArmHealth = Object.freeze({
+  exposures: 0,
+  visitors: 0,
+  loaded: 0,
+  load_failures: 0,
+  failed_visitors: 0,
+  latency_count: 0,
+  latency_sum_ms: 0,
+  feedback_count: 0,
+  feedback_sum: 0,
+});
+
+export type Observation = {
+  step: number;
+  /** The share of matching visitors that the arm has in this step, 0…100. */
+  percentage: number;
+  /** Epoch ms of the step's start and of the look. */
+  from: number;
+  to: number;
+  arm: ArmHealth;
+  control: ArmHealth;
+};
+
+/**
+ * Judges the arm over its current step. Any limit that is broken on enough samples makes it `unhealthy` (all broken ones
+ * are named, error rate first, then score, then feedback); too few samples make it `inconclusive`, never healthy.
+ */
+export function judge(observation: Observation, monitoring: Monitoring): Verdict {
+  const measurements = measure(observation, monitoring);
+  const score = healthScore(measurements);
+  const broken = brokenLimits(measurements, score, observation.arm, monitoring);
+  const { step, from, to, arm, control } = observation;
+  const observed = { step, from, to, arm, control };
+  if (broken.length > 0) return { verdict: 'unhealthy', reasons: broken, score, observed };
+  if (arm.visitors < monitoring.min_samples) {
+    const message = `${arm.visitors} of the ${monitoring.min_samples} visitors needed have reported.`;
+    return { verdict: 'inconclusive', reasons: [{ code: 'too-few-samples', message }], score, observed };
+  }
+  return { verdict: 'healthy', reasons: [{ code: 'healthy', message: `Health ${describeScore(score)} after ${arm.visitors} visitors.` }], score, observed };
+}
+
+function measure({ percentage, from, to, arm, control }: Observation, monitoring: Monitoring): Measurements {
+  const mean = (sum: number, count: number): Measurement | null => (count > 0 ? { measured: sum / count, samples: count } : null);
+  return {
+    error_rate: mean(100 * arm.failed_visitors, arm.visitors),
+    latency: mean(arm.latency_sum_ms, arm.latency_count),
+    throughput: throughput(arm, control, percentage / 100, (to - from) / MS_PER_MINUTE, monitoring),
+    feedback: arm.feedback_count >= monitoring.min_feedback_samples ? mean(arm.feedback_sum, arm.feedback_count) : null,
+  };
+}
+
+/** Loads in the arm, in percent of what its share of the concurrent control (or the configured baseline) promises. */
+function throughput(arm: ArmHealth, control: ArmHealth, share: number, minutes: number, monitoring: Monitoring): Measurement | null {
+  const expected =
+    monitoring.baseline_throughput !== undefined ? monitoring.baseline_throughput * minutes : share < 1 ? (control.loaded * share) / (1 - share) : 0;
+  if (expected < monitoring.min_samples) return null; // so few that chance alone would decide
+  return { measured: (100 * arm.loaded) / expected, samples: arm.loaded };
+}
+
+function brokenLimits(measurements: Measurements, score: HealthScore, arm: ArmHealth, limits: Monitoring): VerdictReason[] {
+  const broken: VerdictReason[] = [];
+  const { error_rate: errorRate, feedback } = measurements;
+  const enough = arm.visitors >= limits.min_samples;
+  if (enough && errorRate && errorRate.measured > limits.max_error_rate) {
+    const message = `${arm.failed_visitors} of ${arm.visitors} visitors had an error (${format(errorRate.measured)} %, limit ${limits.max_error_rate} %).`;
+    broken.push({ code: 'error-rate', message });
+  }
+  if (enough && score.value !== null && score.value < limits.min_health_score) {
+    broken.push({ code: 'health-score', message: `Health ${describeScore(score)} is below ${limits.min_health_score}.` });
+  }
+  if (feedback && feedback.measured < limits.min_feedback) {
+    const message = `Feedback ${format(feedback.measured)} of ${arm.feedback_count} visitors is below ${limits.min_feedback}.`;
+    broken.push({ code: 'feedback', message });
+  }
+  return broken;
+}
+
+function describeScore(score: HealthScore): string {
+  const without = score.missing.length > 0 ? ` (without ${score.missing.join(', ').replaceAll('_', ' ')})` : '';
+  return `${score.value === null ? 'unknown' : format(score.value)}${without}`;
+}
+
+const format = (value: number): string => (Math.round(value * 10) / 10).toString();

@@ -1,0 +1,72 @@
+import type { CommandOf } from '#schemas/command.ts';
+import type { Document } from '#schemas/document.ts';
+import { type Fault, type Problem, problem } from '#schemas/problem.ts';
+import type { Rollout, RolloutCriteria, RolloutStep } from '#schemas/rollout.ts';
+import { describeTargets, liveRollouts } from './rollout-state.ts';
+import { planSteps } from './plan-steps.ts';
+
+/** The rollout that the command asks for, or everything that stands against it. Fault paths point into the plan. */
+export function startRollout(document: Document, command: CommandOf<'start-rollout'>, now: number, actor: string): Rollout | Problem {
+  const { plan } = command;
+  if (Object.hasOwn(document.rollouts, command.id)) return problem('already-exists', `Rollout ${command.id} exists already.`);
+  const steps = planSteps(plan);
+  const faults = [...strategyFaults(plan.strategy), ...stepFaults(steps), ...targetFaults(document, command), ...criteriaFaults(document, plan.criteria)];
+  if (faults.length > 0) return problem('unprocessable', 'The rollout cannot be started.', faults);
+
+  const overlap = liveRollouts(document).find((other) => Object.keys(command.targets).some((building) => Object.hasOwn(other.targets, building)));
+  if (overlap) {
+    return problem('rollout-overlaps', `Rollout ${overlap.id} (${describeTargets(overlap)}) is ${overlap.state}. Promote, abort or roll it back first.`);
+  }
+  const targets = Object.fromEntries(
+    Object.entries(command.targets).map(([building, unit]) => [building, { from: document.buildings[building]!.active_unit, to: unit.id }]),
+  );
+  return {
+    id: command.id,
+    strategy: plan.strategy,
+    targets,
+    steps,
+    criteria: plan.criteria,
+    monitoring: plan.monitoring,
+    salt: command.salt,
+    state: 'running',
+    state_reason: plan.reason ?? `Started by ${actor}.`,
+    step: 0,
+    step_started_at: now,
+    started_at: now,
+    started_by: actor,
+  };
+}
+
+function strategyFaults(strategy: Rollout['strategy']): Fault[] {
+  if (strategy === 'immediate' || strategy === 'gradual') return [];
+  return [{ path: '/strategy', message: `${strategy} rollouts cannot be run yet; use immediate or gradual` }];
+}
+
+function stepFaults(steps: RolloutStep[]): Fault[] {
+  const faults: Fault[] = [];
+  steps.forEach((step, index) => {
+    const before = steps[index - 1];
+    if (before && step.percentage <= before.percentage) {
+      faults.push({ path: `/steps/${index}`, message: `must be more than the step before it (${before.percentage} %)` });
+    }
+  });
+  if (steps.at(-1)?.percentage !== 100) faults.push({ path: `/steps/${steps.length - 1}`, message: 'the last step must be 100 %' });
+  return faults;
+}
+
+function targetFaults(document: Document, { plan, targets }: CommandOf<'start-rollout'>): Fault[] {
+  return Object.entries(targets).flatMap(([building, unit]): Fault[] => {
+    const path = `/units/${plan.units.indexOf(unit.id)}`;
+    const current = Object.hasOwn(document.buildings, building) ? document.buildings[building] : undefined;
+    if (!current) return [{ path, message: `building ${building} does not exist in ${document.environment}` }];
+    return current.active_unit === unit.id ? [{ path, message: `${unit.id} is what ${building} shows already` }] : [];
+  });
+}
+
+function criteriaFaults(document: Document, criteria: RolloutCriteria): Fault[] {
+  const unknown = (field: 'user_segments' | 'feature_flags', known: object, noun: string): Fault[] =>
+    criteria[field].flatMap((name, index) =>
+      Object.hasOwn(known, name) ? [] : [{ path: `/criteria/${field}/${index}`, message: `there is no ${noun} ${name}` }],
+    );
+  return [...unknown('user_segments', document.segments, 'segment'), ...unknown('feature_flags', document.flags, 'flag')];
+}

@@ -1,0 +1,55 @@
+import { z } from '#schemas/zod.ts';
+
+const Port = z.coerce.number().int().min(0).max(65_535);
+
+const Settings = z.object({
+  CONCIERGE_DATA: z.string().min(1).default('data'),
+  CONCIERGE_HOST: z.string().min(1).default('127.0.0.1'),
+  CONCIERGE_PORT: Port.default(4400),
+  CONCIERGE_EDGES: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').map((url) => url.trim()).filter(Boolean))
+    .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+  CONCIERGE_TICK_MS: z.coerce.number().int().min(50).max(600_000).default(5_000),
+  CONCIERGE_LOCAL: z.enum(['0', '1']).default('0'),
+  CONCIERGE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type Config = {
+  data: string;
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  edges: string[];
+  tickMs: number;
+  /** A one-person machine: the admin page signs itself in. Only on loopback. */
+  local: boolean;
+  logLevel: string;
+};
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Reads the engine's configuration from environment variables; throws {@link ConfigError} naming every fault. */
+export function loadConfig(environment: Record<string, string | undefined>): Config {
+  const parsed = Settings.safeParse(environment);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  const settings = parsed.data;
+  const local = settings.CONCIERGE_LOCAL === '1';
+  if (local && !LOOPBACK.has(settings.CONCIERGE_HOST)) {
+    throw new ConfigError('CONCIERGE_LOCAL: signs in whoever opens the page, so it works only with a loopback CONCIERGE_HOST');
+  }
+  return {
+    data: settings.CONCIERGE_DATA,
+    host: settings.CONCIERGE_HOST,
+    port: settings.CONCIERGE_PORT,
+    edges: settings.CONCIERGE_EDGES,
+    tickMs: settings.CONCIERGE_TICK_MS,
+    local,
+    logLevel: settings.CONCIERGE_LOG_LEVEL,
+  };
+}

@@ -1,0 +1,108 @@
+import { generateKeyPairSync, randomInt } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serve } from '@hono/node-server';
+import { pino } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
+import { createHttpPublisher } from './adapters/http-publisher.ts';
+import { secretFile } from './adapters/secret-file.ts';
+import { createSnapshotSigner } from './adapters/snapshot-signer.ts';
+import { mountAdminPage } from './api/admin-page.ts';
+import { createApi } from './api/app.ts';
+import { startController } from './controller/controller.ts';
+import { createHealthStore } from './db/health-store.ts';
+import { DatabaseError, openDatabase } from './db/open-database.ts';
+import { createOutboxStore } from './db/outbox-store.ts';
+import { createRevisionStore } from './db/revision-store.ts';
+import { createTokenStore } from './db/token-store.ts';
+import { createUnitStore } from './db/unit-store.ts';
+import { ensureTokenFile } from './ensure-token-file.ts';
+import { type Config, ConfigError, loadConfig } from './load-config.ts';
+import type { Services } from './services/context.ts';
+
+/** The only place where the engine's parts are put together. */
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const randomId = (length: number): string => Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+
+const newSigningKey = (): string => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** Makes the data folder, but not the folders above it: a mistyped path is an error, not a new place. */
+function prepareDataFolder(data: string): void {
+  if (!existsSync(dirname(resolve(data)))) throw new ConfigError(`The folder ${dirname(resolve(data))} does not exist. Create it, or name another with CONCIERGE_DATA.`);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+}
+
+async function start(config: Config): Promise<void> {
+  const log = pino({ level: config.logLevel, base: undefined });
+  prepareDataFolder(config.data);
+  const database = openDatabase(join(config.data, 'engine.sqlite'));
+  const signer = createSnapshotSigner(secretFile(join(config.data, 'keys', 'snapshot-signing.pem'), newSigningKey));
+  const services: Services = {
+    revisions: createRevisionStore(database),
+    outbox: createOutboxStore(database),
+    units: createUnitStore(database),
+    tokens: createTokenStore(database),
+    health: createHealthStore(database),
+    signSnapshot: signer.sign,
+    now: Date.now,
+    randomId,
+    onCommit: () => controller?.nudge(),
+  };
+  let controller: ReturnType<typeof startController> | undefined;
+
+  const adminToken = await ensureTokenFile(services.tokens, join(config.data, 'tokens', 'admin'), 'local admin', { role: 'admin', apartment: '*', environment: '*' }, Date.now());
+  if (config.local) await ensureTokenFile(services.tokens, join(config.data, 'tokens', 'edge'), 'local edge', { role: 'edge', apartment: '*', environment: '*' }, Date.now());
+
+  const api = createApi({ services, version: packageJson.version, onError: (error) => log.error({ err: error }, 'request failed') });
+  const root = fileURLToPath(new URL('../admin-ui/dist', import.meta.url));
+  mountAdminPage(api, { root, ...(config.local ? { localToken: adminToken } : {}) });
+
+  const server = (await listen(api.fetch, config)) as Server;
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+
+  // An edge may have lost its store while the engine was away; what it has already costs it one comparison.
+  for (const place of await services.revisions.places()) await services.outbox.redeliver(place, place.revision);
+  controller = startController({
+    services,
+    publish: createHttpPublisher(config.edges),
+    tickMs: config.tickMs,
+    onError: (error, where) => log.error({ err: error, where }, 'tick failed'),
+  });
+  log.info({ url, data: resolve(config.data), edges: config.edges, publicKey: signer.publicKey, keyId: signer.keyId }, 'listening');
+  process.send?.({ type: 'listening', url, publicKey: signer.publicKey, keyId: signer.keyId });
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    server.close();
+    server.closeIdleConnections();
+    await controller?.stop();
+    server.closeAllConnections();
+    database.$client.close();
+    process.disconnect?.();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('disconnect', stop);
+}
+
+function listen(fetch: Parameters<typeof serve>[0]['fetch'], { host, port }: Config): Promise<ReturnType<typeof serve>> {
+  return new Promise((done, fail) => {
+    const server = serve({ fetch, hostname: host, port }, () => done(server));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      fail(error.code === 'EADDRINUSE' ? new ConfigError(`Port ${port} on ${host} is taken. Stop what uses it, or choose another with CONCIERGE_PORT.`) : error),
+    );
+  });
+}
+
+try {
+  await start(loadConfig(process.env));
+} catch (error) {
+  const expected = error instanceof ConfigError || error instanceof DatabaseError;
+  process.stderr.write(`concierge: ${expected ? error.message : (error as Error).stack}\n`);
+  process.exit(1);
+}

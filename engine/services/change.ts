@@ -1,0 +1,54 @@
+import { decide, isProblem } from '#engine/domain/decide.ts';
+import { describeChange } from '#engine/domain/describe-change.ts';
+import { NO_PARENT, revisionDigest } from '#engine/db/revision-digest.ts';
+import type { Place } from '#engine/db/revision-store.ts';
+import type { Command } from '#schemas/command.ts';
+import { ProblemError, refuse } from '#schemas/problem.ts';
+import type { Revision } from '#schemas/revision.ts';
+import type { Services } from './context.ts';
+
+export type Actor = { name: string; /** The revision that the caller saw; refused when it is not the head any more. */ ifMatch?: number };
+
+/** Makes the command for a head; asked again when somebody else was faster. */
+export type CommandFor = (head: Revision | null) => Command | Promise<Command>;
+
+const ATTEMPTS = 20;
+
+/**
+ * Load, decide, commit: the only way in which a document changes. Loses no update: when another revision took the number,
+ * it decides again on the new head, unless the caller asked for a certain one. Returns the head when nothing changed.
+ * Throws {@link ProblemError} with whatever the decision refused.
+ */
+export async function change(services: Services, place: Place, actor: Actor, commandFor: CommandFor): Promise<{ revision: Revision; changed: boolean }> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const head = await services.revisions.head(place);
+    if (actor.ifMatch !== undefined && actor.ifMatch !== (head?.number ?? 0)) {
+      refuse('precondition-failed', `You saw revision ${actor.ifMatch}; it is at ${head?.number ?? 0} now.`);
+    }
+    const command = await commandFor(head);
+    const now = services.now();
+    const outcome = decide(head?.document ?? null, command, { ...place, actor: actor.name, now });
+    if (isProblem(outcome)) throw new ProblemError(outcome);
+    if (head && outcome === head.document) return { revision: head, changed: false };
+    const undigested = {
+      ...place,
+      number: (head?.number ?? 0) + 1,
+      parent_digest: head?.digest ?? NO_PARENT,
+      actor: actor.name,
+      cause: command,
+      at: now,
+      document: outcome,
+    };
+    const revision = { ...undigested, digest: revisionDigest(undigested) };
+    if (await services.revisions.commit(revision, describeChange(command, outcome))) {
+      services.onCommit();
+      return { revision, changed: true };
+    }
+  }
+  return refuse('concurrent-change', `${place.apartment}/${place.environment} changes so fast that this change found no gap. Try again.`);
+}
+
+/** The head, or the problem `not-found`. */
+export async function requireHead(services: Services, place: Place): Promise<Revision> {
+  return (await services.revisions.head(place)) ?? refuse('not-found', `There is no ${place.apartment}/${place.environment}.`);
+}

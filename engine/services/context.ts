@@ -1,0 +1,22 @@
+import type { HealthStore } from '#engine/db/health-store.ts';
+import type { OutboxStore } from '#engine/db/outbox-store.ts';
+import type { RevisionStore } from '#engine/db/revision-store.ts';
+import type { TokenStore } from '#engine/db/token-store.ts';
+import type { UnitStore } from '#engine/db/unit-store.ts';
+import type { SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
+
+/** What the services work with. main.ts makes one; tests make their own. */
+export type Services = {
+  revisions: RevisionStore;
+  outbox: OutboxStore;
+  units: UnitStore;
+  tokens: TokenStore;
+  health: HealthStore;
+  signSnapshot: (snapshot: Snapshot) => SignedSnapshot;
+  /** Epoch ms. */
+  now: () => number;
+  /** A fresh random name part: lower-case letters and digits. */
+  randomId: (length: number) => string;
+  /** Called after every commit, so that what was decided goes out at once. */
+  onCommit: () => void;
+};

@@ -1,0 +1,32 @@
+import type { PublishedUnit, PublishUnitRequest } from '#schemas/api.ts';
+import { refuse } from '#schemas/problem.ts';
+import type { Actor } from './change.ts';
+import type { Services } from './context.ts';
+
+/**
+ * Registers a unit for good. The very same unit again is fine (`created: false`); the same version with anything else in
+ * it is refused with `unit-differs`, and both digests are told.
+ */
+export async function publishUnit(
+  services: Services,
+  apartment: string,
+  { building, unit }: PublishUnitRequest,
+  actor: Actor,
+): Promise<{ created: boolean; published: PublishedUnit }> {
+  const id = `${unit.name}@${unit.version}`;
+  const { outcome, stored } = await services.units.insert({
+    apartment,
+    building,
+    unit: { id, ...unit },
+    published_by: actor.name,
+    published_at: services.now(),
+  });
+  if (outcome === 'differs') {
+    const same = stored.unit.checksum === unit.checksum;
+    const detail = same
+      ? `${id} was published with the same bytes but other details. A published version never changes; publish a new one.`
+      : `${id} was published with ${stored.unit.checksum}; you sent ${unit.checksum}. A published version never changes; publish a new one.`;
+    refuse('unit-differs', detail);
+  }
+  return { created: outcome === 'inserted', published: stored };
+}

@@ -1,0 +1,34 @@
+import { isLive, rolloutConfig, stepEndsAt } from '#engine/domain/rollout-state.ts';
+import type { Place } from '#engine/db/revision-store.ts';
+import type { RolloutView } from '#schemas/api.ts';
+import { refuse } from '#schemas/problem.ts';
+import type { Revision } from '#schemas/revision.ts';
+import type { Rollout } from '#schemas/rollout.ts';
+import { requireHead } from './change.ts';
+import type { Services } from './context.ts';
+import { observeRollout } from './observe-rollout.ts';
+
+async function view(services: Services, place: Place, head: Revision, rollout: Rollout): Promise<RolloutView> {
+  return {
+    rollout,
+    config: rolloutConfig(rollout),
+    verdict: isLive(rollout) ? await observeRollout(services, place, rollout) : null,
+    step_ends_at: stepEndsAt(rollout),
+    revision: head.number,
+    now: services.now(),
+  };
+}
+
+/** Every rollout that the head still knows, live ones first, then newest first. */
+export async function viewRollouts(services: Services, place: Place): Promise<RolloutView[]> {
+  const head = await requireHead(services, place);
+  const rollouts = Object.values(head.document.rollouts).toSorted((a, b) => Number(isLive(b)) - Number(isLive(a)) || b.started_at - a.started_at);
+  return Promise.all(rollouts.map((rollout) => view(services, place, head, rollout)));
+}
+
+export async function viewRollout(services: Services, place: Place, id: string): Promise<RolloutView> {
+  const head = await requireHead(services, place);
+  const rollout = Object.hasOwn(head.document.rollouts, id) ? head.document.rollouts[id] : undefined;
+  if (!rollout) return refuse('not-found', `There is no rollout ${id} in ${place.apartment}/${place.environment}.`);
+  return view(services, place, head, rollout);
+}

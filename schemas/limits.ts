@@ -1,0 +1,18 @@
+/** Limits that more than one room must agree on. Sizes are bytes, times are milliseconds. */
+
+/** The largest body that POST /beacons accepts. */
+export const MAX_BEACON_BYTES = 64 * 1024;
+/** The most events that one beacon carries. */
+export const MAX_BEACON_EVENTS = 50;
+/** The most events that the edge hands the engine in one batch. */
+export const MAX_BATCH_EVENTS = 1_000;
+/** The largest body of an API request, a beacon batch included. */
+export const MAX_API_BODY_BYTES = 1024 * 1024;
+/** The largest signed snapshot that an edge accepts. */
+export const MAX_SNAPSHOT_BYTES = 1024 * 1024;
+/** The deepest nesting of JSON that is parsed at all. */
+export const MAX_JSON_DEPTH = 32;
+/** How long an exposure ticket may be used. */
+export const TICKET_LIFETIME_MS = 24 * 60 * 60 * 1000;
+/** How many finished rollouts a document keeps; older ones are in the chain of revisions. */
+export const FINISHED_ROLLOUTS_KEPT = 20;

@@ -1,0 +1,80 @@
+import { MAX_JSON_DEPTH } from './limits.ts';
+import { type Fault, ProblemError, problem } from './problem.ts';
+import type { z } from './zod.ts';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * The deepest nesting of arrays and objects in a JSON text, found without building anything; stops counting past `limit`.
+ * Brackets inside strings do not count.
+ */
+export function jsonDepth(text: string, limit: number): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === BACKSLASH) i++;
+      else if (code === QUOTE) inString = false;
+    } else if (code === QUOTE) {
+      inString = true;
+    } else if (code === 0x5b || code === 0x7b) {
+      if (++depth > deepest) deepest = depth;
+      if (deepest > limit) return deepest;
+    } else if (code === 0x5d || code === 0x7d) {
+      depth--;
+    }
+  }
+  return deepest;
+}
+
+/** Parses JSON that strangers sent. Throws {@link ProblemError} `invalid-json`; the nesting is checked before anything is built. */
+export function parseJson(text: string, maxDepth: number = MAX_JSON_DEPTH): unknown {
+  if (jsonDepth(text, maxDepth) > maxDepth) {
+    throw new ProblemError(problem('invalid-json', `The JSON is nested more than ${maxDepth} levels deep.`));
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ProblemError(problem('invalid-json', `The body is not JSON: ${(error as Error).message}`));
+  }
+}
+
+/** Parses `value` with `schema`, or throws {@link ProblemError} `invalid-request` with every fault. */
+export function parseWith<S extends z.ZodType>(schema: S, value: unknown, what = 'The body'): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new ProblemError(invalidRequest(result.error, what));
+}
+
+/** The problem that tells all that a schema found wrong. */
+export function invalidRequest(error: z.core.$ZodError, what = 'The body'): ReturnType<typeof problem> {
+  const errors = faultsOf(error.issues);
+  const count = errors.length === 1 ? 'a fault' : `${errors.length} faults`;
+  return problem('invalid-request', `${what} has ${count}.`, errors);
+}
+
+type Issue = z.core.$ZodIssue;
+
+function faultsOf(issues: readonly Issue[], parent: readonly PropertyKey[] = []): Fault[] {
+  return issues.flatMap((issue): Fault[] => {
+    const path = [...parent, ...issue.path];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: pointer([...path, key]), message: 'is not a known field' }));
+    }
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      // Of the union's branches the one that got furthest says best what was meant.
+      const closest = issue.errors.reduce((best, next) => (next.length > 0 && depthOf(next) > depthOf(best) ? next : best));
+      if (closest.length > 0 && depthOf(closest) > 0) return faultsOf(closest, path);
+    }
+    if (issue.code === 'invalid_key') return faultsOf(issue.issues, path);
+    return [{ path: pointer(path), message: issue.message }];
+  });
+}
+
+const depthOf = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
+
+const pointer = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -1,0 +1,86 @@
+import { type Context, Hono } from 'hono';
+import { getCookie } from 'hono/cookie';
+import { cors } from 'hono/cors';
+import { Name } from '#schemas/common.ts';
+import { type Problem, ProblemError, problem, refuse } from '#schemas/problem.ts';
+import { createDeliveryBuffer } from './delivery-buffer.ts';
+import { VISITOR_COOKIE, identify } from './identity.ts';
+import type { EdgePlatform, RequestPlatform } from './platform.ts';
+import { createRecentlySeen } from './recently-seen.ts';
+import { createSealer } from './sealer.ts';
+import { TICKET_HEADER, serveManifest } from './serve-manifest.ts';
+import { createSnapshotSource } from './snapshot-source.ts';
+import { takeBeacon } from './take-beacon.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+import { createSnapshotVerifier } from './verify-snapshot.ts';
+
+type EdgeEnv = { Bindings: RequestPlatform };
+
+const MAX_SEEN = 100_000;
+
+function respondWith(c: Context, value: Problem): Response {
+  return c.body(JSON.stringify(value), value.status as 400, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+}
+
+/** The edge, made once per isolate. Knows no platform but through what it is handed. */
+export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
+  const sealer = createSealer(platform.secrets);
+  const verify = createSnapshotVerifier(platform.snapshotKeys, platform.environment);
+  const source = createSnapshotSource(platform, verify);
+  const buffer = createDeliveryBuffer(platform);
+  const tools = { sealer, buffer, seen: createRecentlySeen(MAX_SEEN), now: platform.now, environment: platform.environment };
+
+  /** Background work that fails, or that the platform will not take, must not reach the visitor. */
+  const platformOf = (c: Context<EdgeEnv>): RequestPlatform => ({
+    country: c.env.country,
+    background: (work) => {
+      const quiet = work.catch(() => undefined);
+      try {
+        c.env.background(quiet);
+      } catch {
+        // it still runs, for as long as the platform lets it
+      }
+    },
+  });
+
+  const app = new Hono<EdgeEnv>();
+  app.use(
+    cors({
+      origin: (origin) => (platform.allowedOrigins.includes(origin) ? origin : null),
+      credentials: true,
+      allowMethods: ['GET', 'HEAD', 'POST'],
+      allowHeaders: ['content-type', 'if-none-match'],
+      exposeHeaders: ['etag', TICKET_HEADER],
+      maxAge: 86_400,
+    }),
+  );
+  app.onError((error, c) => respondWith(c, error instanceof ProblemError ? error.problem : problem('internal', 'The edge could not do this.')));
+  app.notFound((c) => respondWith(c, problem('not-found', `There is nothing at ${c.req.path}.`)));
+
+  app.get('/manifest', async (c) => {
+    const apartment = Name.safeParse(c.req.query('apartment') ?? platform.defaultApartment);
+    if (!apartment.success) refuse('invalid-request', 'The query has a fault.', [{ path: 'apartment', message: 'names the apartment, such as ?apartment=shop' }]);
+    const here = platformOf(c);
+    const edition = await source.get(apartment.data!, here);
+    if (!edition) return respondWith(c, problem('not-found', `No snapshot of ${apartment.data} has reached this edge (${platform.environment}).`));
+    const identity = await identify(getCookie(c, VISITOR_COOKIE), sealer, platform.randomId, new URL(c.req.url).protocol === 'https:');
+    const attributes = here.country === undefined ? {} : { country: here.country };
+    const response = await serveManifest(tools, edition, { key: identity.key, attributes }, c.req.raw, here);
+    if (identity.setCookie) response.headers.append('set-cookie', identity.setCookie);
+    return response;
+  });
+
+  app.post('/beacons', async (c) => {
+    c.header('cache-control', 'no-store');
+    return c.json(await takeBeacon(tools, c.req.raw, platformOf(c)), 202);
+  });
+
+  app.put('/snapshots/:apartment', async (c) => c.json(await takeSnapshot(verify, source, platform.store, c.req.param('apartment'), c.req.raw), 200));
+
+  app.get('/health', (c) => {
+    c.header('cache-control', 'no-store');
+    return c.json({ environment: platform.environment, snapshots: source.report(), beacons: buffer.report() });
+  });
+
+  return app;
+}

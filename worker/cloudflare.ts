@@ -1,0 +1,90 @@
+import { SignedSnapshot } from '#schemas/snapshot.ts';
+import { z } from '#schemas/zod.ts';
+import { createEdge } from './app.ts';
+import type { EdgePlatform, SnapshotCache, SnapshotStore } from './platform.ts';
+import type { SnapshotObject } from './snapshot-object.ts';
+
+export { SnapshotObject } from './snapshot-object.ts';
+
+/** The Cloudflare entry: turns bindings into the functions that the edge wants, and nothing else. */
+
+export type Env = {
+  SNAPSHOTS: DurableObjectNamespace<SnapshotObject>;
+  ENVIRONMENT: string;
+  DEFAULT_APARTMENT?: string;
+  /** Comma-separated. */
+  ALLOWED_ORIGINS?: string;
+  /** Comma-separated secrets; the first signs. */
+  EDGE_SECRETS: string;
+  /** Comma-separated `keyId:publicKey`. */
+  SNAPSHOT_KEYS: string;
+  ENGINE_URL: string;
+  ENGINE_TOKEN: string;
+  /** A JSON array of signed snapshots to start from. */
+  BAKED_SNAPSHOTS?: string;
+};
+
+const list = (text = ''): string[] => text.split(',').map((item) => item.trim()).filter(Boolean);
+
+const DELIVERY_TIMEOUT_MS = 5_000;
+
+function storeOf(namespace: Env['SNAPSHOTS'], environment: string): SnapshotStore {
+  const object = (apartment: string) => namespace.get(namespace.idFromName(`${environment}/${apartment}`));
+  return {
+    read: async (apartment, after) => object(apartment).read(after),
+    write: async (apartment, revision, snapshot) => object(apartment).write(revision, snapshot),
+  };
+}
+
+function cacheOf(environment: string): SnapshotCache {
+  const url = (apartment: string): string => `https://concierge.invalid/snapshots/${environment}/${apartment}`;
+  return {
+    async read(apartment) {
+      const response = await caches.default.match(url(apartment));
+      return response ? SignedSnapshot.parse(await response.json()) : null;
+    },
+    async write(apartment, snapshot) {
+      await caches.default.put(url(apartment), Response.json(snapshot, { headers: { 'cache-control': 'max-age=86400' } }));
+    },
+  };
+}
+
+function platformOf(env: Env): EdgePlatform {
+  return {
+    environment: env.ENVIRONMENT,
+    defaultApartment: env.DEFAULT_APARTMENT,
+    allowedOrigins: list(env.ALLOWED_ORIGINS),
+    secrets: list(env.EDGE_SECRETS),
+    snapshotKeys: Object.fromEntries(list(env.SNAPSHOT_KEYS).map((pair) => pair.split(':', 2) as [string, string])),
+    store: storeOf(env.SNAPSHOTS, env.ENVIRONMENT),
+    cache: cacheOf(env.ENVIRONMENT),
+    baked: z.array(SignedSnapshot).parse(JSON.parse(env.BAKED_SNAPSHOTS || '[]')),
+    async deliver(batch) {
+      const response = await fetch(new URL('/v1/beacons', env.ENGINE_URL), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${env.ENGINE_TOKEN}` },
+        body: JSON.stringify(batch),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`the engine answered ${response.status}: ${text.slice(0, 200)}`);
+    },
+    now: Date.now,
+    wait: (ms) => scheduler.wait(ms),
+    randomId: () => crypto.randomUUID(),
+  };
+}
+
+let edge: ReturnType<typeof createEdge> | undefined;
+
+export default {
+  fetch(request, env, context) {
+    edge ??= createEdge(platformOf(env));
+    const country = request.cf?.country;
+    return edge.fetch(request, {
+      country: typeof country === 'string' ? country : undefined,
+      background: (work) => context.waitUntil(work),
+    });
+  },
+} satisfies ExportedHandler<Env>;

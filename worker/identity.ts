@@ -1,0 +1,17 @@
+import type { Sealer } from './sealer.ts';
+
+export const VISITOR_COOKIE = 'concierge_visitor';
+const PURPOSE = 'visitor.v1';
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+
+export type Identity = { key: string; /** To be sent when the visitor is new. */ setCookie: string | undefined };
+
+/** Who asks, by the cookie that this edge set; anything else that claims to be somebody makes a new visitor. */
+export async function identify(cookie: string | undefined, sealer: Sealer, randomId: () => string, secure: boolean): Promise<Identity> {
+  const known = cookie === undefined ? null : await sealer.open(PURPOSE, cookie);
+  if (known !== null) return { key: known, setCookie: undefined };
+  const key = randomId();
+  const value = await sealer.seal(PURPOSE, key);
+  const setCookie = `${VISITOR_COOKIE}=${value}; Path=/; Max-Age=${YEAR_SECONDS}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  return { key, setCookie };
+}

@@ -1,0 +1,57 @@
+import { resolve } from '#resolver/resolve.ts';
+import type { Visitor } from '#resolver/visitor.ts';
+import type { HealthEvent } from '#schemas/beacon.ts';
+import type { DeliveryBuffer } from './delivery-buffer.ts';
+import type { RequestPlatform } from './platform.ts';
+import type { createRecentlySeen } from './recently-seen.ts';
+import type { Sealer } from './sealer.ts';
+import { issueTicket } from './ticket.ts';
+import type { Edition } from './verify-snapshot.ts';
+
+export const TICKET_HEADER = 'concierge-ticket';
+
+export type ManifestTools = {
+  sealer: Sealer;
+  buffer: DeliveryBuffer;
+  seen: ReturnType<typeof createRecentlySeen>;
+  now: () => number;
+  environment: string;
+};
+
+/** Answers one visitor from an edition: 200 with their manifest, or 304 when they have it. */
+export async function serveManifest(tools: ManifestTools, edition: Edition, visitor: Visitor, request: Request, platform: RequestPlatform): Promise<Response> {
+  const answer = resolve(edition.program, visitor);
+  const etag = `"${edition.revision}-${answer.combination}-${edition.signed.signature.slice(0, 8)}"`;
+  const headers = new Headers({
+    'content-type': 'application/json',
+    'cache-control': 'private, no-cache',
+    etag,
+    'x-content-type-options': 'nosniff',
+  });
+  if (answer.exposures.length > 0) {
+    const { apartment } = edition.program.snapshot;
+    const { ticket, text } = await issueTicket(tools.sealer, edition.program.snapshot, visitor.key, answer.exposures, tools.now());
+    headers.set(TICKET_HEADER, text);
+    if (request.method === 'GET') recordExposures(tools, apartment, ticket.visitor, answer.exposures, platform);
+  }
+  return matches(request.headers.get('if-none-match'), etag) ? new Response(null, { status: 304, headers }) : new Response(answer.body, { headers });
+}
+
+function recordExposures(
+  { buffer, seen, now }: ManifestTools,
+  apartment: string,
+  visitor: string,
+  exposures: { rollout: string; step: number; arm: string }[],
+  platform: RequestPlatform,
+): void {
+  const events = exposures
+    .filter(({ rollout, step, arm }) => seen.isNew(`${visitor} ${rollout} ${step} ${arm} exposure`))
+    .map(({ rollout, step, arm }): HealthEvent => ({ rollout, step, arm, visitor, kind: 'exposure', at: now() }));
+  if (events.length > 0) buffer.add(apartment, events, platform);
+}
+
+/** RFC 9110 §13.1.2, with the weak comparison that it asks for. */
+function matches(ifNoneMatch: string | null, etag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag);
+}
