@@ -1,6 +1,7 @@
 import { z } from '#schemas/zod.ts';
 
-const Port = z.coerce.number().int().min(0).max(65_535);
+const portError = 'use a port number, 0 to 65535';
+export const Port = z.coerce.number(portError).int(portError).min(0, portError).max(65_535, portError);
 
 const Settings = z.object({
   CONCIERGE_DATA: z.string().min(1).default('data'),
@@ -11,7 +12,7 @@ const Settings = z.object({
     .default('')
     .transform((list) => list.split(',').map((url) => url.trim()).filter(Boolean))
     .pipe(z.array(z.url({ protocol: /^https?$/ }))),
-  CONCIERGE_TICK_MS: z.coerce.number().int().min(50).max(600_000).default(5_000),
+  CONCIERGE_TICK_MS: z.coerce.number('use milliseconds').int().min(50).max(600_000).default(5_000),
   CONCIERGE_LOCAL: z.enum(['0', '1']).default('0'),
   CONCIERGE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

@@ -38,7 +38,7 @@ export function buildAdmin(): Promise<boolean> {
 /** Builds all that the local stack serves; what is up to date is left alone. */
 export async function buildAll(log: (line: string) => void): Promise<void> {
   await buildWorker();
-  if (false && await buildAdmin()) log('built the admin UI');
+  if (await buildAdmin()) log('built the admin UI');
   const { built } = await buildShop({ log: () => undefined });
   if (built.length > 0) log(`built the example: ${built.join(', ')}`);
 }

@@ -5,6 +5,8 @@ import type { SignedSnapshot } from '#schemas/snapshot.ts';
 import { ROOT, WORKER_BUNDLE } from './build.ts';
 import { HOST } from './ports.ts';
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 export type LocalEdge = { url: string; stop: () => Promise<void> };
 
 export type LocalEdgeOptions = {
@@ -26,6 +28,7 @@ export type LocalEdgeOptions = {
 export async function startEdge(options: LocalEdgeOptions): Promise<LocalEdge> {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'));
   const { compatibilityDate, compatibilityFlags, durableObjects, bindings } = workerOptions;
+  const before = new Set(SIGNALS.flatMap((signal) => process.listeners(signal)));
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       name: 'concierge-edge',
@@ -51,5 +54,9 @@ export async function startEdge(options: LocalEdgeOptions): Promise<LocalEdge> {
     } as Parameters<typeof convertV4MiniflareOptions>[0]),
   );
   const url = await miniflare.ready;
+  // Miniflare ends the whole process on a signal; here the stack decides what stops first.
+  for (const signal of SIGNALS) {
+    for (const listener of process.listeners(signal)) if (!before.has(listener)) process.removeListener(signal, listener as () => void);
+  }
   return { url: url.origin, stop: () => miniflare.dispose() };
 }

@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from '#engine/load-config.ts';
+import { ConfigError, Port, loadConfig } from '#engine/load-config.ts';
 import { z } from '#schemas/zod.ts';
 import { type Stack, startStack } from './stack.ts';
 import { StartupError } from './startup-error.ts';
@@ -8,8 +8,8 @@ import { StartupError } from './startup-error.ts';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const LocalSettings = z.object({
-  CONCIERGE_EDGE_PORT: z.coerce.number().int().min(1).max(65_535).default(4401),
-  CONCIERGE_SHOP_PORT: z.coerce.number().int().min(1).max(65_535).default(4402),
+  CONCIERGE_EDGE_PORT: Port.default(4401),
+  CONCIERGE_SHOP_PORT: Port.default(4402),
   CONCIERGE_COUNTRY: z.string().regex(/^[A-Z]{2}$/, 'use two upper-case letters').default('KR'),
 });
 
