@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { decide, isProblem } from '#engine/domain/decide.ts';
+import type { Command } from '#schemas/command.ts';
+import { Document } from '#schemas/document.ts';
+import type { Problem } from '#schemas/problem.ts';
+import { FINISHED_ROLLOUTS_KEPT } from '#schemas/limits.ts';
+import { CONTEXT, MINUTE, NOW, decided, planOf, shopDocument, shopWithRollout, unitOf } from '../../support/fixtures.ts';
+
+const refused = (document: Document | null, command: Command): Problem => {
+  const outcome = decide(document, command, CONTEXT);
+  if (!isProblem(outcome)) throw new Error('it was not refused');
+  return outcome;
+};
+const start = (plan: Parameters<typeof planOf>[0], ids = ['main@1.1.0'], id = 'main-2'): Command => ({
+  type: 'start-rollout',
+  id,
+  salt: 's',
+  plan: planOf({ units: ids, ...plan }),
+  targets: Object.fromEntries(ids.map((unit) => [unit.split('@')[0]!, unitOf(unit)])),
+});
+
+describe('what cannot be done is refused by name', () => {
+  it.each<[string, Document | null, Command, string, string[]]>([
+    ['anything before there is a document', null, start({}), 'not-found', []],
+    ['creating twice', shopDocument(), { type: 'create' }, 'already-exists', []],
+    ['adding a building twice', shopDocument(), { type: 'add-building', building: 'main', category: 'main', unit: unitOf('main@2.0.0') }, 'already-exists', []],
+    ['a rollout id twice', shopWithRollout(), start({}, ['header@1.1.0'], 'main-1'), 'already-exists', []],
+    ['a second rollout of the same building', shopWithRollout(), start({}, ['main@1.2.0']), 'rollout-overlaps', []],
+    ['a release set that touches a moving building', shopWithRollout(), start({}, ['header@1.1.0', 'main@1.2.0']), 'rollout-overlaps', []],
+    ['a rollout to what is shown already', shopDocument(), start({}, ['main@1.0.0']), 'unprocessable', ['/units/0']],
+    ['a building that is not there', shopDocument(), start({}, ['main@1.1.0', 'footer@1.0.0']), 'unprocessable', ['/units/1']],
+    ['steps that do not grow, or do not end at 100', shopDocument(), start({ steps: [50, 25, 25] }), 'unprocessable', ['/steps/1', '/steps/2', '/steps/2']],
+    ['unknown segments and flags', shopDocument(), start({ criteria: { user_segments: ['a'], feature_flags: ['b', 'c'] } }), 'unprocessable', ['/criteria/user_segments/0', '/criteria/feature_flags/0', '/criteria/feature_flags/1']],
+    ['strategies that are not there yet', shopDocument(), start({ strategy: 'ab_test', steps: [100] }), 'unprocessable', ['/strategy']],
+    ['steering a rollout that is not there', shopDocument(), { type: 'pause-rollout', rollout: 'nope' }, 'not-found', []],
+    ['steering something on the prototype', shopDocument(), { type: 'pause-rollout', rollout: 'constructor' }, 'not-found', []],
+    ['a flag for segments that are not there', shopDocument(), { type: 'set-flag', name: 'f', flag: { description: '', enabled: true, segments: ['x'] } }, 'unprocessable', ['/segments/0']],
+    ['restoring what is there', shopDocument(), { type: 'restore-units', units: { main: unitOf('main@1.0.0') }, from_revision: 1 }, 'nothing-to-restore', []],
+  ])('%s', (_, document, command, code, paths) => {
+    const problem = refused(document, command);
+    expect(problem.code).toBe(code);
+    expect((problem.errors ?? []).map((fault) => fault.path)).toEqual(paths);
+  });
+});
+
+describe('a document', () => {
+  it('is never changed in place', () => {
+    const before = shopWithRollout();
+    const copy = structuredClone(before);
+    decided(before, { type: 'promote-rollout', rollout: 'main-1', to: 'done' });
+    decided(before, { type: 'restore-units', units: { main: unitOf('main@0.9.0') }, from_revision: 1 });
+    expect(before).toEqual(copy);
+  });
+
+  it('holds every unit that it refers to and no other, through a whole rollout', () => {
+    const ids = (document: Document) => Object.keys(document.units).toSorted();
+    const running = shopWithRollout();
+    expect(ids(running)).toEqual(['header@1.0.0', 'main@1.0.0', 'main@1.1.0', 'sidebar@1.0.0']);
+    const done = decided(running, { type: 'promote-rollout', rollout: 'main-1', to: 'done' });
+    expect(ids(done)).toEqual(['header@1.0.0', 'main@1.1.0', 'sidebar@1.0.0']);
+    const aborted = decided(running, { type: 'abort-rollout', rollout: 'main-1' });
+    expect(ids(aborted)).toEqual(['header@1.0.0', 'main@1.0.0', 'sidebar@1.0.0']);
+    for (const document of [running, done, aborted]) expect(Document.parse(document)).toEqual(document);
+  });
+
+  it('a completed release set hands over all of its buildings at once', () => {
+    const done = decided(shopWithRollout({ units: ['main@1.1.0', 'header@1.1.0'] }), { type: 'promote-rollout', rollout: 'main-1', to: 'done' });
+    expect([done.buildings.main!.active_unit, done.buildings.header!.active_unit, done.buildings.sidebar!.active_unit]).toEqual(['main@1.1.0', 'header@1.1.0', 'sidebar@1.0.0']);
+  });
+
+  it('promotes step by step to the end, each step starting when it is taken', () => {
+    let document = shopWithRollout();
+    const seen = [];
+    for (let minute = 1; document.rollouts['main-1']!.state === 'running'; minute++) {
+      document = decided(document, { type: 'promote-rollout', rollout: 'main-1', to: 'next-step' }, { now: NOW + minute * MINUTE });
+      const { step, state, step_started_at: since } = document.rollouts['main-1']!;
+      seen.push([step, state, (since - NOW) / MINUTE]);
+    }
+    expect(seen).toEqual([[1, 'running', 1], [2, 'running', 2], [3, 'running', 3], [3, 'completed', 3]]);
+  });
+
+  it('restoring units takes back the rollouts that move them, and only those', () => {
+    const two = decided(shopWithRollout(), start({}, ['header@1.1.0'], 'header-1'));
+    const restored = decided(two, { type: 'restore-units', units: { main: unitOf('main@0.9.0') }, from_revision: 3 });
+    expect(restored.rollouts['main-1']).toMatchObject({ state: 'rolled-back', ended_at: NOW });
+    expect(restored.rollouts['header-1']).toMatchObject({ state: 'running' });
+    expect(restored.buildings.main!.active_unit).toBe('main@0.9.0');
+  });
+
+  it('keeps live rollouts and the newest finished ones', () => {
+    let document = shopWithRollout();
+    for (let index = 0; index < FINISHED_ROLLOUTS_KEPT + 5; index++) {
+      document = decided(document, start({}, [`header@1.0.${index + 1}`], `header-${index}`), { now: NOW + index });
+      document = decided(document, { type: 'abort-rollout', rollout: `header-${index}` }, { now: NOW + index });
+    }
+    expect(Object.keys(document.rollouts)).toHaveLength(FINISHED_ROLLOUTS_KEPT + 1);
+    expect(document.rollouts).toHaveProperty('main-1');
+    expect(document.rollouts).not.toHaveProperty('header-0');
+    expect(document.rollouts).toHaveProperty(`header-${FINISHED_ROLLOUTS_KEPT + 4}`);
+  });
+});

@@ -1,0 +1,38 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+const HALF_A_MINUTE = 30_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['tests/{schemas,resolver,engine,client,cli,local}/**/*.test.ts'],
+          testTimeout: HALF_A_MINUTE,
+          hookTimeout: HALF_A_MINUTE,
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { cf: { country: 'KR' } },
+          }),
+        ],
+        test: { name: 'worker', include: ['tests/worker/**/*.test.ts'], testTimeout: HALF_A_MINUTE },
+      },
+      {
+        // Whole processes and a real browser: one file at a time, so that they do not starve each other on two cores.
+        test: {
+          name: 'whole',
+          include: ['tests/whole/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
