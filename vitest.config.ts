@@ -1,5 +1,6 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { KEY_ID, PUBLIC_KEY } from './tests/support/signing-key.ts';
 
 const HALF_A_MINUTE = 30_000;
 
@@ -18,7 +19,15 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { cf: { country: 'KR' } },
+            miniflare: {
+              bindings: {
+                EDGE_SECRETS: 'a secret for tests',
+                SNAPSHOT_KEYS: `${KEY_ID}:${PUBLIC_KEY}`,
+                ENGINE_URL: 'https://engine.invalid',
+                ENGINE_TOKEN: 'a token for tests',
+                ALLOWED_ORIGINS: 'https://shop.example, https://admin.example',
+              },
+            },
           }),
         ],
         test: { name: 'worker', include: ['tests/worker/**/*.test.ts'], testTimeout: HALF_A_MINUTE },

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { NO_PARENT, revisionDigest } from '#engine/db/revision-digest.ts';
+import { change } from '#engine/services/change.ts';
+import { startRollout } from '#engine/services/start-rollout.ts';
+import { moveRollout } from '#engine/services/move-rollout.ts';
+import { ProblemError } from '#schemas/problem.ts';
+import { Revision } from '#schemas/revision.ts';
+import { PLACE, planOf } from '../../support/fixtures.ts';
+import { ANA, seedShop, testServices } from '../../support/services.ts';
+
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => (error instanceof ProblemError ? error.problem.code : error),
+  );
+
+describe('the chain', () => {
+  it('links every revision to the one before by its digest, and every one is valid', async () => {
+    const services = testServices();
+    await seedShop(services);
+    await startRollout(services, PLACE, planOf(), ANA);
+    const places = await services.revisions.places();
+    expect(places).toEqual([{ ...PLACE, revision: 5, at: services.now() }]);
+    let parent = NO_PARENT;
+    for (let number = 1; number <= 5; number++) {
+      const revision = (await services.revisions.at(PLACE, number))!;
+      expect(Revision.parse(revision)).toEqual(revision);
+      expect(revision.parent_digest).toBe(parent);
+      expect(revisionDigest(revision)).toBe(revision.digest);
+      parent = revision.digest;
+    }
+    expect(await services.outbox.delivery(PLACE)).toEqual({ delivered_revision: 0, pending: 5, last_error: null });
+  });
+
+  it('survives closing and opening the file', async () => {
+    const services = testServices();
+    await seedShop(services);
+    const again = testServices(services.file);
+    expect(await again.revisions.head(PLACE)).toEqual(await services.revisions.head(PLACE));
+  });
+
+  it('a change that changes nothing makes no revision and tells nobody', async () => {
+    const services = testServices();
+    await seedShop(services);
+    const { rollout } = await startRollout(services, PLACE, planOf(), ANA);
+    const commits = services.commits();
+    const verdict = { verdict: 'inconclusive' as const, reasons: [{ code: 'too-few-samples' as const, message: 'x' }], score: { value: null, parts: [], missing: [] }, observed: observedNothing };
+    const { changed } = await moveRollout(services, PLACE, { type: 'judge-rollout', rollout: rollout.id, verdict }, ANA);
+    expect(changed).toBe(false);
+    expect((await services.revisions.head(PLACE))!.number).toBe(5);
+    expect(services.commits()).toBe(commits);
+  });
+
+  it('a refused change leaves nothing behind', async () => {
+    const services = testServices();
+    await seedShop(services);
+    expect(await refusal(startRollout(services, PLACE, planOf({ steps: [50, 20] }), ANA))).toBe('unprocessable');
+    expect((await services.revisions.head(PLACE))!.number).toBe(4);
+    expect((await services.outbox.delivery(PLACE)).pending).toBe(4);
+  });
+});
+
+const none = { exposures: 0, visitors: 0, loaded: 0, load_failures: 0, failed_visitors: 0, latency_count: 0, latency_sum_ms: 0, feedback_count: 0, feedback_sum: 0 };
+const observedNothing = { step: 0, from: 0, to: 0, arm: none, control: none };
+
+describe('changes at the same time', () => {
+  it('are all kept, each on top of the other, however they interleave', async () => {
+    const services = testServices();
+    await seedShop(services);
+    const other = testServices(services.file);
+    const names = Array.from({ length: 15 }, (_, index) => `flag-${index}`);
+    const set = (on: typeof services, name: string) =>
+      change(on, PLACE, ANA, async () => {
+        await new Promise((done) => setImmediate(done)); // lets the others read the same head
+        return { type: 'set-flag', name, flag: { description: '', enabled: true, segments: [] } };
+      });
+    await Promise.all(names.map((name, index) => set(index % 2 ? services : other, name)));
+    const head = (await services.revisions.head(PLACE))!;
+    expect(Object.keys(head.document.flags).toSorted()).toEqual(names.toSorted());
+    expect(head.number).toBe(4 + names.length);
+  });
+
+  it('a revision number is given out once: of two commits on one head one is told that it came late', async () => {
+    const services = testServices();
+    await seedShop(services);
+    const head = (await services.revisions.head(PLACE))!;
+    const next = { ...head, number: head.number + 1, parent_digest: head.digest };
+    const outcomes = await Promise.all([services.revisions.commit(next, 'a'), services.revisions.commit({ ...next, actor: 'ben' }, 'b')]);
+    expect(outcomes).toEqual([true, false]);
+    expect((await services.outbox.delivery(PLACE)).pending).toBe(5);
+  });
+
+  it('a change made on an old sight of the document is refused', async () => {
+    const services = testServices();
+    await seedShop(services);
+    const flag = { type: 'set-flag' as const, name: 'f', flag: { description: '', enabled: true, segments: [] } };
+    expect(await refusal(change(services, PLACE, { name: 'ana', ifMatch: 3 }, () => flag))).toBe('precondition-failed');
+    expect(await refusal(change(services, PLACE, { name: 'ana', ifMatch: 4 }, () => flag))).toBeUndefined();
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { moveRollout } from '#engine/services/move-rollout.ts';
+import { rollBack } from '#engine/services/roll-back.ts';
+import { startRollout } from '#engine/services/start-rollout.ts';
+import { PLACE, planOf } from '../../support/fixtures.ts';
+import { ANA, type TestServices, publish, seedShop, testServices } from '../../support/services.ts';
+
+async function shop(): Promise<TestServices> {
+  const services = testServices();
+  await seedShop(services);
+  return services;
+}
+
+async function complete(services: TestServices, ...units: string[]): Promise<void> {
+  const { rollout } = await startRollout(services, PLACE, planOf({ units }), ANA);
+  await moveRollout(services, PLACE, { type: 'promote-rollout', rollout: rollout.id, to: 'done' }, ANA);
+}
+
+const active = (revision: { document: { buildings: Record<string, { active_unit: string }> } }) =>
+  Object.fromEntries(Object.entries(revision.document.buildings).map(([name, building]) => [name, building.active_unit]));
+
+describe('one command undoes things', () => {
+  it('takes live rollouts back, and leaves what is stable alone', async () => {
+    const services = await shop();
+    await complete(services, 'header@1.1.0');
+    const { rollout } = await startRollout(services, PLACE, planOf(), ANA);
+    const revision = await rollBack(services, PLACE, { reason: 'it hurts' }, ANA);
+    expect(revision.document.rollouts[rollout.id]).toMatchObject({ state: 'rolled-back', state_reason: 'it hurts' });
+    expect(active(revision)).toEqual({ header: 'header@1.1.0', main: 'main@1.0.0', sidebar: 'sidebar@1.0.0' });
+    expect(revision.number).toBe(8);
+  });
+
+  it('with nothing live, returns to the units before the latest change of units', async () => {
+    const services = await shop();
+    await complete(services, 'main@1.1.0');
+    await complete(services, 'header@1.1.0');
+    expect(active(await rollBack(services, PLACE, {}, ANA))).toEqual({ header: 'header@1.0.0', main: 'main@1.1.0', sidebar: 'sidebar@1.0.0' });
+  });
+
+  it('of one building only, whatever happened to the others since', async () => {
+    const services = await shop();
+    await complete(services, 'main@1.1.0');
+    await complete(services, 'header@1.1.0');
+    expect(active(await rollBack(services, PLACE, { building: 'main' }, ANA))).toEqual({ header: 'header@1.1.0', main: 'main@1.0.0', sidebar: 'sidebar@1.0.0' });
+  });
+
+  it('to a named revision, taking back rollouts on the way', async () => {
+    const services = await shop();
+    await complete(services, 'main@1.1.0');
+    await publish(services, 'main@1.2.0');
+    const { rollout } = await startRollout(services, PLACE, planOf({ units: ['main@1.2.0'] }), ANA);
+    const revision = await rollBack(services, PLACE, { to_revision: 4 }, ANA);
+    expect(active(revision)).toEqual({ header: 'header@1.0.0', main: 'main@1.0.0', sidebar: 'sidebar@1.0.0' });
+    expect(revision.document.rollouts[rollout.id]!.state).toBe('rolled-back');
+    expect(revision.document.units).toHaveProperty('main@1.0.0');
+  });
+
+  it.each<[string, Parameters<typeof rollBack>[2], string]>([
+    ['when nothing was ever different', {}, 'nothing-to-restore'],
+    ['for a building that is not there', { building: 'footer' }, 'not-found'],
+    ['to a revision that is not there', { to_revision: 99 }, 'not-found'],
+    ['to the units that visitors get already', { to_revision: 4 }, 'nothing-to-restore'],
+  ])('is refused %s', async (_, request, code) => {
+    const services = await shop();
+    await expect(rollBack(services, PLACE, request, ANA)).rejects.toMatchObject({ problem: { code } });
+    expect((await services.revisions.head(PLACE))!.number).toBe(4);
+  });
+});
