@@ -1,0 +1,64 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { answerOf, routes } from './client.ts';
+
+export type Place = { apartment: string; environment: string };
+
+/** Queries stop polling by themselves while the tab is hidden. */
+const LIVE_MS = 1_000;
+const CALM_MS = 5_000;
+/** What was refused from the start, such as an unknown environment, will hardly change within the second. */
+const pace = ({ state }: { state: { data: unknown; errorUpdateCount: number } }): number =>
+  state.data === undefined && state.errorUpdateCount > 0 ? CALM_MS : LIVE_MS;
+
+const PAGE = '20';
+
+/** The beginning of every key that a change of the environment makes old. */
+export const placeKey = ({ apartment, environment }: Place) => ['place', apartment, environment] as const;
+
+export const environmentsQuery = queryOptions({
+  queryKey: ['environments'],
+  queryFn: () => answerOf(routes.environments.$get()),
+  refetchInterval: CALM_MS,
+});
+
+export const environmentQuery = (place: Place) =>
+  queryOptions({
+    queryKey: [...placeKey(place), 'state'],
+    queryFn: () => answerOf(routes.environment.$get({ param: place })),
+    refetchInterval: pace,
+  });
+
+export const rolloutsQuery = (place: Place) =>
+  queryOptions({
+    queryKey: [...placeKey(place), 'rollouts'],
+    queryFn: async () => {
+      const { rollouts } = await answerOf(routes.environment.rollouts.$get({ param: place }));
+      // Countdowns run on the engine's clock, whatever this machine's clock says.
+      return { rollouts, clockAhead: Date.now() - (rollouts[0]?.now ?? Date.now()) };
+    },
+    refetchInterval: pace,
+  });
+
+export const unitsQuery = ({ apartment }: Pick<Place, 'apartment'>) =>
+  queryOptions({
+    queryKey: ['units', apartment],
+    queryFn: async () => (await answerOf(routes.units.$get({ param: { apartment } }))).units,
+    refetchInterval: CALM_MS,
+  });
+
+export const historyQuery = (place: Place) =>
+  infiniteQueryOptions({
+    queryKey: [...placeKey(place), 'history'],
+    queryFn: ({ pageParam }) =>
+      answerOf(routes.environment.revisions.$get({ param: place, query: { limit: PAGE, ...(pageParam ? { before: String(pageParam) } : {}) } })),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next_before,
+    refetchInterval: CALM_MS,
+  });
+
+export const revisionQuery = (place: Place, number: number) =>
+  queryOptions({
+    queryKey: ['revision', place.apartment, place.environment, number],
+    queryFn: () => answerOf(routes.environment.revisions[':number'].$get({ param: { ...place, number: String(number) } })),
+    staleTime: Infinity,
+  });

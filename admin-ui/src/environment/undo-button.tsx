@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'react-aria-components/Button';
+import type { EnvironmentState } from '#schemas/api.ts';
+import { useUndo } from '../api/commands.ts';
+import type { Place } from '../api/queries.ts';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { BackIcon } from '../parts/icons.tsx';
+import { isLive, newUnits, oldUnits, targetsWords, unitWords } from '../words/rollout-words.ts';
+import { earlierUnitsQuery } from './earlier-units.ts';
+
+/** One press undoes whatever the environment last did to its visitors. */
+export function UndoButton({ place, state }: { place: Place; state: EnvironmentState }) {
+  const undo = useUndo(place);
+  return (
+    <ConfirmDialog
+      title={`Roll back ${place.apartment}/${place.environment}?`}
+      danger
+      command={undo}
+      trigger={
+        <Button className="button danger">
+          <BackIcon />
+          Emergency rollback
+        </Button>
+      }
+    >
+      <WhatWillHappen place={place} state={state} />
+      <p className="muted">No health and no gate is checked. It is a new revision, so it can be undone too.</p>
+    </ConfirmDialog>
+  );
+}
+
+function WhatWillHappen({ place, state }: { place: Place; state: EnvironmentState }) {
+  const live = Object.values(state.document.rollouts).filter(isLive);
+  const earlier = useQuery({ ...earlierUnitsQuery(place, state), enabled: live.length === 0 });
+  if (live.length > 0) {
+    return (
+      <>
+        <p>Every live rollout is taken back at once:</p>
+        <ul>
+          {live.map((rollout) => (
+            <li key={rollout.id}>
+              {targetsWords(rollout)}: visitors with {newUnits(rollout)} get <strong>{oldUnits(rollout)}</strong> again.
+            </li>
+          ))}
+        </ul>
+      </>
+    );
+  }
+  if (earlier.data === undefined) return <p>{earlier.error ? 'No rollout is live. The units before the latest change of units come back.' : 'Looking up the earlier units…'}</p>;
+  if (earlier.data === null) return <p>No rollout is live, and no recent revision had other units: there may be nothing to go back to.</p>;
+  return (
+    <>
+      <p>No rollout is live. Every visitor gets the units of revision {earlier.data.revision} again:</p>
+      <ul>
+        {earlier.data.changes.map(({ building, from, to }) => (
+          <li key={building}>
+            {building}: {unitWords(from)} → <strong>{unitWords(to)}</strong>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,6 @@
+/** Commands to copy into a terminal. */
+export const CodeLines = ({ lines }: { lines: readonly string[] }) => (
+  <pre className="code" tabIndex={0} aria-label="Commands">
+    <code>{lines.join('\n')}</code>
+  </pre>
+);

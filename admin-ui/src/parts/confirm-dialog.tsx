@@ -1,0 +1,74 @@
+import type { UseMutationResult } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { Dialog, DialogTrigger, Heading } from 'react-aria-components/Dialog';
+import { Form } from 'react-aria-components/Form';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { Input, Label, TextField } from 'react-aria-components/TextField';
+import type { Reason } from '../api/commands.ts';
+import { Refusal } from './notice.tsx';
+
+type Command = Pick<UseMutationResult<unknown, Error, Reason>, 'mutate' | 'isPending' | 'error' | 'reset'>;
+
+export type ConfirmDialogProps = {
+  /** The button that opens it. */
+  trigger: ReactNode;
+  title: string;
+  /** In words, exactly what will happen. */
+  children: ReactNode;
+  danger?: boolean;
+  command: Command;
+  onOpenChange?: (isOpen: boolean) => void;
+};
+
+/** Asks before a command is sent. A refusal stays in the dialog, so that nothing typed is lost. */
+export function ConfirmDialog({ trigger, title, children, danger = false, command, onOpenChange }: ConfirmDialogProps) {
+  const [isOpen, setOpen] = useState(false);
+  const [reason, setReason] = useState('');
+  const change = (open: boolean): void => {
+    if (open) {
+      setReason('');
+      command.reset();
+    }
+    setOpen(open);
+    onOpenChange?.(open);
+  };
+  const confirm = (): void => {
+    if (!command.isPending) command.mutate(reason.trim() || undefined, { onSuccess: () => change(false) });
+  };
+  return (
+    <DialogTrigger isOpen={isOpen} onOpenChange={change}>
+      {trigger}
+      <ModalOverlay className="overlay" isDismissable={!command.isPending}>
+        <Modal className="modal">
+          <Dialog className="dialog" role="alertdialog">
+            <Heading slot="title">{title}</Heading>
+            <div className="dialog-words">{children}</div>
+            <Form
+              onSubmit={(event) => {
+                event.preventDefault();
+                confirm();
+              }}
+            >
+              <TextField className="field" value={reason} onChange={setReason} maxLength={500}>
+                <Label>
+                  Reason <span className="optional">optional, for the history</span>
+                </Label>
+                <Input className="input" autoComplete="off" />
+              </TextField>
+              {command.error && <Refusal error={command.error} />}
+              <div className="dialog-buttons">
+                <Button className="button" onPress={() => change(false)} isDisabled={command.isPending}>
+                  Cancel
+                </Button>
+                <Button className={danger ? 'button danger solid' : 'button primary'} type="submit" isPending={command.isPending}>
+                  Confirm
+                </Button>
+              </div>
+            </Form>
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </DialogTrigger>
+  );
+}

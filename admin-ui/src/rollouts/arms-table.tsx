@@ -1,0 +1,65 @@
+import type { Rollout } from '#schemas/rollout.ts';
+import type { Verdict } from '#schemas/verdict.ts';
+import { unitsOf } from '../words/rollout-words.ts';
+import { type ArmRow, armRows } from './arm-rows.ts';
+
+/** The new units beside those they would replace, over the same time and the same step. */
+export function ArmsTable({ rollout, verdict }: { rollout: Rollout; verdict: Verdict }) {
+  const { arm, control } = verdict.observed;
+  return (
+    <table className="arms">
+      <caption>Both arms in this step</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col" className="number arm-new">
+            <span className="why">new</span>
+            <UnitLines units={unitsOf(rollout, 'to')} />
+          </th>
+          <th scope="col" className="number">
+            <span className="why">control</span>
+            <UnitLines units={unitsOf(rollout, 'from')} />
+          </th>
+          <th scope="col" className="limit">
+            Limit
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {armRows(arm, control, rollout.monitoring).map((row) => (
+          <Row key={row.name} row={row} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const UnitLines = ({ units }: { units: string[] }) =>
+  units.map((unit) => (
+    <span key={unit} className="unit-line">
+      {unit}{' '}
+    </span>
+  ));
+
+const MARKS = { broken: '✕', waiting: '…', kept: '✓' } as const;
+const MARK_WORDS = { broken: 'broken', waiting: 'not judged yet', kept: 'kept' } as const;
+
+const Row = ({ row: { name, arm, control, limit } }: { row: ArmRow }) => (
+  <tr data-limit={limit?.state}>
+    <th scope="row">{name}</th>
+    <td className="number arm-new">{arm}</td>
+    <td className="number">{control}</td>
+    <td className="limit">
+      {limit && (
+        <>
+          <span aria-hidden="true">
+            {MARKS[limit.state]} {limit.least === undefined ? `≤ ${limit.most}` : `≥ ${limit.least}`}
+          </span>
+          <span className="visually-hidden">
+            {MARK_WORDS[limit.state]}: {limit.least === undefined ? `at most ${limit.most}` : `at least ${limit.least}`}
+          </span>
+        </>
+      )}
+    </td>
+  </tr>
+);

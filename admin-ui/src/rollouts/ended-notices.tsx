@@ -1,0 +1,39 @@
+import { useState } from 'react';
+import type { RolloutView } from '#schemas/api.ts';
+import type { RolloutState } from '#schemas/rollout.ts';
+import type { Tone } from '../parts/badge.tsx';
+import { BackIcon, CheckIcon, StopIcon } from '../parts/icons.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { isLive, newUnits, oldUnits } from '../words/rollout-words.ts';
+
+type Ended = Exclude<RolloutState, 'running' | 'paused'>;
+
+const TONES: Record<Ended, [Tone, React.ReactNode]> = {
+  completed: ['good', <CheckIcon key="icon" />],
+  'rolled-back': ['bad', <BackIcon key="icon" />],
+  aborted: ['calm', <StopIcon key="icon" />],
+};
+
+/** A rollout that ends while somebody watches must not just vanish from the screen. */
+export function EndedNotices({ rollouts }: { rollouts: readonly RolloutView[] }) {
+  const [seenEnded, setSeenEnded] = useState(() => new Set(rollouts.filter(({ rollout }) => !isLive(rollout)).map(({ rollout }) => rollout.id)));
+  const fresh = rollouts.filter(({ rollout }) => !isLive(rollout) && !seenEnded.has(rollout.id));
+  return (
+    <div aria-live="polite" className="ended">
+      {fresh.map(({ rollout }) => {
+        const [tone, icon] = TONES[rollout.state as Ended];
+        return (
+          <Notice
+            key={rollout.id}
+            tone={tone}
+            icon={icon}
+            title={rollout.state === 'completed' ? `Completed: everyone gets ${newUnits(rollout)}` : `${rollout.state === 'aborted' ? 'Aborted' : 'Rolled back'}: everyone gets ${oldUnits(rollout)} again`}
+            onDismiss={() => setSeenEnded(new Set(seenEnded).add(rollout.id))}
+          >
+            <p>{rollout.state_reason}</p>
+          </Notice>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import type { Rollout } from '#schemas/rollout.ts';
+import { CheckIcon } from '../parts/icons.tsx';
+import { formatMinutes, formatPercent } from '../words/format.ts';
+
+/** All steps in a row; those behind are ticked. */
+export const Stepper = ({ rollout }: { rollout: Rollout }) => (
+  <ol className="stepper" aria-label="Steps">
+    {rollout.steps.map((step, index) => {
+      const place = index < rollout.step ? 'done' : index === rollout.step ? 'current' : 'ahead';
+      return (
+        <li key={index} className="step" data-place={place} aria-current={place === 'current' ? 'step' : undefined}>
+          <span className="step-mark">{place === 'done' ? <CheckIcon /> : index + 1}</span>
+          <span className="step-share">{formatPercent(step.percentage)}</span>
+          <span className="step-time">
+            {formatMinutes(step.duration)}
+            <span className="visually-hidden">{place === 'done' ? ', done' : place === 'ahead' ? ', still to come' : ', now'}</span>
+          </span>
+        </li>
+      );
+    })}
+  </ol>
+);

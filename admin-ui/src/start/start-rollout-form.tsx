@@ -1,0 +1,69 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { Form } from 'react-aria-components/Form';
+import type { Document } from '#schemas/document.ts';
+import { type Fault, ProblemError } from '#schemas/problem.ts';
+import { useStartRollout } from '../api/commands.ts';
+import type { Place } from '../api/queries.ts';
+import { Notice, Refusal } from '../parts/notice.tsx';
+import { PlanFields } from './plan-fields.tsx';
+import { placeFaults } from './place-faults.ts';
+import { planWords } from './plan-words.ts';
+import { EMPTY_FORM, type StartForm, checkForm } from './start-form.ts';
+import type { UnitChoices } from './unit-choices.ts';
+
+type StartRolloutFormProps = { place: Place; document: Document; choices: readonly UnitChoices[] };
+
+export function StartRolloutForm({ place, document: desired, choices }: StartRolloutFormProps) {
+  const [form, setForm] = useState<StartForm>(EMPTY_FORM);
+  const [ownFaults, setOwnFaults] = useState<readonly Fault[]>([]);
+  const element = useRef<HTMLFormElement>(null);
+  const start = useStartRollout(place);
+
+  const refused = start.error instanceof ProblemError ? start.error.problem : undefined;
+  const faults = refused?.errors ?? ownFaults;
+  const shown = { steps: form.strategy === 'gradual', segments: hasAny(desired.segments), flags: hasAny(desired.flags) };
+  const { fields, elsewhere } = placeFaults(faults, (field) => shown[field as keyof typeof shown] ?? true);
+
+  // New faults only: typing must not pull the focus back.
+  useEffect(() => {
+    if (faults.length > 0) element.current?.querySelector<HTMLElement>('.field[data-invalid] :is(input, button):not([tabindex="-1"])')?.focus();
+  }, [faults]);
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const checked = checkForm(form);
+    start.reset();
+    setOwnFaults(checked.faults);
+    if (checked.faults.length > 0) return;
+    start.mutate(checked.plan, {
+      onSuccess: () => {
+        setForm({ ...form, unit: null, reason: '' });
+        document.getElementById('rollouts-heading')?.focus();
+      },
+    });
+  };
+
+  const chosen = choices.find(({ units }) => units.some(({ unit }) => unit.id === form.unit));
+  const words = planWords(form, chosen?.active);
+  return (
+    <Form className="card start-form" ref={element} onSubmit={submit} validationBehavior="aria" validationErrors={useStableErrors(fields)} aria-labelledby="start-rollout">
+      <PlanFields form={form} onChange={(change) => setForm((before) => ({ ...before, ...change }))} document={desired} choices={choices} />
+      {start.error && <Refusal error={start.error} faults={elsewhere} />}
+      {!start.error && elsewhere.length > 0 && <Notice tone="bad" role="alert" title="The plan has faults">{elsewhere.join(' ')}</Notice>}
+      {words && <p className="plan-words">{words}</p>}
+      <Button className="button primary wide" type="submit" isPending={start.isPending}>
+        Start rollout
+      </Button>
+    </Form>
+  );
+}
+
+const hasAny = (record: object): boolean => Object.keys(record).length > 0;
+
+/** The form takes a new object for new faults and would show again those that typing has cleared, every second. */
+function useStableErrors<T extends object>(errors: T): T {
+  const last = useRef(errors);
+  if (JSON.stringify(last.current) !== JSON.stringify(errors)) last.current = errors;
+  return last.current;
+}

@@ -1,0 +1,27 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Document } from '#schemas/document.ts';
+import { type Place, unitsQuery } from '../api/queries.ts';
+import { CodeLines } from '../parts/code-lines.tsx';
+import { Empty } from '../parts/notice.tsx';
+import { StartRolloutForm } from './start-rollout-form.tsx';
+import { unitChoices } from './unit-choices.ts';
+
+export function StartRollout({ place, document }: { place: Place; document: Document }) {
+  const { data: units, error } = useQuery(unitsQuery(place));
+  const choices = unitChoices(units ?? [], document);
+  return (
+    <section className="start" aria-labelledby="start-rollout">
+      <h2 id="start-rollout" tabIndex={-1}>
+        Start a rollout
+      </h2>
+      {!units && <p className="muted">{error ? error.message : 'Loading the published units…'}</p>}
+      {units && choices.length === 0 && (
+        <Empty title="There is no other unit to roll out.">
+          <p>Every published unit is active already. Publish a new version from a terminal or from CI:</p>
+          <CodeLines lines={['npx concierge publish …']} />
+        </Empty>
+      )}
+      {choices.length > 0 && <StartRolloutForm place={place} document={document} choices={choices} />}
+    </section>
+  );
+}

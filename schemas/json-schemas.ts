@@ -1,0 +1,36 @@
+import { Beacon, BeaconBatch } from './beacon.ts';
+import { Command } from './command.ts';
+import { Document } from './document.ts';
+import { Apartment, ApartmentManifest, Building } from './manifest.ts';
+import { Problem } from './problem.ts';
+import { Revision } from './revision.ts';
+import { RolloutConfig, RolloutCriteria, RolloutPlan } from './rollout.ts';
+import { SignedSnapshot, Snapshot } from './snapshot.ts';
+import { NewUnit, Unit } from './unit.ts';
+import { Verdict } from './verdict.ts';
+import { z } from './zod.ts';
+
+const PUBLISHED = {
+  'apartment-manifest': ApartmentManifest,
+  apartment: Apartment,
+  building: Building,
+  unit: Unit,
+  'new-unit': NewUnit,
+  'rollout-config': RolloutConfig,
+  'rollout-criteria': RolloutCriteria,
+  'rollout-plan': RolloutPlan,
+  beacon: Beacon,
+  'beacon-batch': BeaconBatch,
+  verdict: Verdict,
+  document: Document,
+  command: Command,
+  revision: Revision,
+  snapshot: Snapshot,
+  'signed-snapshot': SignedSnapshot,
+  problem: Problem,
+} as const;
+
+/** The contracts as JSON Schema (draft 2020-12), by file name. They describe what may be sent: fields with defaults may be left out. */
+export function jsonSchemas(): Record<string, object> {
+  return Object.fromEntries(Object.entries(PUBLISHED).map(([name, schema]) => [name, z.toJSONSchema(schema, { io: 'input' })]));
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { TOKEN_ROLES, type TokenRole } from '#schemas/api.ts';
+import { createApi } from '#engine/api/app.ts';
+import { ENVIRONMENT, type TestApi, testApiWithShop } from '../../support/api.ts';
+
+type Operation = { method: string; path: string };
+
+/** Every operation that the OpenAPI document names, so that a new route cannot be forgotten here. */
+const OPERATIONS: Operation[] = Object.entries(createApi({ services: {} as never, version: '', onError: () => undefined }).getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } }).paths ?? {}).flatMap(
+  ([path, item]) => Object.keys(item as object).map((method) => ({ method: method.toUpperCase(), path })),
+);
+
+const FILLED: Record<string, string> = { apartment: 'shop', environment: 'production', rollout: 'main-x', name: 'thing', number: '1', id: '0123456789abcdef' };
+const fill = (path: string): string => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => FILLED[name]!);
+
+/** What each role may reach: the least that its work needs. */
+const NEEDS: Record<string, TokenRole[]> = {
+  'GET /v1/apartments/{apartment}/units': ['viewer', 'publisher', 'operator', 'admin'],
+  'POST /v1/apartments/{apartment}/units': ['publisher', 'operator', 'admin'],
+  'GET /v1/environments': ['viewer', 'publisher', 'operator', 'admin'],
+  'POST /v1/environments': ['operator', 'admin'],
+  'POST /v1/beacons': ['edge', 'admin'],
+  'GET /v1/tokens': ['admin'],
+  'POST /v1/tokens': ['admin'],
+  'DELETE /v1/tokens/{id}': ['admin'],
+};
+const rolesFor = ({ method, path }: Operation): TokenRole[] => NEEDS[`${method} ${path}`] ?? (method === 'GET' ? ['viewer', 'publisher', 'operator', 'admin'] : ['operator', 'admin']);
+
+/** Valid enough to get past validation where the route checks rights in its handler. */
+const BODIES: Record<string, unknown> = {
+  '/v1/environments': { apartment: 'shop', environment: 'production' },
+  '/v1/beacons': { apartment: 'shop', environment: 'production', events: [{ rollout: 'r', step: 0, arm: 'canary', visitor: 'v', kind: 'loaded', at: 1 }] },
+};
+const bodyOf = ({ method, path }: Operation): unknown => (method === 'GET' || method === 'DELETE' ? undefined : (BODIES[path] ?? {}));
+
+it('there are routes to check', () => expect(OPERATIONS.length).toBeGreaterThan(18));
+
+describe.each(OPERATIONS)('$method $path', (operation) => {
+  const ask = (api: TestApi, token: string | null) => api.request(operation.method, fill(operation.path), { body: bodyOf(operation), token });
+
+  it.each<[string, string | null]>([
+    ['no token', null],
+    ['an empty one', ''],
+    ['garbage', 'garbage'],
+    ['a well-formed stranger', `concierge_0123456789abcdef_${'A'.repeat(43)}`],
+  ])('answers 401 to %s', async (_, token) => {
+    expect(await ask(await testApiWithShop(), token)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+  });
+
+  it.each(TOKEN_ROLES)('lets %s in only if its work needs it', async (role) => {
+    const api = await testApiWithShop();
+    const { status } = await ask(api, await api.tokenFor({ role }));
+    if (rolesFor(operation).includes(role)) expect(status).not.toBe(403);
+    else expect(status).toBe(403);
+  });
+
+  it('refuses a token of another apartment', async () => {
+    const api = await testApiWithShop();
+    const { status, body } = await ask(api, await api.tokenFor({ role: 'admin', apartment: 'blog' }));
+    if (operation.path === '/v1/environments' && operation.method === 'GET') expect(body).toEqual({ environments: [] });
+    else expect(status).toBe(403);
+  });
+});
+
+describe('scopes', () => {
+  it('a token for one environment reaches that one only', async () => {
+    const api = await testApiWithShop();
+    await api.request('POST', '/v1/environments', { body: { apartment: 'shop', environment: 'staging' } });
+    const token = await api.tokenFor({ role: 'operator', apartment: 'shop', environment: 'staging' });
+    expect((await api.request('GET', '/v1/apartments/shop/environments/staging', { token })).status).toBe(200);
+    expect((await api.request('GET', ENVIRONMENT, { token })).status).toBe(403);
+    expect((await api.request('POST', `${ENVIRONMENT}/rollback`, { token, body: {} })).status).toBe(403);
+    expect((await api.request('GET', '/v1/environments', { token })).body.environments).toMatchObject([{ environment: 'staging' }]);
+  });
+
+  it('a revoked token is refused at once', async () => {
+    const api = await testApiWithShop();
+    const { body } = await api.request('POST', '/v1/tokens', { body: { name: 'ci', scope: { role: 'viewer' } } });
+    expect((await api.request('GET', ENVIRONMENT, { token: body.token })).status).toBe(200);
+    expect((await api.request('DELETE', `/v1/tokens/${body.id}`)).status).toBe(204);
+    expect((await api.request('GET', ENVIRONMENT, { token: body.token })).status).toBe(401);
+    expect((await api.request('DELETE', `/v1/tokens/${body.id}`)).status).toBe(404);
+  });
+
+  it('the secret is stored nowhere and listed nowhere', async () => {
+    const api = await testApiWithShop();
+    const { body } = await api.request('POST', '/v1/tokens', { body: { name: 'ci', scope: { role: 'viewer' } } });
+    const secret = (body.token as string).split('_')[2]!;
+    expect(JSON.stringify((await api.request('GET', '/v1/tokens')).body)).not.toContain(secret);
+    expect(api.services.database.$client.serialize().includes(secret)).toBe(false);
+  });
+});
+
+describe('a session cookie', () => {
+  it.each<[string, Record<string, string>, number]>([
+    ['from a page of this origin', { 'sec-fetch-site': 'same-origin' }, 200],
+    ['from a page of another site', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['from another port of the same site', { 'sec-fetch-site': 'same-site' }, 403],
+    ['typed into the address bar', { 'sec-fetch-site': 'none' }, 403],
+    ['with a foreign Origin', { origin: 'https://evil.example' }, 403],
+    ['with our Origin, from a browser that says no more', { origin: 'http://localhost' }, 200],
+    ['with neither', {}, 403],
+  ])('%s', async (_, headers, status) => {
+    const api = await testApiWithShop();
+    const token = await api.tokenFor({ role: 'admin' });
+    const answer = await api.request('GET', `http://localhost${ENVIRONMENT}`, { token: null, headers: { cookie: `concierge_session=${token}`, ...headers } });
+    expect(answer.status).toBe(status);
+  });
+});
