@@ -25,9 +25,12 @@ export function contextOf(command: Command): Context {
   async function place(): Promise<Place> {
     if (apartment && environment) return { apartment, environment };
     const { environments } = await expectAnswer(api.v1.environments.$get());
-    const fitting = environments.filter((one) => (!apartment || one.apartment === apartment) && (!environment || one.environment === environment));
+    const fitting = environments.filter(
+      (one) => (!apartment || one.apartment === apartment) && (!environment || one.environment === environment),
+    );
     const names = fitting.map((one) => `${one.apartment}/${one.environment}`).join(', ');
-    if (fitting.length === 0) return usage('There is no such environment yet. Make one with "concierge environment create <apartment> <environment>".');
+    if (fitting.length === 0)
+      return usage('There is no such environment yet. Make one with "concierge environment create <apartment> <environment>".');
     if (fitting.length > 1) return usage(`Say which with --apartment and --environment: ${names}.`);
     return { apartment: fitting[0]!.apartment, environment: fitting[0]!.environment };
   }

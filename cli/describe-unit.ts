@@ -17,7 +17,7 @@ const isUrl = (source: string): boolean => /^https?:\/\//i.test(source);
  */
 export async function describeUnit(source: string, { servedAt, verify }: { servedAt?: string; verify: boolean }): Promise<DescribedUnit> {
   if (isUrl(source)) return describe(source, await download(source));
-  if (servedAt === undefined) throw new Failure(`${source} is a file; say with --url where browsers load it from.`, EXIT.usage);
+  if (servedAt === undefined) throw new Failure(`${source} is a file; say with --at where browsers load it from.`, EXIT.usage);
   const bytes = await readFile(source).catch((error: Error) => {
     throw new Failure(`${source} cannot be read: ${error.message}`, EXIT.usage);
   });
@@ -25,7 +25,10 @@ export async function describeUnit(source: string, { servedAt, verify }: { serve
   if (verify) {
     const served = describe(servedAt, await download(servedAt));
     if (served.checksum !== described.checksum) {
-      throw new Failure(`${servedAt} serves other bytes than ${source}:\n  served ${served.checksum}\n  file   ${described.checksum}`, EXIT.refused);
+      throw new Failure(
+        `${servedAt} serves other bytes than ${source}:\n  served ${served.checksum}\n  file   ${described.checksum}`,
+        EXIT.refused,
+      );
     }
   }
   return described;

@@ -13,7 +13,10 @@ export type EngineClient = ReturnType<typeof createEngineClient>;
 
 /** The API, typed by its routes. Safe to repeat, so what fails on the way is tried up to five times. */
 export function createEngineClient({ url, token }: Settings) {
-  return hc<Api>(url, { headers: { authorization: `Bearer ${token}` }, fetch: (input: string | URL | Request, init?: RequestInit) => fetchWithRetries(url, input, init) });
+  return hc<Api>(url, {
+    headers: { authorization: `Bearer ${token}` },
+    fetch: (input: string | URL | Request, init?: RequestInit) => fetchWithRetries(url, input, init),
+  });
 }
 
 async function fetchWithRetries(engine: string, input: string | URL | Request, init?: RequestInit): Promise<Response> {

@@ -15,7 +15,9 @@ export function duration(ms: number): string {
 /** Lines up columns. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!))).join('  ')).join('\n');
+  return rows
+    .map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!))).join('  '))
+    .join('\n');
 }
 
 export function health(score: HealthScore): string {
@@ -36,11 +38,21 @@ function arm(name: string, counts: ArmHealth): string[] {
 
 export function rolloutText({ rollout, verdict, step_ends_at: endsAt, now }: RolloutView): string {
   const moves = Object.entries(rollout.targets).map(([building, { from, to }]) => `${building}: ${from} → ${to}`);
-  const steps = rollout.steps.map((step, index) => (index === rollout.step ? `[${step.percentage} %]` : `${step.percentage} %`)).join(' → ');
-  const lines = [`${rollout.id}  ${rollout.state}  ${moves.join(', ')}`, `  ${steps}${endsAt === null ? '' : `  step ends in ${duration(endsAt - now)}`}`, `  ${rollout.state_reason}`];
+  const steps = rollout.steps
+    .map((step, index) => (index === rollout.step ? `[${step.percentage} %]` : `${step.percentage} %`))
+    .join(' → ');
+  const lines = [
+    `${rollout.id}  ${rollout.state}  ${moves.join(', ')}`,
+    `  ${steps}${endsAt === null ? '' : `  step ends in ${duration(endsAt - now)}`}`,
+    `  ${rollout.state_reason}`,
+  ];
   if (verdict) {
     lines.push(`  ${verdict.verdict}: ${verdict.reasons.map((reason) => reason.message).join(' ')}`, `  ${health(verdict.score)}`);
-    const rows = [['arm', 'exposed', 'reported', 'with errors', 'rate', 'latency', 'feedback'], arm('canary', verdict.observed.arm), arm('control', verdict.observed.control)];
+    const rows = [
+      ['arm', 'exposed', 'reported', 'with errors', 'rate', 'latency', 'feedback'],
+      arm('canary', verdict.observed.arm),
+      arm('control', verdict.observed.control),
+    ];
     lines.push(table(rows).replaceAll(/^/gm, '  '));
   }
   return lines.join('\n');

@@ -2,7 +2,13 @@ import { InvalidArgumentError } from 'commander';
 
 /** Parsers of option values. Each refuses with a message that shows a good value. */
 
-export const collect = (value: string, before: string[] = []): string[] => [...before, ...value.split(',').map((item) => item.trim()).filter(Boolean)];
+export const collect = (value: string, before: string[] = []): string[] => [
+  ...before,
+  ...value
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+];
 
 /** `name@range`, several times → {name: range}. A scoped package keeps its first "@". */
 export function collectRanges(value: string, before: Record<string, string> = {}): Record<string, string> {

@@ -13,7 +13,12 @@ export type ManifestClientOptions = {
   now?: () => number;
 };
 
-export type Received = { manifest: ApartmentManifest; etag: string | null; ticket: string | null; /** The edge could not be asked; this is the last good one. */ stale: boolean };
+export type Received = {
+  manifest: ApartmentManifest;
+  etag: string | null;
+  ticket: string | null;
+  /** The edge could not be asked; this is the last good one. */ stale: boolean;
+};
 
 export type ManifestClient = {
   /** The current manifest: from memory while fresh, else from the edge, else the last good one. */
@@ -46,7 +51,11 @@ export function createManifestClient(options: ManifestClientOptions): ManifestCl
 
   async function ask(): Promise<Received> {
     try {
-      const response = await (options.fetch ?? fetch)(url, { credentials: 'include', cache: 'no-cache', signal: AbortSignal.timeout(timeoutMs) });
+      const response = await (options.fetch ?? fetch)(url, {
+        credentials: 'include',
+        cache: 'no-cache',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
       if (!response.ok) throw new Error(`the edge answered ${response.status}`);
       const etag = response.headers.get('etag');
       const unchanged = etag !== null && latest?.etag === etag;

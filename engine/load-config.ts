@@ -10,7 +10,12 @@ const Settings = z.object({
   CONCIERGE_EDGES: z
     .string()
     .default('')
-    .transform((list) => list.split(',').map((url) => url.trim()).filter(Boolean))
+    .transform((list) =>
+      list
+        .split(',')
+        .map((url) => url.trim())
+        .filter(Boolean),
+    )
     .pipe(z.array(z.url({ protocol: /^https?$/ }))),
   CONCIERGE_TICK_MS: z.coerce.number('use milliseconds').int().min(50).max(600_000).default(5_000),
   CONCIERGE_LOCAL: z.enum(['0', '1']).default('0'),

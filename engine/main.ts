@@ -31,7 +31,8 @@ const newSigningKey = (): string => generateKeyPairSync('ed25519').privateKey.ex
 
 /** Makes the data folder, but not the folders above it: a mistyped path is an error, not a new place. */
 function prepareDataFolder(data: string): void {
-  if (!existsSync(dirname(resolve(data)))) throw new ConfigError(`The folder ${dirname(resolve(data))} does not exist. Create it, or name another with CONCIERGE_DATA.`);
+  if (!existsSync(dirname(resolve(data))))
+    throw new ConfigError(`The folder ${dirname(resolve(data))} does not exist. Create it, or name another with CONCIERGE_DATA.`);
   mkdirSync(data, { recursive: true, mode: 0o700 });
 }
 
@@ -53,8 +54,21 @@ async function start(config: Config): Promise<void> {
   };
   let controller: ReturnType<typeof startController> | undefined;
 
-  const adminToken = await ensureTokenFile(services.tokens, join(config.data, 'tokens', 'admin'), 'local admin', { role: 'admin', apartment: '*', environment: '*' }, Date.now());
-  if (config.local) await ensureTokenFile(services.tokens, join(config.data, 'tokens', 'edge'), 'local edge', { role: 'edge', apartment: '*', environment: '*' }, Date.now());
+  const adminToken = await ensureTokenFile(
+    services.tokens,
+    join(config.data, 'tokens', 'admin'),
+    'local admin',
+    { role: 'admin', apartment: '*', environment: '*' },
+    Date.now(),
+  );
+  if (config.local)
+    await ensureTokenFile(
+      services.tokens,
+      join(config.data, 'tokens', 'edge'),
+      'local edge',
+      { role: 'edge', apartment: '*', environment: '*' },
+      Date.now(),
+    );
 
   const api = createApi({ services, version: packageJson.version, onError: (error) => log.error({ err: error }, 'request failed') });
   const root = fileURLToPath(new URL('../admin-ui/dist', import.meta.url));
@@ -94,7 +108,11 @@ function listen(fetch: Parameters<typeof serve>[0]['fetch'], { host, port }: Con
   return new Promise((done, fail) => {
     const server = serve({ fetch, hostname: host, port }, () => done(server));
     server.once('error', (error: NodeJS.ErrnoException) =>
-      fail(error.code === 'EADDRINUSE' ? new ConfigError(`Port ${port} on ${host} is taken. Stop what uses it, or choose another with CONCIERGE_PORT.`) : error),
+      fail(
+        error.code === 'EADDRINUSE'
+          ? new ConfigError(`Port ${port} on ${host} is taken. Stop what uses it, or choose another with CONCIERGE_PORT.`)
+          : error,
+      ),
     );
   });
 }

@@ -3,7 +3,13 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { StartupError } from './startup-error.ts';
 
-const PLACES = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const PLACES = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 /** A Chromium on this machine. Root on Debian gets one installed; anybody else is told what is missing. */
 export function findChromium(log: (line: string) => void): string {
@@ -12,7 +18,8 @@ export function findChromium(log: (line: string) => void): string {
   if (there) return there;
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
     log('installing Chromium from Debian …');
-    const run = (...args: string[]): void => void spawnSync('apt-get', args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    const run = (...args: string[]): void =>
+      void spawnSync('apt-get', args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
     run('update', '-qq');
     run('install', '-y', '-qq', '--no-install-recommends', 'chromium');
   }
@@ -20,10 +27,19 @@ export function findChromium(log: (line: string) => void): string {
 }
 
 function missing(): never {
-  throw new StartupError('Chromium is missing. Install it (on Debian: apt-get install chromium) or set CHROMIUM_PATH to a Chromium or Chrome.');
+  throw new StartupError(
+    'Chromium is missing. Install it (on Debian: apt-get install chromium) or set CHROMIUM_PATH to a Chromium or Chrome.',
+  );
 }
 
 export function launchChromium(log: (line: string) => void): Promise<Browser> {
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+  const args = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+  ];
   return chromium.launch({ executablePath: findChromium(log), args });
 }

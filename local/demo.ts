@@ -20,7 +20,8 @@ const STEP_SECONDS = 4;
 const LIMIT_SECONDS = 90;
 const SEATS = 2;
 const began = performance.now();
-const say = (line: string): void => void process.stdout.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s  ${line}\n`);
+const say = (line: string): void =>
+  void process.stdout.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s  ${line}\n`);
 const run = promisify(execFile);
 
 /** Runs the real command line and gives back what it answered as JSON. */
@@ -30,14 +31,33 @@ async function concierge<T>(stack: Stack, ...args: string[]): Promise<T> {
   return JSON.parse(stdout) as T;
 }
 
-const clientOf = (stack: Stack) => createEngineClient({ url: stack.urls.engine, token: readFileSync(join(stack.data, 'tokens', 'admin'), 'utf8').trim() });
+const clientOf = (stack: Stack) =>
+  createEngineClient({ url: stack.urls.engine, token: readFileSync(join(stack.data, 'tokens', 'admin'), 'utf8').trim() });
 
 async function rollOut(stack: Stack, version: string): Promise<string> {
   const id = `main@${version}`;
-  const published = await concierge<PublishedUnit>(stack, 'publish', `${stack.urls.shop}${entryPath(id)}`, '--building', 'main', '--version', version);
+  const published = await concierge<PublishedUnit>(
+    stack,
+    'publish',
+    `${stack.urls.shop}${entryPath(id)}`,
+    '--building',
+    'main',
+    '--version',
+    version,
+  );
   say(`  published ${published.unit.id}, ${published.unit.size} bytes, ${published.unit.checksum.slice(0, 24)}…`);
   const limits = ['--min-samples', '3', '--min-feedback-samples', '3', '--min-health', '50'];
-  const started = await concierge<ChangeResult>(stack, 'rollout', 'start', id, '--steps', '5,25,50,100', '--duration', `${STEP_SECONDS}s`, ...limits);
+  const started = await concierge<ChangeResult>(
+    stack,
+    'rollout',
+    'start',
+    id,
+    '--steps',
+    '5,25,50,100',
+    '--duration',
+    `${STEP_SECONDS}s`,
+    ...limits,
+  );
   say(`  ${started.summary}`);
   return started.rollout!.id;
 }
@@ -48,7 +68,9 @@ async function follow(stack: Stack, id: string): Promise<RolloutView['rollout']>
   const param = { ...SHOP_PLACE, rollout: id };
   let last = '';
   for (;;) {
-    const { rollout, config, verdict } = await expectAnswer(client.v1.apartments[':apartment'].environments[':environment'].rollouts[':rollout'].$get({ param }));
+    const { rollout, config, verdict } = await expectAnswer(
+      client.v1.apartments[':apartment'].environments[':environment'].rollouts[':rollout'].$get({ param }),
+    );
     const health = verdict === null ? '' : `  ${verdict.verdict}: ${verdict.reasons[0]!.message}`;
     const line = `  ${rollout.state} at ${String(config.percentage).padStart(3)} %${health}`;
     if (line !== last) say(line);
@@ -93,9 +115,12 @@ async function play(stack: Stack): Promise<void> {
     const reactionMs = (await backAt) - bad.ended_at!;
     say('── what happened ──');
     const { revisions } = await concierge<{ revisions: RevisionSummary[] }>(stack, 'history', '--limit', '12');
-    for (const revision of revisions.toReversed()) say(`  ${String(revision.number).padStart(3)}  ${revision.actor.padEnd(12)} ${revision.summary}`);
+    for (const revision of revisions.toReversed())
+      say(`  ${String(revision.number).padStart(3)}  ${revision.actor.padEnd(12)} ${revision.summary}`);
     const broken = seen.get('1.2.0') ?? [];
-    say(`${[...seen.values()].flat().length} visitors came; ${broken.length} were given the broken main 1.2.0, ${broken.filter((visit) => visit.broken.length > 0).length} saw it break`);
+    say(
+      `${[...seen.values()].flat().length} visitors came; ${broken.length} were given the broken main 1.2.0, ${broken.filter((visit) => visit.broken.length > 0).length} saw it break`,
+    );
     say(`from the engine's decision to the edge naming the old unit: ${reactionMs} ms`);
   } finally {
     await visitors.stop();

@@ -5,7 +5,14 @@ import { ROOT } from './build.ts';
 import { HOST } from './ports.ts';
 import { StartupError } from './startup-error.ts';
 
-export type EngineProcess = { url: string; publicKey: string; keyId: string; process: ChildProcess; stop: () => Promise<void>; exited: Promise<number | null> };
+export type EngineProcess = {
+  url: string;
+  publicKey: string;
+  keyId: string;
+  process: ChildProcess;
+  stop: () => Promise<void>;
+  exited: Promise<number | null>;
+};
 
 type Listening = { type: 'listening'; url: string; publicKey: string; keyId: string };
 
@@ -13,7 +20,13 @@ const STOP_TIMEOUT_MS = 5_000;
 const WARN = 40;
 
 /** Runs the engine as a process of its own, just as in production. Rejects with what it said when it cannot start. */
-export async function startEngine(options: { data: string; port: number; edges: string[]; tickMs: number; log: (line: string) => void }): Promise<EngineProcess> {
+export async function startEngine(options: {
+  data: string;
+  port: number;
+  edges: string[];
+  tickMs: number;
+  log: (line: string) => void;
+}): Promise<EngineProcess> {
   const child = spawn(process.execPath, [join(ROOT, 'engine', 'main.ts')], {
     // In a group of its own a Ctrl-C reaches only the stack, which then stops everything in order.
     detached: true,

@@ -7,4 +7,5 @@ import { ROOT } from './build.ts';
 const folder = join(ROOT, 'schemas', 'json');
 mkdirSync(folder, { recursive: true });
 for (const file of readdirSync(folder)) rmSync(join(folder, file));
-for (const [name, schema] of Object.entries(jsonSchemas())) writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(schema, null, 2)}\n`);
+for (const [name, schema] of Object.entries(jsonSchemas()))
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(schema, null, 2)}\n`);

@@ -24,7 +24,11 @@ export async function requireFree(ports: Record<string, number>): Promise<void> 
     const other = users.get(port);
     if (other) taken.push(`${variable} and ${other} are both ${port}. Each needs a port of its own.`);
     users.set(port, variable);
-    await tryPort(port).catch((error: NodeJS.ErrnoException) => taken.push(`Port ${port} cannot be used (${error.code === 'EADDRINUSE' ? 'something uses it already' : error.message}). Choose another with ${variable}.`));
+    await tryPort(port).catch((error: NodeJS.ErrnoException) =>
+      taken.push(
+        `Port ${port} cannot be used (${error.code === 'EADDRINUSE' ? 'something uses it already' : error.message}). Choose another with ${variable}.`,
+      ),
+    );
   }
   if (taken.length > 0) throw new StartupError(taken.join('\n'));
 }

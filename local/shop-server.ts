@@ -21,7 +21,8 @@ export async function startShopServer({ root, port, edgeUrl }: { root: string; p
     c.header('cache-control', 'no-cache');
     return c.html(html.replaceAll('%CONCIERGE_EDGE%', edgeUrl));
   });
-  const immutable = (_path: string, c: { header: (name: string, value: string) => void }): void => c.header('cache-control', 'public, max-age=31536000, immutable');
+  const immutable = (_path: string, c: { header: (name: string, value: string) => void }): void =>
+    c.header('cache-control', 'public, max-age=31536000, immutable');
   app.use('/units/*', serveStatic({ root, onFound: immutable }));
   app.use('/assets/*', serveStatic({ root: join(root, 'host'), onFound: immutable }));
   app.use('/*', serveStatic({ root: join(root, 'host') }));

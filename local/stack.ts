@@ -31,7 +31,8 @@ export type Stack = {
 /** The whole of Concierge on one machine: engine, edge, admin UI and the example. Throws {@link StartupError}. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const data = resolve(options.data);
-  if (!existsSync(dirname(data))) throw new StartupError(`The folder ${dirname(data)} does not exist. Create it, or name another with CONCIERGE_DATA.`);
+  if (!existsSync(dirname(data)))
+    throw new StartupError(`The folder ${dirname(data)} does not exist. Create it, or name another with CONCIERGE_DATA.`);
   const ports = {
     engine: options.ports?.engine || (await freePort()),
     edge: options.ports?.edge || (await freePort()),

@@ -10,7 +10,10 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const LocalSettings = z.object({
   CONCIERGE_EDGE_PORT: Port.default(4401),
   CONCIERGE_SHOP_PORT: Port.default(4402),
-  CONCIERGE_COUNTRY: z.string().regex(/^[A-Z]{2}$/, 'use two upper-case letters').default('KR'),
+  CONCIERGE_COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'use two upper-case letters')
+    .default('KR'),
 });
 
 function welcome({ urls, data }: Stack, seconds: number): string {
@@ -32,7 +35,8 @@ try {
   const began = performance.now();
   const config = loadConfig(process.env);
   const settings = LocalSettings.safeParse(process.env);
-  if (!settings.success) throw new ConfigError(settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  if (!settings.success)
+    throw new ConfigError(settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
   const stack = await startStack({
     data: config.data,
     ports: { engine: config.port, edge: settings.data.CONCIERGE_EDGE_PORT, shop: settings.data.CONCIERGE_SHOP_PORT },

@@ -28,7 +28,9 @@ export async function openSeat(browser: Browser, { shop, edge }: Urls): Promise<
       await context.clearCookies();
       await page.goto(`${shop}/`);
       await page.waitForFunction(() => document.documentElement.dataset.ready === 'true', undefined, { timeout: READY_TIMEOUT_MS });
-      const units = await page.$$eval('[data-unit]', (all) => Object.fromEntries(all.map((one) => (one as HTMLElement).dataset.unit!.split('@') as [string, string])));
+      const units = await page.$$eval('[data-unit]', (all) =>
+        Object.fromEntries(all.map((one) => (one as HTMLElement).dataset.unit!.split('@') as [string, string])),
+      );
       const broken = await page.$$eval('[data-unit-error]', (all) => all.map((one) => one.textContent ?? ''));
       const button = page.getByRole('button', { name: THUMBS_UP });
       if (thumbsUp && (await button.count()) > 0) await button.first().click();
@@ -43,7 +45,12 @@ export async function openSeat(browser: Browser, { shop, edge }: Urls): Promise<
 }
 
 /** Keeps new visitors coming, one after another in each of the seats, until stopped. */
-export async function keepVisiting(browser: Browser, urls: Urls, seats: number, onVisit: (visit: Visit) => void): Promise<{ stop: () => Promise<void> }> {
+export async function keepVisiting(
+  browser: Browser,
+  urls: Urls,
+  seats: number,
+  onVisit: (visit: Visit) => void,
+): Promise<{ stop: () => Promise<void> }> {
   const taken = await Promise.all(Array.from({ length: seats }, () => openSeat(browser, urls)));
   let going = true;
   let count = 0;

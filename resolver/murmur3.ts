@@ -17,19 +17,23 @@ export function murmur3(key: string, seed: number): number {
     let count = 1;
     if (code >= 0x80) {
       if (code < 0x800) {
-        code = (0xc0 | (code >> 6)) | ((0x80 | (code & 0x3f)) << 8);
+        code = 0xc0 | (code >> 6) | ((0x80 | (code & 0x3f)) << 8);
         count = 2;
       } else {
         const low = i + 1 < length ? key.charCodeAt(i + 1) : 0;
         if (code >= 0xd800 && code <= 0xdbff && low >= 0xdc00 && low <= 0xdfff) {
           const point = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
           code =
-            (0xf0 | (point >> 18)) | ((0x80 | ((point >> 12) & 0x3f)) << 8) | ((0x80 | ((point >> 6) & 0x3f)) << 16) | ((0x80 | (point & 0x3f)) << 24);
+            0xf0 |
+            (point >> 18) |
+            ((0x80 | ((point >> 12) & 0x3f)) << 8) |
+            ((0x80 | ((point >> 6) & 0x3f)) << 16) |
+            ((0x80 | (point & 0x3f)) << 24);
           count = 4;
           i++;
         } else {
           if (code >= 0xd800 && code <= 0xdfff) code = 0xfffd;
-          code = (0xe0 | (code >> 12)) | ((0x80 | ((code >> 6) & 0x3f)) << 8) | ((0x80 | (code & 0x3f)) << 16);
+          code = 0xe0 | (code >> 12) | ((0x80 | ((code >> 6) & 0x3f)) << 8) | ((0x80 | (code & 0x3f)) << 16);
           count = 3;
         }
       }

@@ -1,5 +1,15 @@
 import { bucketOf } from './bucket.ts';
-import { type Answer, type Arm, CONTROL, type CombinationNode, type CompiledRollout, INELIGIBLE, type Program, TREATED, newNode } from './compile.ts';
+import {
+  type Answer,
+  type Arm,
+  CONTROL,
+  type CombinationNode,
+  type CompiledRollout,
+  INELIGIBLE,
+  type Program,
+  TREATED,
+  newNode,
+} from './compile.ts';
 import { makeAnswer } from './make-answer.ts';
 import type { Visitor } from './visitor.ts';
 

@@ -17,13 +17,15 @@ export const PublishUnitRequest = z.strictObject({
 });
 export type PublishUnitRequest = z.infer<typeof PublishUnitRequest>;
 
-export const PublishedUnit = z.strictObject({
-  apartment: Name,
-  building: Name,
-  unit: Unit,
-  published_by: z.string(),
-  published_at: Timestamp,
-}).meta({ id: 'PublishedUnit' });
+export const PublishedUnit = z
+  .strictObject({
+    apartment: Name,
+    building: Name,
+    unit: Unit,
+    published_by: z.string(),
+    published_at: Timestamp,
+  })
+  .meta({ id: 'PublishedUnit' });
 export type PublishedUnit = z.infer<typeof PublishedUnit>;
 
 export const PublishedUnitList = z.strictObject({ units: z.array(PublishedUnit) });
@@ -33,12 +35,17 @@ export const AddBuildingRequest = z.strictObject({ category: BuildingCategory, u
 export const ReasonRequest = z.strictObject({ reason: Reason.optional() });
 export const PromoteRequest = z.strictObject({
   to: z.enum(['next-step', 'done']).default('next-step'),
+  from_step: z.int().nonnegative().optional().meta({ description: 'Refused when the rollout stands at another step by now.' }),
   reason: Reason.optional(),
 });
 
 export const RollBackRequest = z.strictObject({
   building: Name.optional().meta({ description: 'Only this building; left out: all of them.' }),
-  to_revision: z.int().positive().optional().meta({ description: 'Go back to the units of this revision; left out: undo the latest change.' }),
+  to_revision: z
+    .int()
+    .positive()
+    .optional()
+    .meta({ description: 'Go back to the units of this revision; left out: undo the latest change.' }),
   reason: Reason.optional(),
 });
 
@@ -53,38 +60,44 @@ export const Delivery = z.strictObject({
 });
 export type Delivery = z.infer<typeof Delivery>;
 
-export const EnvironmentState = z.strictObject({
-  apartment: Name,
-  environment: Name,
-  revision: z.int().positive(),
-  digest: z.string(),
-  at: Timestamp,
-  actor: z.string(),
-  document: Document,
-  delivery: Delivery,
-}).meta({ id: 'EnvironmentState' });
+export const EnvironmentState = z
+  .strictObject({
+    apartment: Name,
+    environment: Name,
+    revision: z.int().positive(),
+    digest: z.string(),
+    at: Timestamp,
+    actor: z.string(),
+    document: Document,
+    delivery: Delivery,
+  })
+  .meta({ id: 'EnvironmentState' });
 export type EnvironmentState = z.infer<typeof EnvironmentState>;
 
-export const RolloutView = z.strictObject({
-  rollout: Rollout,
-  config: RolloutConfig.meta({ description: 'The same in the manifest\'s words: strategy, percentage now, criteria, monitoring.' }),
-  verdict: Verdict.nullable().meta({ description: 'How the current step looks right now; null once the rollout has ended.' }),
-  step_ends_at: Timestamp.nullable(),
-  revision: z.int().positive(),
-  now: Timestamp,
-}).meta({ id: 'RolloutView' });
+export const RolloutView = z
+  .strictObject({
+    rollout: Rollout,
+    config: RolloutConfig.meta({ description: "The same in the manifest's words: strategy, percentage now, criteria, monitoring." }),
+    verdict: Verdict.nullable().meta({ description: 'How the current step looks right now; null once the rollout has ended.' }),
+    step_ends_at: Timestamp.nullable(),
+    revision: z.int().positive(),
+    now: Timestamp,
+  })
+  .meta({ id: 'RolloutView' });
 export type RolloutView = z.infer<typeof RolloutView>;
 
 export const RolloutList = z.strictObject({ rollouts: z.array(RolloutView) });
 
 export const RevisionList = z.strictObject({ revisions: z.array(RevisionSummary), next_before: z.int().positive().nullable() });
 
-export const ChangeResult = z.strictObject({
-  revision: z.int().positive(),
-  digest: z.string(),
-  summary: z.string(),
-  rollout: Rollout.optional(),
-}).meta({ id: 'ChangeResult' });
+export const ChangeResult = z
+  .strictObject({
+    revision: z.int().positive(),
+    digest: z.string(),
+    summary: z.string(),
+    rollout: Rollout.optional(),
+  })
+  .meta({ id: 'ChangeResult' });
 export type ChangeResult = z.infer<typeof ChangeResult>;
 
 export const BeaconReceipt = z.strictObject({
@@ -96,15 +109,18 @@ export type BeaconReceipt = z.infer<typeof BeaconReceipt>;
 
 export const TOKEN_ROLES = ['viewer', 'publisher', 'operator', 'edge', 'admin'] as const;
 export const TokenRole = z.enum(TOKEN_ROLES).meta({
-  description: 'viewer reads; publisher also publishes units; operator also changes environments; edge only delivers beacons; admin also manages tokens.',
+  description:
+    'viewer reads; publisher also publishes units; operator also changes environments; edge only delivers beacons; admin also manages tokens.',
 });
 export type TokenRole = z.infer<typeof TokenRole>;
 
-export const TokenScope = z.strictObject({
-  role: TokenRole,
-  apartment: Name.or(z.literal('*')).default('*'),
-  environment: Name.or(z.literal('*')).default('*'),
-}).meta({ id: 'TokenScope' });
+export const TokenScope = z
+  .strictObject({
+    role: TokenRole,
+    apartment: Name.or(z.literal('*')).default('*'),
+    environment: Name.or(z.literal('*')).default('*'),
+  })
+  .meta({ id: 'TokenScope' });
 export type TokenScope = z.infer<typeof TokenScope>;
 
 export const CreateTokenRequest = z.strictObject({ name: z.string().min(1).max(80), scope: TokenScope });

@@ -15,10 +15,12 @@ export const BeaconEvent = z.discriminatedUnion('kind', [
 export type BeaconEvent = z.infer<typeof BeaconEvent>;
 
 /** The body of POST /beacons. The ticket came with the manifest, in the `Concierge-Ticket` header. */
-export const Beacon = z.strictObject({
-  ticket: z.string().min(1).max(8_192),
-  events: z.array(BeaconEvent).min(1).max(MAX_BEACON_EVENTS),
-}).meta({ id: 'Beacon' });
+export const Beacon = z
+  .strictObject({
+    ticket: z.string().min(1).max(8_192),
+    events: z.array(BeaconEvent).min(1).max(MAX_BEACON_EVENTS),
+  })
+  .meta({ id: 'Beacon' });
 export type Beacon = z.infer<typeof Beacon>;
 
 export const HEALTH_EVENT_KINDS = ['exposure', 'loaded', 'load_failed', 'error', 'latency', 'feedback'] as const;
@@ -37,9 +39,11 @@ export const HealthEvent = z.strictObject({
 export type HealthEvent = z.infer<typeof HealthEvent>;
 
 /** What the edge delivers to the engine. Safe to deliver twice: a visitor counts once per kind, arm and step. */
-export const BeaconBatch = z.strictObject({
-  apartment: Name,
-  environment: Name,
-  events: z.array(HealthEvent).min(1).max(MAX_BATCH_EVENTS),
-}).meta({ id: 'BeaconBatch' });
+export const BeaconBatch = z
+  .strictObject({
+    apartment: Name,
+    environment: Name,
+    events: z.array(HealthEvent).min(1).max(MAX_BATCH_EVENTS),
+  })
+  .meta({ id: 'BeaconBatch' });
 export type BeaconBatch = z.infer<typeof BeaconBatch>;

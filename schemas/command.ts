@@ -9,30 +9,38 @@ import { z } from './zod.ts';
 const reason = Reason.optional();
 
 /** Every way in which a document changes. A revision keeps the command that caused it. */
-export const Command = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('create') }),
-  z.strictObject({ type: z.literal('add-building'), building: Name, category: BuildingCategory, unit: Unit }),
-  z.strictObject({ type: z.literal('set-segment'), name: Name, segment: Segment }),
-  z.strictObject({ type: z.literal('set-flag'), name: Name, flag: Flag }),
-  z.strictObject({
-    type: z.literal('start-rollout'),
-    id: Name,
-    salt: z.string().min(1).max(64),
-    plan: RolloutPlan,
-    targets: z.record(Name, Unit).meta({ description: 'building → the unit it moves to.' }),
-  }),
-  z.strictObject({ type: z.literal('pause-rollout'), rollout: Name, reason }),
-  z.strictObject({ type: z.literal('resume-rollout'), rollout: Name, reason }),
-  z.strictObject({ type: z.literal('promote-rollout'), rollout: Name, to: z.enum(['next-step', 'done']), reason }),
-  z.strictObject({ type: z.literal('abort-rollout'), rollout: Name, reason }),
-  z.strictObject({ type: z.literal('roll-back-rollout'), rollout: Name, reason }),
-  z.strictObject({ type: z.literal('judge-rollout'), rollout: Name, verdict: Verdict }),
-  z.strictObject({
-    type: z.literal('restore-units'),
-    units: z.record(Name, Unit).meta({ description: 'building → the unit it goes back to.' }),
-    from_revision: z.int().positive(),
-    reason,
-  }),
-]).meta({ id: 'Command' });
+export const Command = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('create') }),
+    z.strictObject({ type: z.literal('add-building'), building: Name, category: BuildingCategory, unit: Unit }),
+    z.strictObject({ type: z.literal('set-segment'), name: Name, segment: Segment }),
+    z.strictObject({ type: z.literal('set-flag'), name: Name, flag: Flag }),
+    z.strictObject({
+      type: z.literal('start-rollout'),
+      id: Name,
+      salt: z.string().min(1).max(64),
+      plan: RolloutPlan,
+      targets: z.record(Name, Unit).meta({ description: 'building → the unit it moves to.' }),
+    }),
+    z.strictObject({ type: z.literal('pause-rollout'), rollout: Name, reason }),
+    z.strictObject({ type: z.literal('resume-rollout'), rollout: Name, reason }),
+    z.strictObject({
+      type: z.literal('promote-rollout'),
+      rollout: Name,
+      to: z.enum(['next-step', 'done']),
+      from_step: z.int().nonnegative().optional(),
+      reason,
+    }),
+    z.strictObject({ type: z.literal('abort-rollout'), rollout: Name, reason }),
+    z.strictObject({ type: z.literal('roll-back-rollout'), rollout: Name, reason }),
+    z.strictObject({ type: z.literal('judge-rollout'), rollout: Name, verdict: Verdict }),
+    z.strictObject({
+      type: z.literal('restore-units'),
+      units: z.record(Name, Unit).meta({ description: 'building → the unit it goes back to.' }),
+      from_revision: z.int().positive(),
+      reason,
+    }),
+  ])
+  .meta({ id: 'Command' });
 export type Command = z.infer<typeof Command>;
 export type CommandOf<T extends Command['type']> = Extract<Command, { type: T }>;

@@ -17,7 +17,10 @@ const SEMVER_PRERELEASE = String.raw`(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*
 export const Version = z
   .string()
   .max(64)
-  .regex(new RegExp(`^${SEMVER_CORE}${SEMVER_PRERELEASE}$`), 'use a semantic version such as 1.4.0 or 2.0.0-rc.1, without "v" and without "+build"');
+  .regex(
+    new RegExp(`^${SEMVER_CORE}${SEMVER_PRERELEASE}$`),
+    'use a semantic version such as 1.4.0 or 2.0.0-rc.1, without "v" and without "+build"',
+  );
 export type Version = z.infer<typeof Version>;
 
 /** `name@version`. */
@@ -31,7 +34,10 @@ export type UnitId = z.infer<typeof UnitId>;
 export const Integrity = z
   .string()
   .max(128)
-  .regex(/^sha(?:256-[A-Za-z0-9+/]{43}=|384-[A-Za-z0-9+/]{64}|512-[A-Za-z0-9+/]{86}==)$/, 'use a Subresource Integrity digest such as sha384-…');
+  .regex(
+    /^sha(?:256-[A-Za-z0-9+/]{43}=|384-[A-Za-z0-9+/]{64}|512-[A-Za-z0-9+/]{86}==)$/,
+    'use a Subresource Integrity digest such as sha384-…',
+  );
 
 /** Milliseconds since 1970-01-01T00:00Z. */
 export const Timestamp = z.int().nonnegative().meta({ description: 'Milliseconds since 1970-01-01T00:00Z.' });

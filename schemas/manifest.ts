@@ -13,23 +13,27 @@ export const Routing = z.strictObject({
 });
 
 /** A slot of the page with the one unit that this visitor loads there. */
-export const Building = z.strictObject({
-  name: Name,
-  category: BuildingCategory,
-  active_unit: UnitId,
-  units: z.record(UnitId, Unit),
-  routing: Routing,
-}).meta({ id: 'Building' });
+export const Building = z
+  .strictObject({
+    name: Name,
+    category: BuildingCategory,
+    active_unit: UnitId,
+    units: z.record(UnitId, Unit),
+    routing: Routing,
+  })
+  .meta({ id: 'Building' });
 export type Building = z.infer<typeof Building>;
 
 export const Apartment = z.strictObject({ name: Name, buildings: z.record(Name, Building) }).meta({ id: 'Apartment' });
 export type Apartment = z.infer<typeof Apartment>;
 
 /** A visitor's personal manifest: what GET /manifest answers. It names nothing of other visitors' arms. */
-export const ApartmentManifest = z.strictObject({
-  version: z.int().nonnegative().meta({ description: 'The revision that it was made from.' }),
-  timestamp: Timestamp,
-  apartments: z.record(Name, Apartment),
-  global: z.strictObject({ environment: Name }),
-}).meta({ id: 'ApartmentManifest' });
+export const ApartmentManifest = z
+  .strictObject({
+    version: z.int().nonnegative().meta({ description: 'The revision that it was made from.' }),
+    timestamp: Timestamp,
+    apartments: z.record(Name, Apartment),
+    global: z.strictObject({ environment: Name }),
+  })
+  .meta({ id: 'ApartmentManifest' });
 export type ApartmentManifest = z.infer<typeof ApartmentManifest>;

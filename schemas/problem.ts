@@ -7,25 +7,27 @@ export const Fault = z.strictObject({
 export type Fault = z.infer<typeof Fault>;
 
 /** RFC 9457. `code` is stable and meant for programs; `errors` names every fault, not only the first. */
-export const Problem = z.strictObject({
-  type: z.string(),
-  title: z.string(),
-  status: z.int().min(400).max(599),
-  code: z.string(),
-  detail: z.string(),
-  errors: z.array(Fault).optional(),
-}).meta({ id: 'Problem' });
+export const Problem = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    code: z.string(),
+    detail: z.string(),
+    errors: z.array(Fault).optional(),
+  })
+  .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;
 
 /** Every refusal that Concierge knows, its HTTP status and its title. */
 export const PROBLEMS = {
   'invalid-request': [400, 'The request is not valid'],
   'invalid-json': [400, 'The body is not valid JSON'],
-  'unauthenticated': [401, 'A valid token is needed'],
+  unauthenticated: [401, 'A valid token is needed'],
   'ticket-invalid': [401, 'The exposure ticket is not valid'],
   'ticket-expired': [401, 'The exposure ticket has expired'],
   'signature-invalid': [401, 'The signature is not valid'],
-  'forbidden': [403, 'The token may not do this'],
+  forbidden: [403, 'The token may not do this'],
   'not-found': [404, 'There is no such thing'],
   'method-not-allowed': [405, 'This method is not allowed here'],
   'already-exists': [409, 'It exists already'],
@@ -39,9 +41,9 @@ export const PROBLEMS = {
   'precondition-failed': [412, 'It has changed since you looked'],
   'too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'This content type is not accepted'],
-  'unprocessable': [422, 'The request cannot be carried out'],
-  'internal': [500, 'Something went wrong inside Concierge'],
-  'unavailable': [503, 'Concierge cannot answer right now'],
+  unprocessable: [422, 'The request cannot be carried out'],
+  internal: [500, 'Something went wrong inside Concierge'],
+  unavailable: [503, 'Concierge cannot answer right now'],
 } as const satisfies Record<string, readonly [number, string]>;
 export type ProblemCode = keyof typeof PROBLEMS;
 

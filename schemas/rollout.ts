@@ -6,63 +6,96 @@ export const RolloutStrategy = z.enum(['immediate', 'gradual', 'canary', 'ab_tes
 export type RolloutStrategy = z.infer<typeof RolloutStrategy>;
 
 /** Who can be given the new unit. Empty lists ask nothing; the four parts must all hold. */
-export const RolloutCriteria = z.strictObject({
-  user_segments: z.array(Name).max(100).default([]).meta({ description: 'The visitor is in any of these segments.' }),
-  geo_regions: z.array(CountryCode).max(250).default([]).meta({ description: 'The visitor is in any of these countries.' }),
-  feature_flags: z.array(Name).max(100).default([]).meta({ description: 'All of these flags are on for the visitor.' }),
-  custom_rules: z.array(Condition).max(50).default([]).meta({ description: 'All of these conditions hold.' }),
-}).meta({ id: 'RolloutCriteria' });
+export const RolloutCriteria = z
+  .strictObject({
+    user_segments: z.array(Name).max(100).default([]).meta({ description: 'The visitor is in any of these segments.' }),
+    geo_regions: z.array(CountryCode).max(250).default([]).meta({ description: 'The visitor is in any of these countries.' }),
+    feature_flags: z.array(Name).max(100).default([]).meta({ description: 'All of these flags are on for the visitor.' }),
+    custom_rules: z.array(Condition).max(50).default([]).meta({ description: 'All of these conditions hold.' }),
+  })
+  .meta({ id: 'RolloutCriteria' });
 export type RolloutCriteria = z.infer<typeof RolloutCriteria>;
 
 /** The limits that a rollout is held to. */
-export const Monitoring = z.strictObject({
-  min_health_score: z.number().min(0).max(100).default(80).meta({ description: 'Below this health score the rollout is taken back.' }),
-  max_error_rate: Percentage.default(5).meta({ description: 'Above this percentage of visitors with an error the rollout is taken back.' }),
-  min_feedback: z.number().min(0).max(100).default(60).meta({ description: 'Below this mean feedback (0…100) the rollout is taken back.' }),
-  min_samples: z.int().min(1).max(1_000_000).default(20).meta({ description: 'Visitors that must have reported before the rollout is judged.' }),
-  min_feedback_samples: z.int().min(1).max(1_000_000).default(5).meta({ description: 'Visitors that must have given feedback before feedback is judged.' }),
-  baseline_throughput: z.number().positive().optional().meta({
-    description: 'Visitors per minute that the new unit should load for at its current share. Left out: derived from the concurrent control.',
-  }),
-}).meta({ id: 'Monitoring' });
+export const Monitoring = z
+  .strictObject({
+    min_health_score: z.number().min(0).max(100).default(80).meta({ description: 'Below this health score the rollout is taken back.' }),
+    max_error_rate: Percentage.default(5).meta({
+      description: 'Above this percentage of visitors with an error the rollout is taken back.',
+    }),
+    min_feedback: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(60)
+      .meta({ description: 'Below this mean feedback (0…100) the rollout is taken back.' }),
+    min_samples: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(20)
+      .meta({ description: 'Visitors that must have reported before the rollout is judged.' }),
+    min_feedback_samples: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(5)
+      .meta({ description: 'Visitors that must have given feedback before feedback is judged.' }),
+    baseline_throughput: z.number().positive().optional().meta({
+      description:
+        'Visitors per minute that the new unit should load for at its current share. Left out: derived from the concurrent control.',
+    }),
+  })
+  .meta({ id: 'Monitoring' });
 export type Monitoring = z.infer<typeof Monitoring>;
 
 export const StepGate = z.enum(['auto', 'manual', 'analysis']).meta({
-  description: 'What ends the step once its time is up: `auto` goes on unless unhealthy, `analysis` goes on only when healthy, `manual` waits for a person.',
+  description:
+    'What ends the step once its time is up: `auto` goes on unless unhealthy, `analysis` goes on only when healthy, `manual` waits for a person.',
 });
 
-export const RolloutStep = z.strictObject({
-  percentage: z.number().gt(0).max(100),
-  duration: Minutes,
-  gate: StepGate.default('analysis'),
-}).meta({ id: 'RolloutStep' });
+export const RolloutStep = z
+  .strictObject({
+    percentage: z.number().gt(0).max(100),
+    duration: Minutes,
+    gate: StepGate.default('analysis'),
+  })
+  .meta({ id: 'RolloutStep' });
 export type RolloutStep = z.infer<typeof RolloutStep>;
 
 /** The mission's rollout configuration, as a unit in a manifest carries it: `percentage` is the share right now. */
-export const RolloutConfig = z.strictObject({
-  strategy: RolloutStrategy,
-  percentage: Percentage,
-  duration: Minutes,
-  criteria: RolloutCriteria.optional(),
-  monitoring: Monitoring.optional(),
-}).meta({ id: 'RolloutConfig' });
+export const RolloutConfig = z
+  .strictObject({
+    strategy: RolloutStrategy,
+    percentage: Percentage,
+    duration: Minutes,
+    criteria: RolloutCriteria.optional(),
+    monitoring: Monitoring.optional(),
+  })
+  .meta({ id: 'RolloutConfig' });
 export type RolloutConfig = z.infer<typeof RolloutConfig>;
 
 /** What a person or CI asks for; the engine makes steps of it. */
-export const RolloutPlan = z.strictObject({
-  units: z.array(UnitId).min(1).max(20).meta({ description: 'The units to move to; several make a release set: all of them for a visitor, or none.' }),
-  strategy: RolloutStrategy.default('gradual'),
-  steps: z
-    .array(z.union([z.number().gt(0).max(100), RolloutStep]))
-    .min(1)
-    .max(50)
-    .optional()
-    .meta({ description: 'Percentages, or whole steps. Default of `gradual`: 5, 25, 50, 100.' }),
-  duration: Minutes.default(10).meta({ description: 'Minutes of each step that does not say its own.' }),
-  criteria: RolloutCriteria.prefault({}),
-  monitoring: Monitoring.prefault({}),
-  reason: Reason.optional(),
-}).meta({ id: 'RolloutPlan' });
+export const RolloutPlan = z
+  .strictObject({
+    units: z
+      .array(UnitId)
+      .min(1)
+      .max(20)
+      .meta({ description: 'The units to move to; several make a release set: all of them for a visitor, or none.' }),
+    strategy: RolloutStrategy.default('gradual'),
+    steps: z
+      .array(z.union([z.number().gt(0).max(100), RolloutStep]))
+      .min(1)
+      .max(50)
+      .optional()
+      .meta({ description: 'Percentages, or whole steps. Default of `gradual`: 5, 25, 50, 100.' }),
+    duration: Minutes.default(10).meta({ description: 'Minutes of each step that does not say its own.' }),
+    criteria: RolloutCriteria.prefault({}),
+    monitoring: Monitoring.prefault({}),
+    reason: Reason.optional(),
+  })
+  .meta({ id: 'RolloutPlan' });
 export type RolloutPlan = z.infer<typeof RolloutPlan>;
 export type RolloutPlanInput = z.input<typeof RolloutPlan>;
 
@@ -71,21 +104,25 @@ export const RolloutState = z.enum(ROLLOUT_STATES);
 export type RolloutState = z.infer<typeof RolloutState>;
 
 /** A rollout as the document keeps it. */
-export const Rollout = z.strictObject({
-  id: Name,
-  strategy: RolloutStrategy,
-  targets: z.record(Name, z.strictObject({ from: UnitId, to: UnitId })).meta({ description: 'For each building: the unit it leaves and the unit it moves to.' }),
-  steps: z.array(RolloutStep).min(1),
-  criteria: RolloutCriteria,
-  monitoring: Monitoring,
-  salt: z.string().min(1).max(64).meta({ description: 'Seeds the buckets. Never derived from versions, never changed by a step.' }),
-  state: RolloutState,
-  state_reason: z.string().max(1_000),
-  step: z.int().nonnegative(),
-  step_started_at: Timestamp,
-  started_at: Timestamp,
-  started_by: Actor,
-  paused_at: Timestamp.optional(),
-  ended_at: Timestamp.optional(),
-}).meta({ id: 'Rollout' });
+export const Rollout = z
+  .strictObject({
+    id: Name,
+    strategy: RolloutStrategy,
+    targets: z
+      .record(Name, z.strictObject({ from: UnitId, to: UnitId }))
+      .meta({ description: 'For each building: the unit it leaves and the unit it moves to.' }),
+    steps: z.array(RolloutStep).min(1),
+    criteria: RolloutCriteria,
+    monitoring: Monitoring,
+    salt: z.string().min(1).max(64).meta({ description: 'Seeds the buckets. Never derived from versions, never changed by a step.' }),
+    state: RolloutState,
+    state_reason: z.string().max(1_000),
+    step: z.int().nonnegative(),
+    step_started_at: Timestamp,
+    started_at: Timestamp,
+    started_by: Actor,
+    paused_at: Timestamp.optional(),
+    ended_at: Timestamp.optional(),
+  })
+  .meta({ id: 'Rollout' });
 export type Rollout = z.infer<typeof Rollout>;

@@ -18,7 +18,7 @@ const unitFields = {
   dependencies: Ranges.default({}).meta({ description: 'Packages or units that it needs: name → semver range.' }),
   compatibility: Ranges.default({}).meta({ description: 'Other units that it can stand beside: name → semver range.' }),
   status: UnitStatus.default('stable'),
-  metadata: z.record(z.string().min(1).max(64), z.unknown()).default({}).meta({ description: "Anything that JSON can say." }),
+  metadata: z.record(z.string().min(1).max(64), z.unknown()).default({}).meta({ description: 'Anything that JSON can say.' }),
 };
 
 /** One immutable version of a front-end module. */
@@ -26,9 +26,12 @@ export const Unit = z.strictObject({ id: UnitId, ...unitFields, rollout: Rollout
 export type Unit = z.infer<typeof Unit>;
 
 /** What a publisher sends: the id follows from name and version, the rollout is not the publisher's to say. */
-export const NewUnit = z.strictObject(unitFields).refine((unit) => unit.framework !== 'wasm' || unit.wasm_url !== undefined, {
-  path: ['wasm_url'],
-  error: 'is needed when the framework is wasm',
-}).meta({ id: 'NewUnit' });
+export const NewUnit = z
+  .strictObject(unitFields)
+  .refine((unit) => unit.framework !== 'wasm' || unit.wasm_url !== undefined, {
+    path: ['wasm_url'],
+    error: 'is needed when the framework is wasm',
+  })
+  .meta({ id: 'NewUnit' });
 export type NewUnit = z.infer<typeof NewUnit>;
 export type NewUnitInput = z.input<typeof NewUnit>;

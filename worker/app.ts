@@ -54,15 +54,19 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
       maxAge: 86_400,
     }),
   );
-  app.onError((error, c) => respondWith(c, error instanceof ProblemError ? error.problem : problem('internal', 'The edge could not do this.')));
+  app.onError((error, c) =>
+    respondWith(c, error instanceof ProblemError ? error.problem : problem('internal', 'The edge could not do this.')),
+  );
   app.notFound((c) => respondWith(c, problem('not-found', `There is nothing at ${c.req.path}.`)));
 
   app.get('/manifest', async (c) => {
     const apartment = Name.safeParse(c.req.query('apartment') ?? platform.defaultApartment);
-    if (!apartment.success) refuse('invalid-request', 'The query has a fault.', [{ path: 'apartment', message: 'names the apartment, such as ?apartment=shop' }]);
+    if (!apartment.success)
+      refuse('invalid-request', 'The query has a fault.', [{ path: 'apartment', message: 'names the apartment, such as ?apartment=shop' }]);
     const here = platformOf(c);
     const edition = await source.get(apartment.data!, here);
-    if (!edition) return respondWith(c, problem('not-found', `No snapshot of ${apartment.data} has reached this edge (${platform.environment}).`));
+    if (!edition)
+      return respondWith(c, problem('not-found', `No snapshot of ${apartment.data} has reached this edge (${platform.environment}).`));
     const identity = await identify(getCookie(c, VISITOR_COOKIE), sealer, platform.randomId, new URL(c.req.url).protocol === 'https:');
     const attributes = here.country === undefined ? {} : { country: here.country };
     const response = await serveManifest(tools, edition, { key: identity.key, attributes }, c.req.raw, here);
@@ -75,7 +79,9 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
     return c.json(await takeBeacon(tools, c.req.raw, platformOf(c)), 202);
   });
 
-  app.put('/snapshots/:apartment', async (c) => c.json(await takeSnapshot(verify, source, platform.store, c.req.param('apartment'), c.req.raw), 200));
+  app.put('/snapshots/:apartment', async (c) =>
+    c.json(await takeSnapshot(verify, source, platform.store, c.req.param('apartment'), c.req.raw), 200),
+  );
 
   app.get('/health', (c) => {
     c.header('cache-control', 'no-store');

@@ -24,7 +24,11 @@ export type Env = {
   BAKED_SNAPSHOTS?: string;
 };
 
-const list = (text = ''): string[] => text.split(',').map((item) => item.trim()).filter(Boolean);
+const list = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
 
 const DELIVERY_TIMEOUT_MS = 5_000;
 

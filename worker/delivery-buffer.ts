@@ -39,7 +39,11 @@ export function createDeliveryBuffer(platform: EdgePlatform) {
     while (waiting.length > 0) {
       const batch = takeBatch();
       try {
-        await platform.deliver({ apartment: batch[0]!.apartment, environment: platform.environment, events: batch.map((entry) => entry.event) });
+        await platform.deliver({
+          apartment: batch[0]!.apartment,
+          environment: platform.environment,
+          events: batch.map((entry) => entry.event),
+        });
         lastError = null;
         failures = 0;
       } catch (error) {

@@ -6,7 +6,11 @@ export type SnapshotStore = {
   /** The newest snapshot above revision `after`, or null when there is none. */
   read: (apartment: string, after: number) => Promise<SignedSnapshot | null>;
   /** Keeps the snapshot unless a newer one is there; atomic. `stale` comes with the revision that is there. */
-  write: (apartment: string, revision: number, snapshot: SignedSnapshot) => Promise<{ outcome: 'stored' | 'same' | 'stale'; revision: number }>;
+  write: (
+    apartment: string,
+    revision: number,
+    snapshot: SignedSnapshot,
+  ) => Promise<{ outcome: 'stored' | 'same' | 'stale'; revision: number }>;
 };
 
 /** A nearby copy to fall back on when the store cannot answer. Any call may throw. */

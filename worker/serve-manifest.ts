@@ -19,7 +19,13 @@ export type ManifestTools = {
 };
 
 /** Answers one visitor from an edition: 200 with their manifest, or 304 when they have it. */
-export async function serveManifest(tools: ManifestTools, edition: Edition, visitor: Visitor, request: Request, platform: RequestPlatform): Promise<Response> {
+export async function serveManifest(
+  tools: ManifestTools,
+  edition: Edition,
+  visitor: Visitor,
+  request: Request,
+  platform: RequestPlatform,
+): Promise<Response> {
   const answer = resolve(edition.program, visitor);
   const etag = `"${edition.revision}-${answer.combination}-${edition.signed.signature.slice(0, 8)}"`;
   const headers = new Headers({
@@ -34,7 +40,9 @@ export async function serveManifest(tools: ManifestTools, edition: Edition, visi
     headers.set(TICKET_HEADER, text);
     if (request.method === 'GET') recordExposures(tools, apartment, ticket.visitor, answer.exposures, platform);
   }
-  return matches(request.headers.get('if-none-match'), etag) ? new Response(null, { status: 304, headers }) : new Response(answer.body, { headers });
+  return matches(request.headers.get('if-none-match'), etag)
+    ? new Response(null, { status: 304, headers })
+    : new Response(answer.body, { headers });
 }
 
 function recordExposures(

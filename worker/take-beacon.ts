@@ -17,7 +17,11 @@ export type BeaconReceipt = { accepted: number; duplicates: number; ignored: num
  * rollout of the ticket moves. Throws the problems `too-large`, `unsupported-media-type`, `invalid-json`,
  * `invalid-request`, `ticket-invalid`, `ticket-expired`, and `already-counted` when it holds nothing new.
  */
-export async function takeBeacon({ sealer, buffer, seen, now, environment }: ManifestTools, request: Request, platform: RequestPlatform): Promise<BeaconReceipt> {
+export async function takeBeacon(
+  { sealer, buffer, seen, now, environment }: ManifestTools,
+  request: Request,
+  platform: RequestPlatform,
+): Promise<BeaconReceipt> {
   const type = (request.headers.get('content-type') ?? 'text/plain').split(';')[0]!.trim().toLowerCase();
   if (!CONTENT_TYPES.has(type)) refuse('unsupported-media-type', 'Send the beacon as text/plain or application/json.');
   const beacon = parseWith(Beacon, parseJson(await readText(request, MAX_BEACON_BYTES)), 'The beacon');
@@ -41,7 +45,8 @@ export async function takeBeacon({ sealer, buffer, seen, now, environment }: Man
     }
     fresh.push({ rollout, step, arm, visitor: ticket.visitor, kind: event.kind, at, ...('value' in event ? { value: event.value } : {}) });
   }
-  if (fresh.length === 0 && duplicates > 0) refuse('already-counted', 'A visitor counts once for each kind of event in each step of a rollout.');
+  if (fresh.length === 0 && duplicates > 0)
+    refuse('already-counted', 'A visitor counts once for each kind of event in each step of a rollout.');
   if (fresh.length > 0) buffer.add(ticket.apartment, fresh, platform);
   return { accepted: fresh.length, duplicates, ignored };
 }

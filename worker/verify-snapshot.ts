@@ -33,7 +33,10 @@ export function createSnapshotVerifier(publicKeys: Readonly<Record<string, strin
     if (!parsed.success) return invalidRequest(parsed.error, 'The snapshot');
     const snapshot = parsed.data;
     if (snapshot.apartment !== apartment || snapshot.environment !== environment) {
-      return problem('unprocessable', `This edge serves ${environment}; the snapshot is of ${snapshot.apartment}/${snapshot.environment}, sent for ${apartment}.`);
+      return problem(
+        'unprocessable',
+        `This edge serves ${environment}; the snapshot is of ${snapshot.apartment}/${snapshot.environment}, sent for ${apartment}.`,
+      );
     }
     const program = compile(snapshot);
     return 'code' in program ? program : { program, signed, revision: snapshot.revision };

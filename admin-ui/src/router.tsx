@@ -19,7 +19,11 @@ export const environmentRoute = createRoute({
   },
 });
 
-export const router = createRouter({ routeTree: root.addChildren([environments, environmentRoute]), basepath: '/admin', defaultErrorComponent: PageError });
+export const router = createRouter({
+  routeTree: root.addChildren([environments, environmentRoute]),
+  basepath: '/admin',
+  defaultErrorComponent: PageError,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -9,7 +9,10 @@ import { collect, toNumber } from '../parse-options.ts';
 
 /** Commands on a whole environment and its parts. */
 export function addEnvironment(program: Command): void {
-  program.command('status').description('Shows what visitors get: buildings, units, live rollouts, and whether the edge has it.').action(status);
+  program
+    .command('status')
+    .description('Shows what visitors get: buildings, units, live rollouts, and whether the edge has it.')
+    .action(status);
 
   program
     .command('rollback')
@@ -32,7 +35,12 @@ export function addEnvironment(program: Command): void {
     .action(snapshot);
 
   const environment = program.command('environment').description('make and list environments');
-  environment.command('create').description('Makes an environment of an apartment.').argument('<apartment>').argument('<environment>').action(create);
+  environment
+    .command('create')
+    .description('Makes an environment of an apartment.')
+    .argument('<apartment>')
+    .argument('<environment>')
+    .action(create);
   environment.command('list').description('Lists the environments that the token can see.').action(list);
 
   program
@@ -83,7 +91,11 @@ async function status(_options: unknown, command: Command): Promise<void> {
     delivery.pending === 0
       ? `the edge has it`
       : `${delivery.pending} revision(s) on the way to the edge${delivery.last_error ? `: ${delivery.last_error}` : ''}`;
-  const lines = [`${state.apartment}/${state.environment}  revision ${state.revision}, ${edge}`, '', rows.length > 0 ? table([['building', 'unit', 'rollout'], ...rows]) : 'No buildings yet.'];
+  const lines = [
+    `${state.apartment}/${state.environment}  revision ${state.revision}, ${edge}`,
+    '',
+    rows.length > 0 ? table([['building', 'unit', 'rollout'], ...rows]) : 'No buildings yet.',
+  ];
   if (live.length > 0) lines.push('', live.map(rolloutText).join('\n\n'));
   context.print({ ...state, rollouts: live }, lines.join('\n'));
 }
@@ -96,7 +108,9 @@ async function rollback(options: { building?: string; toRevision?: number; reaso
     ...(options.reason ? { reason: options.reason } : {}),
   };
   const param = await context.place();
-  const result = await expectAnswer(context.api.v1.apartments[':apartment'].environments[':environment'].rollback.$post({ param, header: {}, json }));
+  const result = await expectAnswer(
+    context.api.v1.apartments[':apartment'].environments[':environment'].rollback.$post({ param, header: {}, json }),
+  );
   context.print(result, `${result.summary} (revision ${result.revision})`);
 }
 
@@ -125,11 +139,19 @@ async function create(apartment: string, environment: string, _options: unknown,
 async function list(_options: unknown, command: Command): Promise<void> {
   const context = contextOf(command);
   const page = await expectAnswer(context.api.v1.environments.$get());
-  const rows = page.environments.map((one) => [`${one.apartment}/${one.environment}`, String(one.revision), new Date(one.at).toISOString()]);
+  const rows = page.environments.map((one) => [
+    `${one.apartment}/${one.environment}`,
+    String(one.revision),
+    new Date(one.at).toISOString(),
+  ]);
   context.print(page, rows.length === 0 ? 'No environments yet.' : table([['environment', 'revision', 'since'], ...rows]));
 }
 
-async function addBuilding(name: string, options: { unit: string; category: (typeof BuildingCategory.options)[number] }, command: Command): Promise<void> {
+async function addBuilding(
+  name: string,
+  options: { unit: string; category: (typeof BuildingCategory.options)[number] },
+  command: Command,
+): Promise<void> {
   const context = contextOf(command);
   const param = { ...(await context.place()), name };
   const at = context.api.v1.apartments[':apartment'].environments[':environment'].buildings[':name'];
@@ -141,7 +163,9 @@ async function setSegment(name: string, condition: string, options: { descriptio
   const context = contextOf(command);
   const json = { description: options.description, condition: await jsonOf(condition) };
   const param = { ...(await context.place()), name };
-  const result = await expectAnswer(context.api.v1.apartments[':apartment'].environments[':environment'].segments[':name'].$put({ param, header: {}, json: json as never }));
+  const result = await expectAnswer(
+    context.api.v1.apartments[':apartment'].environments[':environment'].segments[':name'].$put({ param, header: {}, json: json as never }),
+  );
   context.print(result, result.summary);
 }
 
@@ -157,6 +181,8 @@ async function setFlag(name: string, options: { off?: boolean; segment: string[]
   const context = contextOf(command);
   const json = { enabled: !options.off, segments: options.segment, description: options.description };
   const param = { ...(await context.place()), name };
-  const result = await expectAnswer(context.api.v1.apartments[':apartment'].environments[':environment'].flags[':name'].$put({ param, header: {}, json }));
+  const result = await expectAnswer(
+    context.api.v1.apartments[':apartment'].environments[':environment'].flags[':name'].$put({ param, header: {}, json }),
+  );
   context.print(result, result.summary);
 }

@@ -25,7 +25,9 @@ export function addPublish(program: Command): void {
   program
     .command('publish')
     .summary('register an immutable unit version')
-    .description('Registers one version of a front-end module for good. <source> is the URL of its entry module, or the built file together with --at.')
+    .description(
+      'Registers one version of a front-end module for good. <source> is the URL of its entry module, or the built file together with --at.',
+    )
     .argument('<source>', 'URL of the entry module, or its file')
     .requiredOption('-b, --building <name>', 'the building that it is made for')
     .requiredOption('-v, --version <semver>', 'its version, such as 1.4.0')
@@ -46,7 +48,10 @@ async function publish(source: string, options: PublishOptions & { at?: string }
   const context = contextOf(command);
   const described = await describeUnit(source, { ...(options.at ? { servedAt: options.at } : {}), verify: options.verify });
   if (options.checksum !== undefined && options.checksum !== described.checksum) {
-    throw new Failure(`The bytes have another digest than you expect:\n  found    ${described.checksum}\n  expected ${options.checksum}`, EXIT.refused);
+    throw new Failure(
+      `The bytes have another digest than you expect:\n  found    ${described.checksum}\n  expected ${options.checksum}`,
+      EXIT.refused,
+    );
   }
   const unit = {
     name: options.name ?? options.building,
@@ -60,9 +65,15 @@ async function publish(source: string, options: PublishOptions & { at?: string }
     metadata: options.meta,
   };
   const apartment = await context.apartment();
-  const response = await context.api.v1.apartments[':apartment'].units.$post({ param: { apartment }, json: { building: options.building, unit } });
+  const response = await context.api.v1.apartments[':apartment'].units.$post({
+    param: { apartment },
+    json: { building: options.building, unit },
+  });
   const isNew = response.status === 201;
   const published = await expectAnswer(Promise.resolve(response));
   const { id, checksum, size } = published.unit;
-  context.print({ ...published, created: isNew }, `${isNew ? 'Published' : 'Was published already, exactly so:'} ${id} for ${apartment}/${published.building} (${size} bytes, ${checksum})`);
+  context.print(
+    { ...published, created: isNew },
+    `${isNew ? 'Published' : 'Was published already, exactly so:'} ${id} for ${apartment}/${published.building} (${size} bytes, ${checksum})`,
+  );
 }

@@ -111,7 +111,7 @@ async function move(verb: Verb, id: string | undefined, reason: string | undefin
   const context = contextOf(command);
   const place = await context.place();
   const param = { ...place, rollout: id ?? (await onlyLive(context, place)) };
-  const result = await expectAnswer(api(context)[':rollout'][verb].$post({ param, header: {}, json: { ...(reason ? { reason } : {}) } }));
+  const result = await expectAnswer(api(context)[':rollout'][verb].$post({ param, header: {}, json: reason ? { reason } : {} }));
   context.print(result, result.summary);
 }
 
@@ -130,5 +130,7 @@ async function onlyLive(context: Context, param: Place): Promise<string> {
   const { rollouts } = await expectAnswer(api(context).$get({ param }));
   const live = rollouts.filter(isLive).map(({ rollout }) => rollout.id);
   if (live.length === 1) return live[0]!;
-  return usage(live.length === 0 ? `No rollout is under way in ${param.apartment}/${param.environment}.` : `Say which: ${live.join(', ')}.`);
+  return usage(
+    live.length === 0 ? `No rollout is under way in ${param.apartment}/${param.environment}.` : `Say which: ${live.join(', ')}.`,
+  );
 }

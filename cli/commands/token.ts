@@ -26,7 +26,13 @@ async function create(name: string, options: { role: TokenRole }, command: Comma
 async function list(_options: unknown, command: Command): Promise<void> {
   const context = contextOf(command);
   const page = await expectAnswer(context.api.v1.tokens.$get());
-  const rows = page.tokens.map((one) => [one.id, one.name, one.scope.role, `${one.scope.apartment}/${one.scope.environment}`, one.revoked_at === null ? 'live' : 'revoked']);
+  const rows = page.tokens.map((one) => [
+    one.id,
+    one.name,
+    one.scope.role,
+    `${one.scope.apartment}/${one.scope.environment}`,
+    one.revoked_at === null ? 'live' : 'revoked',
+  ]);
   context.print(page, table([['id', 'name', 'role', 'for', 'state'], ...rows]));
 }
 

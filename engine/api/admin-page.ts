@@ -36,7 +36,13 @@ export function mountAdminPage(app: Pick<Hono<ApiEnv>, 'use' | 'get'>, { root, l
     return c.html(html);
   });
   const headers = secureHeaders({
-    contentSecurityPolicy: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], frameAncestors: ["'none'"], objectSrc: ["'none'"], baseUri: ["'self'"] },
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      frameAncestors: ["'none'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'self'"],
+    },
     xFrameOptions: 'DENY',
     strictTransportSecurity: false, // whoever ends TLS in front of the engine says that
   });
@@ -44,13 +50,14 @@ export function mountAdminPage(app: Pick<Hono<ApiEnv>, 'use' | 'get'>, { root, l
   app.get('/', (c) => c.redirect('/admin/'));
   app.get('/admin', (c) => c.redirect('/admin/'));
   app.use('/admin/*', headers);
-  if (existsSync(root)) app.use(
-    '/admin/assets/*',
-    serveStatic({
-      root,
-      rewriteRequestPath: (path) => path.slice('/admin'.length),
-      onFound: (_path, c) => c.header('cache-control', 'public, max-age=31536000, immutable'),
-    }),
-  );
+  if (existsSync(root))
+    app.use(
+      '/admin/assets/*',
+      serveStatic({
+        root,
+        rewriteRequestPath: (path) => path.slice('/admin'.length),
+        onFound: (_path, c) => c.header('cache-control', 'public, max-age=31536000, immutable'),
+      }),
+    );
   app.get('/admin/*', signIn, page);
 }

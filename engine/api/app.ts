@@ -21,7 +21,11 @@ export type ApiOptions = {
 
 const DESCRIPTION = {
   openapi: '3.1.0',
-  info: { title: 'Concierge', version: '1', description: 'Progressive delivery for front-end modules. Refusals are problem+json (RFC 9457).' },
+  info: {
+    title: 'Concierge',
+    version: '1',
+    description: 'Progressive delivery for front-end modules. Refusals are problem+json (RFC 9457).',
+  },
   security: [{ token: [] }],
 };
 

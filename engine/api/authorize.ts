@@ -22,10 +22,12 @@ export const SESSION_COOKIE = 'concierge_session';
 export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
   const [, bearer] = /^Bearer ([\x21-\x7e]+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
   const cookie = bearer === undefined ? getCookie(c, SESSION_COOKIE) : undefined;
-  if (cookie !== undefined && !isSameOrigin(c)) refuse('forbidden', 'A session is for pages of this origin only; other programs send a token.');
+  if (cookie !== undefined && !isSameOrigin(c))
+    refuse('forbidden', 'A session is for pages of this origin only; other programs send a token.');
   const token = bearer ?? cookie;
   const record = token === undefined ? null : await c.var.services.tokens.verify(token);
-  if (!record) refuse('unauthenticated', token === undefined ? 'Send "Authorization: Bearer <token>".' : 'The token is unknown or revoked.');
+  if (!record)
+    refuse('unauthenticated', token === undefined ? 'Send "Authorization: Bearer <token>".' : 'The token is unknown or revoked.');
   c.set('token', record as NonNullable<typeof record>);
   return next();
 });
@@ -64,6 +66,7 @@ export function actorOf(c: Context<ApiEnv>): Actor {
   const name = c.var.token.name;
   if (header === undefined || header === '*') return { name };
   const [, number] = /^"(\d{1,15})"$/.exec(header) ?? [];
-  if (number === undefined) refuse('invalid-request', 'The request has a fault.', [{ path: 'If-Match', message: 'use the ETag of the environment, such as "12"' }]);
+  if (number === undefined)
+    refuse('invalid-request', 'The request has a fault.', [{ path: 'If-Match', message: 'use the ETag of the environment, such as "12"' }]);
   return { name, ifMatch: Number(number) };
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { describeChange } from '#engine/domain/describe-change.ts';
+import { summaryOf } from '#engine/services/change.ts';
 import type { ChangeResult } from '#schemas/api.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { Rollout } from '#schemas/rollout.ts';
@@ -7,6 +7,5 @@ import type { Rollout } from '#schemas/rollout.ts';
 /** What a change answers, with the new head's ETag. */
 export function changeAnswer(c: Context, revision: Revision, rollout?: Rollout): ChangeResult {
   c.header('etag', `"${revision.number}"`);
-  const summary = describeChange(revision.cause, revision.document);
-  return { revision: revision.number, digest: revision.digest, summary, ...(rollout ? { rollout } : {}) };
+  return { revision: revision.number, digest: revision.digest, summary: summaryOf(revision), ...(rollout ? { rollout } : {}) };
 }

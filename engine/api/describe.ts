@@ -21,7 +21,10 @@ const MEANINGS: Record<number, string> = {
   422: 'It cannot be carried out; every fault is named',
 };
 
-const problemAnswer = (status: number) => ({ description: MEANINGS[status] ?? 'Problem', content: { 'application/problem+json': { schema: Problem } } });
+const problemAnswer = (status: number) => ({
+  description: MEANINGS[status] ?? 'Problem',
+  content: { 'application/problem+json': { schema: Problem } },
+});
 
 /** The refusals of a route that reads. */
 export const READ_PROBLEMS = { 400: problemAnswer(400), 401: problemAnswer(401), 403: problemAnswer(403), 404: problemAnswer(404) };
@@ -41,5 +44,8 @@ export const json = <S extends z.ZodType>(schema: S, description: string) => ({ 
 export const body = <S extends z.ZodType>(schema: S) => ({ required: true, content: { 'application/json': { schema } } });
 
 export const IfMatch = z.object({
-  'if-match': z.string().optional().meta({ description: 'The ETag of the environment that you saw; refused with 412 when it has changed.' }),
+  'if-match': z
+    .string()
+    .optional()
+    .meta({ description: 'The ETag of the environment that you saw; refused with 412 when it has changed.' }),
 });

@@ -14,5 +14,5 @@ export function toProblem(error: unknown, log: (error: unknown) => void): Proble
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof HTTPException) return problem('invalid-request', error.message);
   log(error);
-  return problem('internal', 'Concierge could not carry this out. The engine\'s log says more.');
+  return problem('internal', "Concierge could not carry this out. The engine's log says more.");
 }

@@ -35,7 +35,10 @@ export function startController({ services, publish, tickMs, onError }: Controll
         return;
       }
       running = work()
-        .then(() => undefined, (error: unknown) => onError(error, 'controller'))
+        .then(
+          () => undefined,
+          (error: unknown) => onError(error, 'controller'),
+        )
         .finally(() => {
           running = undefined;
           if (again && !stopped) {

@@ -40,7 +40,9 @@ export function createHealthStore(database: Database) {
     .prepare();
 
   const columns = Object.keys(none()) as (keyof Counts)[];
-  const added = Object.fromEntries(columns.map((name) => [name, sql`${healthCounters[name]} + ${sql.raw(`excluded."${healthCounters[name].name}"`)}`]));
+  const added = Object.fromEntries(
+    columns.map((name) => [name, sql`${healthCounters[name]} + ${sql.raw(`excluded."${healthCounters[name].name}"`)}`]),
+  );
 
   return {
     /** Counts the events, all in one transaction. `at` is used for the minute only and is never taken to be in the future. */

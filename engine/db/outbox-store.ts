@@ -30,7 +30,11 @@ export function createOutboxStore(database: Database) {
 
     /** The revision, and with it every older one, has been delivered. */
     async markDelivered(place: Place, revision: number, now: number): Promise<void> {
-      database.update(outbox).set({ doneAt: now, lastError: null }).where(and(isAt(place), isNull(outbox.doneAt), lte(outbox.revision, revision))).run();
+      database
+        .update(outbox)
+        .set({ doneAt: now, lastError: null })
+        .where(and(isAt(place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
+        .run();
     },
 
     /** The revision and every older one wait until `notBefore`; a revision committed meanwhile does not. */
@@ -43,8 +47,16 @@ export function createOutboxStore(database: Database) {
     },
 
     async delivery(place: Place): Promise<Delivery> {
-      const delivered = database.select({ revision: max(outbox.revision) }).from(outbox).where(and(isAt(place), sql`${outbox.doneAt} is not null`)).get();
-      const waiting = database.select({ lastError: outbox.lastError }).from(outbox).where(and(isAt(place), isNull(outbox.doneAt))).all();
+      const delivered = database
+        .select({ revision: max(outbox.revision) })
+        .from(outbox)
+        .where(and(isAt(place), sql`${outbox.doneAt} is not null`))
+        .get();
+      const waiting = database
+        .select({ lastError: outbox.lastError })
+        .from(outbox)
+        .where(and(isAt(place), isNull(outbox.doneAt)))
+        .all();
       return {
         delivered_revision: delivered?.revision ?? 0,
         pending: waiting.length,
@@ -54,7 +66,11 @@ export function createOutboxStore(database: Database) {
 
     /** Asks for a fresh delivery of what is already out, for an edge that lost its store. */
     async redeliver(place: Place, revision: number): Promise<void> {
-      database.update(outbox).set({ doneAt: null, notBefore: 0 }).where(and(isAt(place), eq(outbox.revision, revision))).run();
+      database
+        .update(outbox)
+        .set({ doneAt: null, notBefore: 0 })
+        .where(and(isAt(place), eq(outbox.revision, revision)))
+        .run();
     },
   };
 }

@@ -34,7 +34,11 @@ export function createRevisionStore(database: Database) {
     },
 
     async at(place: Place, number: number): Promise<Revision | null> {
-      const row = database.select().from(revisions).where(and(isAt(place), eq(revisions.number, number))).get();
+      const row = database
+        .select()
+        .from(revisions)
+        .where(and(isAt(place), eq(revisions.number, number)))
+        .get();
       return row ? toRevision(row) : null;
     },
 

@@ -23,7 +23,15 @@ export function createTokenStore(database: Database) {
       const secret = randomBytes(32).toString('base64url');
       database
         .insert(tokens)
-        .values({ id, name, secretHash: hashOf(secret).toString('hex'), role: scope.role, apartment: scope.apartment, environment: scope.environment, createdAt: now })
+        .values({
+          id,
+          name,
+          secretHash: hashOf(secret).toString('hex'),
+          role: scope.role,
+          apartment: scope.apartment,
+          environment: scope.environment,
+          createdAt: now,
+        })
         .run();
       return { id, name, scope, token: `${PREFIX}_${id}_${secret}` };
     },
@@ -32,7 +40,11 @@ export function createTokenStore(database: Database) {
     async verify(token: string): Promise<TokenRecord | null> {
       const [, id, secret] = SHAPE.exec(token) ?? [];
       if (!id || !secret) return null;
-      const row = database.select().from(tokens).where(and(eq(tokens.id, id), isNull(tokens.revokedAt))).get();
+      const row = database
+        .select()
+        .from(tokens)
+        .where(and(eq(tokens.id, id), isNull(tokens.revokedAt)))
+        .get();
       if (!row || !timingSafeEqual(Buffer.from(row.secretHash, 'hex'), hashOf(secret))) return null;
       return { id, name: row.name, scope: { role: row.role as TokenRole, apartment: row.apartment, environment: row.environment } };
     },
@@ -54,7 +66,13 @@ export function createTokenStore(database: Database) {
 
     /** False: there was no such token, or it was revoked before. */
     async revoke(id: string, now: number): Promise<boolean> {
-      return database.update(tokens).set({ revokedAt: now }).where(and(eq(tokens.id, id), isNull(tokens.revokedAt))).run().changes === 1;
+      return (
+        database
+          .update(tokens)
+          .set({ revokedAt: now })
+          .where(and(eq(tokens.id, id), isNull(tokens.revokedAt)))
+          .run().changes === 1
+      );
     },
   };
 }

@@ -19,7 +19,11 @@ export type UnitStore = ReturnType<typeof createUnitStore>;
 /** The registry of immutable units. */
 export function createUnitStore(database: Database) {
   const find = (apartment: string, name: string, version: string): Row | undefined =>
-    database.select().from(units).where(and(eq(units.apartment, apartment), eq(units.name, name), eq(units.version, version))).get();
+    database
+      .select()
+      .from(units)
+      .where(and(eq(units.apartment, apartment), eq(units.name, name), eq(units.version, version)))
+      .get();
 
   return {
     async get(apartment: string, id: string): Promise<PublishedUnit | null> {
@@ -30,7 +34,13 @@ export function createUnitStore(database: Database) {
 
     /** Newest first. */
     async list(apartment: string): Promise<PublishedUnit[]> {
-      return database.select().from(units).where(eq(units.apartment, apartment)).orderBy(desc(units.publishedAt), desc(units.version)).all().map(toPublished);
+      return database
+        .select()
+        .from(units)
+        .where(eq(units.apartment, apartment))
+        .orderBy(desc(units.publishedAt), desc(units.version))
+        .all()
+        .map(toPublished);
     },
 
     /** Writes the unit if its version is new; else tells what is there and whether it is the very same unit. */

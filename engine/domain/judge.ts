@@ -41,7 +41,12 @@ export function judge(observation: Observation, monitoring: Monitoring): Verdict
     const message = `${arm.visitors} of the ${monitoring.min_samples} visitors needed have reported.`;
     return { verdict: 'inconclusive', reasons: [{ code: 'too-few-samples', message }], score, observed };
   }
-  return { verdict: 'healthy', reasons: [{ code: 'healthy', message: `Health ${describeScore(score)} after ${arm.visitors} visitors.` }], score, observed };
+  return {
+    verdict: 'healthy',
+    reasons: [{ code: 'healthy', message: `Health ${describeScore(score)} after ${arm.visitors} visitors.` }],
+    score,
+    observed,
+  };
 }
 
 function measure({ percentage, from, to, arm, control }: Observation, monitoring: Monitoring): Measurements {
@@ -57,7 +62,11 @@ function measure({ percentage, from, to, arm, control }: Observation, monitoring
 /** Loads in the arm, in percent of what its share of the concurrent control (or the configured baseline) promises. */
 function throughput(arm: ArmHealth, control: ArmHealth, share: number, minutes: number, monitoring: Monitoring): Measurement | null {
   const expected =
-    monitoring.baseline_throughput !== undefined ? monitoring.baseline_throughput * minutes : share < 1 ? (control.loaded * share) / (1 - share) : 0;
+    monitoring.baseline_throughput !== undefined
+      ? monitoring.baseline_throughput * minutes
+      : share < 1
+        ? (control.loaded * share) / (1 - share)
+        : 0;
   if (expected < monitoring.min_samples) return null; // so few that chance alone would decide
   return { measured: (100 * arm.loaded) / expected, samples: arm.loaded };
 }

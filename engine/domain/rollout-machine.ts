@@ -62,6 +62,12 @@ export function transition(rollout: Rollout, command: RolloutCommand, now: numbe
     case 'resume-rollout':
       return resume(rollout, now, command.reason ?? 'Resumed by a person.');
     case 'promote-rollout':
+      if (command.from_step !== undefined && command.from_step !== rollout.step) {
+        return problem(
+          'rollout-state',
+          `Rollout ${rollout.id} stands at ${currentStep(rollout).percentage} % by now; nothing was promoted.`,
+        );
+      }
       return command.to === 'done'
         ? end(rollout, 'completed', now, command.reason ?? 'Promoted to everyone by a person.')
         : advance(rollout, now, command.reason ?? 'Promoted by a person.');

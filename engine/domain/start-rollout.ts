@@ -10,12 +10,22 @@ export function startRollout(document: Document, command: CommandOf<'start-rollo
   const { plan } = command;
   if (Object.hasOwn(document.rollouts, command.id)) return problem('already-exists', `Rollout ${command.id} exists already.`);
   const steps = planSteps(plan);
-  const faults = [...strategyFaults(plan.strategy), ...stepFaults(steps), ...targetFaults(document, command), ...criteriaFaults(document, plan.criteria)];
+  const faults = [
+    ...strategyFaults(plan.strategy),
+    ...stepFaults(steps),
+    ...targetFaults(document, command),
+    ...criteriaFaults(document, plan.criteria),
+  ];
   if (faults.length > 0) return problem('unprocessable', 'The rollout cannot be started.', faults);
 
-  const overlap = liveRollouts(document).find((other) => Object.keys(command.targets).some((building) => Object.hasOwn(other.targets, building)));
+  const overlap = liveRollouts(document).find((other) =>
+    Object.keys(command.targets).some((building) => Object.hasOwn(other.targets, building)),
+  );
   if (overlap) {
-    return problem('rollout-overlaps', `Rollout ${overlap.id} (${describeTargets(overlap)}) is ${overlap.state}. Promote, abort or roll it back first.`);
+    return problem(
+      'rollout-overlaps',
+      `Rollout ${overlap.id} (${describeTargets(overlap)}) is ${overlap.state}. Promote, abort or roll it back first.`,
+    );
   }
   const targets = Object.fromEntries(
     Object.entries(command.targets).map(([building, unit]) => [building, { from: document.buildings[building]!.active_unit, to: unit.id }]),

@@ -8,7 +8,16 @@ export function toSnapshot(document: Document, revision: number, at: number): Sn
   const rollouts = liveRollouts(document).map((rollout) => {
     const { percentage, duration } = currentStep(rollout);
     const targets = Object.fromEntries(Object.entries(rollout.targets).map(([building, { to }]) => [building, to]));
-    return { id: rollout.id, strategy: rollout.strategy, salt: rollout.salt, step: rollout.step, percentage, duration, targets, criteria: rollout.criteria };
+    return {
+      id: rollout.id,
+      strategy: rollout.strategy,
+      salt: rollout.salt,
+      step: rollout.step,
+      percentage,
+      duration,
+      targets,
+      criteria: rollout.criteria,
+    };
   });
   return { format: 1, apartment, environment, revision, issued_at: at, buildings, units, rollouts, segments, flags };
 }

@@ -16,7 +16,9 @@ export async function addBuilding(
 ): Promise<Revision> {
   const [published] = await requireUnits(services, place.apartment, [request.unit], '/unit');
   if (published!.building !== building) {
-    refuse('unprocessable', 'The building cannot be added.', [{ path: '/unit', message: `${request.unit} was made for building ${published!.building}` }]);
+    refuse('unprocessable', 'The building cannot be added.', [
+      { path: '/unit', message: `${request.unit} was made for building ${published!.building}` },
+    ]);
   }
   const { unit } = published!;
   const { revision } = await change(services, place, actor, () => ({ type: 'add-building', building, category: request.category, unit }));

@@ -19,7 +19,12 @@ const ATTEMPTS = 20;
  * it decides again on the new head, unless the caller asked for a certain one. Returns the head when nothing changed.
  * Throws {@link ProblemError} with whatever the decision refused.
  */
-export async function change(services: Services, place: Place, actor: Actor, commandFor: CommandFor): Promise<{ revision: Revision; changed: boolean }> {
+export async function change(
+  services: Services,
+  place: Place,
+  actor: Actor,
+  commandFor: CommandFor,
+): Promise<{ revision: Revision; changed: boolean }> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const head = await services.revisions.head(place);
     if (actor.ifMatch !== undefined && actor.ifMatch !== (head?.number ?? 0)) {
@@ -47,6 +52,9 @@ export async function change(services: Services, place: Place, actor: Actor, com
   }
   return refuse('concurrent-change', `${place.apartment}/${place.environment} changes so fast that this change found no gap. Try again.`);
 }
+
+/** What a revision changed, in a sentence. */
+export const summaryOf = (revision: Revision): string => describeChange(revision.cause, revision.document);
 
 /** The head, or the problem `not-found`. */
 export async function requireHead(services: Services, place: Place): Promise<Revision> {

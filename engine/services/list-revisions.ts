@@ -17,5 +17,8 @@ export async function listRevisions(
 }
 
 export async function viewRevision(services: Services, place: Place, number: number): Promise<Revision> {
-  return (await services.revisions.at(place, number)) ?? refuse('not-found', `There is no revision ${number} of ${place.apartment}/${place.environment}.`);
+  return (
+    (await services.revisions.at(place, number)) ??
+    refuse('not-found', `There is no revision ${number} of ${place.apartment}/${place.environment}.`)
+  );
 }

@@ -5,6 +5,8 @@ import type { Rollout } from '#schemas/rollout.ts';
 import { type Actor, change } from './change.ts';
 import type { Services } from './context.ts';
 
+export type { RolloutCommand };
+
 /** Pauses, resumes, promotes, aborts, rolls back or judges one rollout. */
 export async function moveRollout(
   services: Services,

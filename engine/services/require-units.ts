@@ -5,7 +5,9 @@ import type { Services } from './context.ts';
 /** The published units with these ids, in order; all that are missing are named at once, at `/units/<index>` or `path`. */
 export async function requireUnits(services: Services, apartment: string, ids: readonly string[], path?: string): Promise<PublishedUnit[]> {
   const found = await Promise.all(ids.map((id) => services.units.get(apartment, id)));
-  const faults = found.flatMap((unit, index): Fault[] => (unit ? [] : [{ path: path ?? `/units/${index}`, message: `${ids[index]} is not published` }]));
+  const faults = found.flatMap((unit, index): Fault[] =>
+    unit ? [] : [{ path: path ?? `/units/${index}`, message: `${ids[index]} is not published` }],
+  );
   if (faults.length > 0) refuse('unprocessable', 'Some units are not published.', faults);
   return found as PublishedUnit[];
 }

@@ -18,8 +18,14 @@ export async function rollBack(services: Services, place: Place, request: RollBa
     if (!head) return refuse('not-found', `There is no ${place.apartment}/${place.environment}.`);
     const buildings = inScope(head.document, request.building);
     const source = await sourceOf(services, place, head, buildings, request.to_revision);
-    const touched = source === head ? buildings.filter((building) => isMoving(head.document, building)) : buildings;
-    return { type: 'restore-units', units: activeUnits(source.document, touched), from_revision: source.number, ...(request.reason ? { reason: request.reason } : {}) };
+    const touched = buildings.filter((building) => isMoving(head.document, building) || differs(source.document, head.document, building));
+    if (touched.length === 0) refuse('nothing-to-restore', `The units of revision ${source.number} are what visitors get already.`);
+    return {
+      type: 'restore-units',
+      units: activeUnits(source.document, touched),
+      from_revision: source.number,
+      ...(request.reason ? { reason: request.reason } : {}),
+    };
   });
   return revision;
 }
@@ -30,12 +36,22 @@ function inScope(document: Document, building: string | undefined): string[] {
   return refuse('not-found', `There is no building ${building} in ${document.apartment}/${document.environment}.`);
 }
 
-const isMoving = (document: Document, building: string): boolean => liveRollouts(document).some((rollout) => Object.hasOwn(rollout.targets, building));
+const isMoving = (document: Document, building: string): boolean =>
+  liveRollouts(document).some((rollout) => Object.hasOwn(rollout.targets, building));
 
 /** The revision to take the units from. */
-async function sourceOf(services: Services, place: Place, head: Revision, buildings: string[], toRevision: number | undefined): Promise<Revision> {
+async function sourceOf(
+  services: Services,
+  place: Place,
+  head: Revision,
+  buildings: string[],
+  toRevision: number | undefined,
+): Promise<Revision> {
   if (toRevision !== undefined) {
-    return (await services.revisions.at(place, toRevision)) ?? refuse('not-found', `There is no revision ${toRevision} of ${place.apartment}/${place.environment}.`);
+    return (
+      (await services.revisions.at(place, toRevision)) ??
+      refuse('not-found', `There is no revision ${toRevision} of ${place.apartment}/${place.environment}.`)
+    );
   }
   if (buildings.some((building) => isMoving(head.document, building))) return head;
   for (let number = head.number - 1; number > 0; number--) {

@@ -8,7 +8,12 @@ import type { Services } from './context.ts';
 import { requireUnits } from './require-units.ts';
 
 /** Starts a rollout of published units; each moves the building that it was made for. */
-export async function startRollout(services: Services, place: Place, plan: RolloutPlan, actor: Actor): Promise<{ revision: Revision; rollout: Rollout }> {
+export async function startRollout(
+  services: Services,
+  place: Place,
+  plan: RolloutPlan,
+  actor: Actor,
+): Promise<{ revision: Revision; rollout: Rollout }> {
   const published = await requireUnits(services, place.apartment, plan.units);
   const targets: Record<string, Unit> = {};
   const faults: Fault[] = [];

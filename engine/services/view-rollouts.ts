@@ -22,7 +22,9 @@ async function view(services: Services, place: Place, head: Revision, rollout: R
 /** Every rollout that the head still knows, live ones first, then newest first. */
 export async function viewRollouts(services: Services, place: Place): Promise<RolloutView[]> {
   const head = await requireHead(services, place);
-  const rollouts = Object.values(head.document.rollouts).toSorted((a, b) => Number(isLive(b)) - Number(isLive(a)) || b.started_at - a.started_at);
+  const rollouts = Object.values(head.document.rollouts).toSorted(
+    (a, b) => Number(isLive(b)) - Number(isLive(a)) || b.started_at - a.started_at,
+  );
   return Promise.all(rollouts.map((rollout) => view(services, place, head, rollout)));
 }
 

@@ -14,14 +14,23 @@ function programOf(snapshot: Snapshot): Program {
   return program;
 }
 
-const twoRollouts = snapshotOf([
-  snapshotRollout({ percentage: 50, criteria: { user_segments: ['secret-segment'], geo_regions: ['KR'], feature_flags: [], custom_rules: [] } }),
-  snapshotRollout({ id: 'header-1', salt: 'other', percentage: 50, targets: { header: 'header@2.0.0', sidebar: 'sidebar@2.0.0' } }),
-], { segments: { 'secret-segment': { description: '', condition: { plan: 'pro' } } } });
+const twoRollouts = snapshotOf(
+  [
+    snapshotRollout({
+      percentage: 50,
+      criteria: { user_segments: ['secret-segment'], geo_regions: ['KR'], feature_flags: [], custom_rules: [] },
+    }),
+    snapshotRollout({ id: 'header-1', salt: 'other', percentage: 50, targets: { header: 'header@2.0.0', sidebar: 'sidebar@2.0.0' } }),
+  ],
+  { segments: { 'secret-segment': { description: '', condition: { plan: 'pro' } } } },
+);
 
 const visitors = fc.record({
   key: fc.string({ unit: 'binary', maxLength: 40 }),
-  attributes: fc.dictionary(fc.constantFrom('country', 'plan', 'groups', '__proto__', 'constructor'), fc.oneof(fc.constantFrom('KR', 'US', 'pro'), fc.anything())),
+  attributes: fc.dictionary(
+    fc.constantFrom('country', 'plan', 'groups', '__proto__', 'constructor'),
+    fc.oneof(fc.constantFrom('KR', 'US', 'pro'), fc.anything()),
+  ),
 });
 
 describe('the manifest', () => {
@@ -31,7 +40,8 @@ describe('the manifest', () => {
     fc.assert(
       fc.property(visitors, (visitor) => {
         const manifest = ApartmentManifest.parse(JSON.parse(resolve(program, visitor as Visitor).body));
-        for (const building of Object.values(manifest.apartments.shop!.buildings)) expect(Object.keys(building.units)).toEqual([building.active_unit]);
+        for (const building of Object.values(manifest.apartments.shop!.buildings))
+          expect(Object.keys(building.units)).toEqual([building.active_unit]);
       }),
       { numRuns: 2_000 },
     );
@@ -80,10 +90,26 @@ it('still answers when there are more combinations than it remembers', () => {
 
 describe('a snapshot that contradicts itself is refused with every fault', () => {
   it.each<[string, Snapshot, string[]]>([
-    ['an active unit that is not there', snapshotOf([], { units: {} }), ['/buildings/header/active_unit', '/buildings/main/active_unit', '/buildings/sidebar/active_unit']],
-    ['a target building that is not there', snapshotOf([snapshotRollout({ targets: { footer: 'footer@1.0.0' } })]), ['/rollouts/0/targets/footer']],
-    ['an unknown segment and flag', snapshotOf([snapshotRollout({ criteria: { user_segments: ['x'], geo_regions: [], feature_flags: ['y'], custom_rules: [] } })]), ['/rollouts/0/criteria/user_segments', '/rollouts/0/criteria/feature_flags']],
-    ['a flag with an unknown segment', snapshotOf([], { flags: { f: { description: '', enabled: true, segments: ['x'] } } }), ['/flags/f/segments']],
+    [
+      'an active unit that is not there',
+      snapshotOf([], { units: {} }),
+      ['/buildings/header/active_unit', '/buildings/main/active_unit', '/buildings/sidebar/active_unit'],
+    ],
+    [
+      'a target building that is not there',
+      snapshotOf([snapshotRollout({ targets: { footer: 'footer@1.0.0' } })]),
+      ['/rollouts/0/targets/footer'],
+    ],
+    [
+      'an unknown segment and flag',
+      snapshotOf([snapshotRollout({ criteria: { user_segments: ['x'], geo_regions: [], feature_flags: ['y'], custom_rules: [] } })]),
+      ['/rollouts/0/criteria/user_segments', '/rollouts/0/criteria/feature_flags'],
+    ],
+    [
+      'a flag with an unknown segment',
+      snapshotOf([], { flags: { f: { description: '', enabled: true, segments: ['x'] } } }),
+      ['/flags/f/segments'],
+    ],
     ['two rollouts of one building', snapshotOf([snapshotRollout(), snapshotRollout({ id: 'main-2' })]), ['/rollouts/1/targets/main']],
   ])('%s', (_, snapshot, paths) => {
     const outcome = compile(snapshot);

@@ -30,7 +30,10 @@ describe('of 1,000,000 keys', () => {
     }
   });
 
-  it.each([[0, 0], [100, KEYS]])('at %d %% exactly %d are in', (percentage, count) => {
+  it.each([
+    [0, 0],
+    [100, KEYS],
+  ])('at %d %% exactly %d are in', (percentage, count) => {
     expect(membersAt(percentage).reduce((sum, member) => sum + member, 0)).toBe(count);
   });
 
@@ -57,13 +60,22 @@ describe('who is in the arm depends on nothing but key, salt and percentage', ()
   const membersOf = (snapshot: ReturnType<typeof snapshotOf>): boolean[] => {
     const program = compile(snapshot);
     if ('code' in program) throw new Error(program.detail);
-    return Array.from({ length: 5_000 }, (_, index) => resolve(program, { key: keyOf(index), attributes: {} }).exposures[0]!.arm === 'canary');
+    return Array.from(
+      { length: 5_000 },
+      (_, index) => resolve(program, { key: keyOf(index), attributes: {} }).exposures[0]!.arm === 'canary',
+    );
   };
   const base = membersOf(snapshotOf([snapshotRollout({ percentage: 30 })]));
 
   it.each([
     ['another unit is rolled out', snapshotOf([snapshotRollout({ percentage: 30, targets: { main: 'main@9.9.9' } })])],
-    ['another rollout runs beside it', snapshotOf([snapshotRollout({ percentage: 30 }), snapshotRollout({ id: 'header-1', salt: 'b', targets: { header: 'header@2.0.0' } })])],
+    [
+      'another rollout runs beside it',
+      snapshotOf([
+        snapshotRollout({ percentage: 30 }),
+        snapshotRollout({ id: 'header-1', salt: 'b', targets: { header: 'header@2.0.0' } }),
+      ]),
+    ],
     ['the revision is another', snapshotOf([snapshotRollout({ percentage: 30 })], { revision: 99 })],
     ['the step is another', snapshotOf([snapshotRollout({ percentage: 30, step: 3 })])],
   ])('%s', (_, snapshot) => expect(membersOf(snapshot)).toEqual(base));

@@ -15,16 +15,35 @@ function problemOf(work: () => unknown): Problem {
   throw new Error('nothing was refused');
 }
 
-const goodUnit = { name: 'main', version: '1.2.3', framework: 'react', url: 'https://cdn.example/main.js', checksum: `sha384-${'A'.repeat(64)}`, size: 10 };
+const goodUnit = {
+  name: 'main',
+  version: '1.2.3',
+  framework: 'react',
+  url: 'https://cdn.example/main.js',
+  checksum: `sha384-${'A'.repeat(64)}`,
+  size: 10,
+};
 
 describe('every fault is told, with its place', () => {
   it.each<[string, () => unknown, string[]]>([
-    ['many at once', () => parseWith(NewUnit, { ...goodUnit, version: 'v1', size: -1, url: 'ftp://x', oops: 1 }), ['/version', '/url', '/size', '/oops']],
+    [
+      'many at once',
+      () => parseWith(NewUnit, { ...goodUnit, version: 'v1', size: -1, url: 'ftp://x', oops: 1 }),
+      ['/version', '/url', '/size', '/oops'],
+    ],
     ['a missing field', () => parseWith(NewUnit, { ...goodUnit, checksum: undefined }), ['/checksum']],
     ['wasm without its binary', () => parseWith(NewUnit, { ...goodUnit, framework: 'wasm' }), ['/wasm_url']],
     ['inside a list', () => parseWith(RolloutPlan, { units: ['main@1.0.0', 'nonsense'] }), ['/units/1']],
-    ['inside a nested object', () => parseWith(RolloutPlan, { units: ['main@1.0.0'], criteria: { geo_regions: ['KR', 'korea'] } }), ['/criteria/geo_regions/1']],
-    ['inside a step', () => parseWith(RolloutPlan, { units: ['main@1.0.0'], steps: [5, { percentage: 500, duration: 1 }] }), ['/steps/1/percentage']],
+    [
+      'inside a nested object',
+      () => parseWith(RolloutPlan, { units: ['main@1.0.0'], criteria: { geo_regions: ['KR', 'korea'] } }),
+      ['/criteria/geo_regions/1'],
+    ],
+    [
+      'inside a step',
+      () => parseWith(RolloutPlan, { units: ['main@1.0.0'], steps: [5, { percentage: 500, duration: 1 }] }),
+      ['/steps/1/percentage'],
+    ],
     ['a key with a slash', () => parseWith(NewUnit, { ...goodUnit, dependencies: { 'a/b': 1 } }), ['/dependencies/a~1b']],
     ['not an object at all', () => parseWith(NewUnit, null), ['']],
   ])('%s', (_, work, paths) => {
@@ -39,9 +58,12 @@ describe('names and versions', () => {
   it.each(['constructor', 'prototype', 'Main', '1st', '', 'a_b', 'ü', 'a'.repeat(64)])('the name %j is refused', (name) => {
     expect(problemOf(() => parseWith(NewUnit, { ...goodUnit, name })).errors).toMatchObject([{ path: '/name' }]);
   });
-  it.each(['v1.0.0', '1.0', '01.0.0', '1.0.0-01', '1.0.0+build', '1.0.0-', '', '1.0.0.0', 'latest'])('the version %j is refused', (version) => {
-    expect(problemOf(() => parseWith(NewUnit, { ...goodUnit, version })).errors).toMatchObject([{ path: '/version' }]);
-  });
+  it.each(['v1.0.0', '1.0', '01.0.0', '1.0.0-01', '1.0.0+build', '1.0.0-', '', '1.0.0.0', 'latest'])(
+    'the version %j is refused',
+    (version) => {
+      expect(problemOf(() => parseWith(NewUnit, { ...goodUnit, version })).errors).toMatchObject([{ path: '/version' }]);
+    },
+  );
   it.each(['1.0.0', '0.0.0', '10.20.30', '1.0.0-rc.1', '1.0.0-alpha-a.b-c.1', '1.0.0-0a'])('the version %j is fine', (version) => {
     expect(parseWith(NewUnit, { ...goodUnit, version })).toMatchObject({ version });
   });
@@ -61,10 +83,14 @@ describe('JSON from strangers', () => {
   });
 
   it('measures the depth of any JSON value', () => {
-    const depthOf = (value: unknown): number => (typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0);
-    fc.assert(fc.property(fc.jsonValue({ maxDepth: 8 }), (value) => {
-      expect(jsonDepth(JSON.stringify(value), 1_000)).toBe(depthOf(value));
-    }), { numRuns: 2_000 });
+    const depthOf = (value: unknown): number =>
+      typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 8 }), (value) => {
+        expect(jsonDepth(JSON.stringify(value), 1_000)).toBe(depthOf(value));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('a __proto__ in JSON pollutes nothing', () => {

@@ -20,14 +20,26 @@ export async function testApi(services: TestServices = testServices()) {
     services,
     unexpected,
     tokenFor,
-    async request(method: string, path: string, { body, token = admin, headers = {} }: { body?: unknown; token?: string | null; headers?: Record<string, string> } = {}) {
+    async request(
+      method: string,
+      path: string,
+      { body, token = admin, headers = {} }: { body?: unknown; token?: string | null; headers?: Record<string, string> } = {},
+    ) {
       const response = await app.request(path, {
         method,
-        headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as any as Problem & Record<string, any> };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (text === '' ? null : JSON.parse(text)) as any as Problem & Record<string, any>,
+      };
     },
   };
 }

@@ -14,7 +14,16 @@ export const PLACE = { apartment: 'shop', environment: 'production' };
 export function unitOf(id: string, overrides: Partial<Unit> = {}): Unit {
   const [name, version] = id.split('@') as [string, string];
   const digest = btoa(id.padEnd(48, '.').slice(0, 48));
-  return Unit.parse({ id, name, version, framework: 'react', url: `https://cdn.example/${name}/${version}/entry.js`, checksum: `sha384-${digest}`, size: 1_000, ...overrides });
+  return Unit.parse({
+    id,
+    name,
+    version,
+    framework: 'react',
+    url: `https://cdn.example/${name}/${version}/entry.js`,
+    checksum: `sha384-${digest}`,
+    size: 1_000,
+    ...overrides,
+  });
 }
 
 /** Decides and insists on a document. */

@@ -65,5 +65,6 @@ export async function publish(services: Services, ...ids: string[]): Promise<voi
 export async function seedShop(services: Services): Promise<void> {
   await publish(services, 'header@1.0.0', 'main@1.0.0', 'sidebar@1.0.0', 'header@1.1.0', 'main@1.1.0', 'sidebar@1.1.0');
   await change(services, PLACE, ANA, () => ({ type: 'create' }));
-  for (const category of ['header', 'main', 'sidebar'] as const) await addBuilding(services, PLACE, category, { category, unit: `${category}@1.0.0` }, ANA);
+  for (const category of ['header', 'main', 'sidebar'] as const)
+    await addBuilding(services, PLACE, category, { category, unit: `${category}@1.0.0` }, ANA);
 }

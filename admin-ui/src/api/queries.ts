@@ -50,7 +50,9 @@ export const historyQuery = (place: Place) =>
   infiniteQueryOptions({
     queryKey: [...placeKey(place), 'history'],
     queryFn: ({ pageParam }) =>
-      answerOf(routes.environment.revisions.$get({ param: place, query: { limit: PAGE, ...(pageParam ? { before: String(pageParam) } : {}) } })),
+      answerOf(
+        routes.environment.revisions.$get({ param: place, query: { limit: PAGE, ...(pageParam ? { before: String(pageParam) } : {}) } }),
+      ),
     initialPageParam: null as number | null,
     getNextPageParam: (page) => page.next_before,
     refetchInterval: CALM_MS,

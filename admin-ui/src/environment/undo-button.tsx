@@ -46,7 +46,12 @@ function WhatWillHappen({ place, state }: { place: Place; state: EnvironmentStat
       </>
     );
   }
-  if (earlier.data === undefined) return <p>{earlier.error ? 'No rollout is live. The units before the latest change of units come back.' : 'Looking up the earlier units…'}</p>;
+  if (earlier.data === undefined)
+    return (
+      <p>
+        {earlier.error ? 'No rollout is live. The units before the latest change of units come back.' : 'Looking up the earlier units…'}
+      </p>
+    );
   if (earlier.data === null) return <p>No rollout is live, and no recent revision had other units: there may be nothing to go back to.</p>;
   return (
     <>

@@ -17,7 +17,10 @@ export function armRows(arm: ArmHealth, control: ArmHealth, monitoring: Monitori
     ...(limit ? { limit } : {}),
   });
   const { min_samples: samples, max_error_rate: maxErrors, min_feedback: minFeedback, min_feedback_samples: feedbackSamples } = monitoring;
-  const judged = (bound: Pick<Limit, 'least' | 'most'>, isEnough: boolean, isKept: boolean): Limit => ({ ...bound, state: !isEnough ? 'waiting' : isKept ? 'kept' : 'broken' });
+  const judged = (bound: Pick<Limit, 'least' | 'most'>, isEnough: boolean, isKept: boolean): Limit => ({
+    ...bound,
+    state: !isEnough ? 'waiting' : isKept ? 'kept' : 'broken',
+  });
   const isEnough = arm.visitors >= samples;
   return [
     row('Exposures', (health) => health.exposures),

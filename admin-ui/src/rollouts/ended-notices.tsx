@@ -16,7 +16,9 @@ const TONES: Record<Ended, [Tone, React.ReactNode]> = {
 
 /** A rollout that ends while somebody watches must not just vanish from the screen. */
 export function EndedNotices({ rollouts }: { rollouts: readonly RolloutView[] }) {
-  const [seenEnded, setSeenEnded] = useState(() => new Set(rollouts.filter(({ rollout }) => !isLive(rollout)).map(({ rollout }) => rollout.id)));
+  const [seenEnded, setSeenEnded] = useState(
+    () => new Set(rollouts.filter(({ rollout }) => !isLive(rollout)).map(({ rollout }) => rollout.id)),
+  );
   const fresh = rollouts.filter(({ rollout }) => !isLive(rollout) && !seenEnded.has(rollout.id));
   return (
     <div aria-live="polite" className="ended">
@@ -27,7 +29,11 @@ export function EndedNotices({ rollouts }: { rollouts: readonly RolloutView[] })
             key={rollout.id}
             tone={tone}
             icon={icon}
-            title={rollout.state === 'completed' ? `Completed: everyone gets ${newUnits(rollout)}` : `${rollout.state === 'aborted' ? 'Aborted' : 'Rolled back'}: everyone gets ${oldUnits(rollout)} again`}
+            title={
+              rollout.state === 'completed'
+                ? `Completed: everyone gets ${newUnits(rollout)}`
+                : `${rollout.state === 'aborted' ? 'Aborted' : 'Rolled back'}: everyone gets ${oldUnits(rollout)} again`
+            }
             onDismiss={() => setSeenEnded(new Set(seenEnded).add(rollout.id))}
           >
             <p>{rollout.state_reason}</p>

@@ -21,7 +21,8 @@ export function RolloutCard({ place, view, clockAhead }: RolloutCardProps) {
         <div>
           <h3 id={titleId}>{targetsWords(rollout)}</h3>
           <p className="muted">
-            <span className="mono">{rollout.id}</span> · {rollout.strategy} · started <When at={rollout.started_at} /> by {rollout.started_by}
+            <span className="mono">{rollout.id}</span> · {rollout.strategy} · started <When at={rollout.started_at} /> by{' '}
+            {rollout.started_by}
           </p>
         </div>
         <StateBadge state={rollout.state} />

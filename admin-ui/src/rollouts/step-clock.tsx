@@ -14,11 +14,19 @@ export function StepClock({ view, clockAhead }: { view: RolloutView; clockAhead:
   const elapsed = Math.min(100, Math.max(0, 100 * (1 - left / length)));
   return (
     <div className="step-clock">
-      <div className="share" role="progressbar" aria-label="Time of this step" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(elapsed)}>
+      <div
+        className="share"
+        role="progressbar"
+        aria-label="Time of this step"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(elapsed)}
+      >
         <div style={{ width: `${elapsed}%` }} />
       </div>
       <p>
-        <strong className="countdown">{clockWords(left, endsAt === null)}</strong> <span className="muted">{gateWords(rollout, rollout.step)}</span>
+        <strong className="countdown">{clockWords(left, endsAt === null)}</strong>{' '}
+        <span className="muted">{gateWords(rollout, rollout.step)}</span>
       </p>
     </div>
   );

@@ -12,9 +12,14 @@ export function whatHappens(rollout: Rollout, move: Move): string[] {
   const everyone = asksForSomebody(rollout.criteria) ? `every visitor, not only ${audienceWords(rollout.criteria)},` : 'every visitor';
   switch (move) {
     case 'pause':
-      return [`${shareWords(rollout, percentage)} keep ${fresh}. No further step is taken, and the step's time stands still, until somebody resumes.`, 'It is still taken back by itself if it turns unhealthy.'];
+      return [
+        `${shareWords(rollout, percentage)} keep ${fresh}. No further step is taken, and the step's time stands still, until somebody resumes.`,
+        'It is still taken back by itself if it turns unhealthy.',
+      ];
     case 'resume':
-      return [`The rollout goes on at ${shareWords(rollout, percentage)} with ${fresh}. The time spent paused does not count towards the step.`];
+      return [
+        `The rollout goes on at ${shareWords(rollout, percentage)} with ${fresh}. The time spent paused does not count towards the step.`,
+      ];
     case 'promote-next':
       return next
         ? [
@@ -29,8 +34,14 @@ export function whatHappens(rollout: Rollout, move: Move): string[] {
         `The remaining steps are skipped, the rollout completes and is no longer watched. Only a rollback brings ${old} back.`,
       ];
     case 'rollback':
-      return [`Every visitor gets ${old} again at once. The share of ${fresh} goes from ${formatPercent(percentage)} to 0 %.`, 'The rollout ends and is recorded as rolled back: the new version was at fault.'];
+      return [
+        `Every visitor gets ${old} again at once. The share of ${fresh} goes from ${formatPercent(percentage)} to 0 %.`,
+        'The rollout ends and is recorded as rolled back: the new version was at fault.',
+      ];
     case 'abort':
-      return [`Every visitor gets ${old} again at once. The share of ${fresh} goes from ${formatPercent(percentage)} to 0 %.`, 'The rollout ends and is recorded as aborted: the new version was not at fault.'];
+      return [
+        `Every visitor gets ${old} again at once. The share of ${fresh} goes from ${formatPercent(percentage)} to 0 %.`,
+        'The rollout ends and is recorded as aborted: the new version was not at fault.',
+      ];
   }
 }

@@ -33,7 +33,8 @@ export function placeFaults(faults: readonly Fault[], isShown: (field: Field) =>
     }
     const [pointer, field, item] = found;
     const index = Number(path.slice(pointer.length + 1).split('/')[0]);
-    const words = item && path.length > pointer.length && Number.isInteger(index) ? `${item} ${index + 1}: ${message}` : capitalize(message);
+    const words =
+      item && path.length > pointer.length && Number.isInteger(index) ? `${item} ${index + 1}: ${message}` : capitalize(message);
     placed.fields[field] = [...(placed.fields[field] ?? []), `${words}.`];
   }
   return placed;

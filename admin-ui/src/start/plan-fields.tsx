@@ -26,7 +26,13 @@ export function PlanFields({ form, onChange, document, choices }: PlanFieldsProp
       <UnitSelect choices={choices} value={form.unit} onChange={(unit) => onChange({ unit })} />
       <StrategyChoice value={form.strategy} onChange={(strategy) => onChange({ strategy })} />
       {isGradual && <TextField {...text('steps')} label="Steps" unit="%" help="Percentages of visitors, rising to 100" isRequired />}
-      <TextField {...text('duration')} label={isGradual ? 'Minutes per step' : 'Minutes to watch'} unit="min" inputMode="decimal" isRequired />
+      <TextField
+        {...text('duration')}
+        label={isGradual ? 'Minutes per step' : 'Minutes to watch'}
+        unit="min"
+        inputMode="decimal"
+        isRequired
+      />
       <fieldset className="fields">
         <legend>Limits</legend>
         <p className="help">Outside of them the rollout is taken back by itself.</p>
@@ -40,8 +46,20 @@ export function PlanFields({ form, onChange, document, choices }: PlanFieldsProp
       <fieldset className="fields">
         <legend>Only for</legend>
         <TextField {...text('countries')} label="Countries" help="Two-letter codes such as KR, DE. Empty: everywhere" />
-        <NameChecks name="segments" label="Visitors in any of these segments" names={Object.keys(document.segments)} value={form.segments} onChange={(segments) => onChange({ segments })} />
-        <NameChecks name="flags" label="Visitors with all of these flags on" names={Object.keys(document.flags)} value={form.flags} onChange={(flags) => onChange({ flags })} />
+        <NameChecks
+          name="segments"
+          label="Visitors in any of these segments"
+          names={Object.keys(document.segments)}
+          value={form.segments}
+          onChange={(segments) => onChange({ segments })}
+        />
+        <NameChecks
+          name="flags"
+          label="Visitors with all of these flags on"
+          names={Object.keys(document.flags)}
+          value={form.flags}
+          onChange={(flags) => onChange({ flags })}
+        />
       </fieldset>
       <TextField {...text('reason')} label="Reason" help="Optional, for the history" />
     </>

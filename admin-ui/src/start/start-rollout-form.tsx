@@ -27,7 +27,8 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
 
   // New faults only: typing must not pull the focus back.
   useEffect(() => {
-    if (faults.length > 0) element.current?.querySelector<HTMLElement>('.field[data-invalid] :is(input, button):not([tabindex="-1"])')?.focus();
+    if (faults.length > 0)
+      element.current?.querySelector<HTMLElement>('.field[data-invalid] :is(input, button):not([tabindex="-1"])')?.focus();
   }, [faults]);
 
   const submit = (event: FormEvent): void => {
@@ -47,10 +48,21 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
   const chosen = choices.find(({ units }) => units.some(({ unit }) => unit.id === form.unit));
   const words = planWords(form, chosen?.active);
   return (
-    <Form className="card start-form" ref={element} onSubmit={submit} validationBehavior="aria" validationErrors={useStableErrors(fields)} aria-labelledby="start-rollout">
+    <Form
+      className="card start-form"
+      ref={element}
+      onSubmit={submit}
+      validationBehavior="aria"
+      validationErrors={useStableErrors(fields)}
+      aria-labelledby="start-rollout"
+    >
       <PlanFields form={form} onChange={(change) => setForm((before) => ({ ...before, ...change }))} document={desired} choices={choices} />
       {start.error && <Refusal error={start.error} faults={elsewhere} />}
-      {!start.error && elsewhere.length > 0 && <Notice tone="bad" role="alert" title="The plan has faults">{elsewhere.join(' ')}</Notice>}
+      {!start.error && elsewhere.length > 0 && (
+        <Notice tone="bad" role="alert" title="The plan has faults">
+          {elsewhere.join(' ')}
+        </Notice>
+      )}
       {words && <p className="plan-words">{words}</p>}
       <Button className="button primary wide" type="submit" isPending={start.isPending}>
         Start rollout

@@ -12,7 +12,14 @@ import type { UnitChoices } from './unit-choices.ts';
 type UnitSelectProps = { choices: readonly UnitChoices[]; value: string | null; onChange: (unit: string | null) => void };
 
 export const UnitSelect = ({ choices, value, onChange }: UnitSelectProps) => (
-  <Select className="field" name="unit" value={value} onChange={(key) => onChange(key === null ? null : String(key))} placeholder="Choose a unit" isRequired>
+  <Select
+    className="field"
+    name="unit"
+    value={value}
+    onChange={(key) => onChange(key === null ? null : String(key))}
+    placeholder="Choose a unit"
+    isRequired
+  >
     <Label>Unit</Label>
     <Button className="input select-button">
       <SelectValue />

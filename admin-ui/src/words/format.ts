@@ -32,7 +32,11 @@ export function formatMinutes(minutes: number): string {
 }
 
 export function formatSize(bytes: number): string {
-  return bytes < 1_024 ? `${bytes} B` : bytes < 1_048_576 ? `${number.format(bytes / 1_024)} KiB` : `${number.format(bytes / 1_048_576)} MiB`;
+  return bytes < 1_024
+    ? `${bytes} B`
+    : bytes < 1_048_576
+      ? `${number.format(bytes / 1_024)} KiB`
+      : `${number.format(bytes / 1_048_576)} MiB`;
 }
 
 export const listWords = (words: readonly string[]): string =>

@@ -4,7 +4,12 @@ import { formatMs, formatNumber, formatPercent } from './format.ts';
 
 /** Health in the words of people. */
 
-export const PART_WORDS: Record<HealthPartName, string> = { error_rate: 'Error rate', latency: 'Latency', throughput: 'Throughput', feedback: 'Feedback' };
+export const PART_WORDS: Record<HealthPartName, string> = {
+  error_rate: 'Error rate',
+  latency: 'Latency',
+  throughput: 'Throughput',
+  feedback: 'Feedback',
+};
 
 const MEASURED: Record<HealthPartName, (value: number) => string> = {
   error_rate: formatPercent,

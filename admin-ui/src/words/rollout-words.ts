@@ -19,7 +19,8 @@ export const currentStep = (rollout: Rollout): RolloutStep => rollout.steps[roll
 export const unitWords = (id: string): string => id.replace('@', ' ');
 export const versionOf = (id: string): string => id.slice(id.indexOf('@') + 1);
 
-export const unitsOf = (rollout: Rollout, side: 'from' | 'to'): string[] => Object.values(rollout.targets).map((target) => unitWords(target[side]));
+export const unitsOf = (rollout: Rollout, side: 'from' | 'to'): string[] =>
+  Object.values(rollout.targets).map((target) => unitWords(target[side]));
 export const newUnits = (rollout: Rollout): string => listWords(unitsOf(rollout, 'to'));
 export const oldUnits = (rollout: Rollout): string => listWords(unitsOf(rollout, 'from'));
 
@@ -35,12 +36,14 @@ export function audienceWords(criteria: RolloutCriteria): string {
     criteria.geo_regions.length > 0 && `in ${criteria.geo_regions.join(' or ')}`,
     criteria.user_segments.length > 0 && `in segment ${criteria.user_segments.join(' or ')}`,
     criteria.feature_flags.length > 0 && `with flag ${criteria.feature_flags.join(' and ')} on`,
-    criteria.custom_rules.length > 0 && `matching ${criteria.custom_rules.length === 1 ? 'a rule' : `${criteria.custom_rules.length} rules`}`,
+    criteria.custom_rules.length > 0 &&
+      `matching ${criteria.custom_rules.length === 1 ? 'a rule' : `${criteria.custom_rules.length} rules`}`,
   ].filter((part) => part !== false);
   return asks.length === 0 ? 'visitors' : `visitors ${asks.join(' and ')}`;
 }
 
-export const shareWords = (rollout: Rollout, percentage: number): string => `${formatPercent(percentage)} of ${audienceWords(rollout.criteria)}`;
+export const shareWords = (rollout: Rollout, percentage: number): string =>
+  `${formatPercent(percentage)} of ${audienceWords(rollout.criteria)}`;
 
 export const asksForSomebody = (criteria: RolloutCriteria): boolean => audienceWords(criteria) !== 'visitors';
 

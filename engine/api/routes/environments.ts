@@ -4,7 +4,14 @@ import { change } from '#engine/services/change.ts';
 import { makeSnapshot } from '#engine/services/make-snapshot.ts';
 import { rollBack } from '#engine/services/roll-back.ts';
 import { viewEnvironment } from '#engine/services/view-environment.ts';
-import { AddBuildingRequest, ChangeResult, CreateEnvironmentRequest, EnvironmentList, EnvironmentState, RollBackRequest } from '#schemas/api.ts';
+import {
+  AddBuildingRequest,
+  ChangeResult,
+  CreateEnvironmentRequest,
+  EnvironmentList,
+  EnvironmentState,
+  RollBackRequest,
+} from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
 import { Flag, Segment } from '#schemas/document.ts';
 import { SignedSnapshot } from '#schemas/snapshot.ts';
@@ -104,7 +111,9 @@ export const environments = createRouter()
     requirePermission(c, 'read', scope.apartment, scope.environment);
     const places = await c.var.services.revisions.places();
     const seen = places.filter(
-      (place) => (scope.apartment === '*' || scope.apartment === place.apartment) && (scope.environment === '*' || scope.environment === place.environment),
+      (place) =>
+        (scope.apartment === '*' || scope.apartment === place.apartment) &&
+        (scope.environment === '*' || scope.environment === place.environment),
     );
     return c.json({ environments: seen }, 200);
   })
@@ -136,4 +145,6 @@ export const environments = createRouter()
     const { revision } = await change(c.var.services, place, actorOf(c), () => ({ type: 'set-flag', name, flag }));
     return c.json(changeAnswer(c, revision), 200);
   })
-  .openapi(undo, async (c) => c.json(changeAnswer(c, await rollBack(c.var.services, c.req.valid('param'), c.req.valid('json'), actorOf(c))), 200));
+  .openapi(undo, async (c) =>
+    c.json(changeAnswer(c, await rollBack(c.var.services, c.req.valid('param'), c.req.valid('json'), actorOf(c))), 200),
+  );

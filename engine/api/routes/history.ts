@@ -30,7 +30,15 @@ const view = createRoute({
   tags,
   summary: 'Show one revision: document, cause, actor, digests',
   middleware: requires('read'),
-  request: { params: InEnvironment.extend({ number: z.coerce.number().int().positive().meta({ param: { name: 'number', in: 'path' } }) }) },
+  request: {
+    params: InEnvironment.extend({
+      number: z.coerce
+        .number()
+        .int()
+        .positive()
+        .meta({ param: { name: 'number', in: 'path' } }),
+    }),
+  },
   responses: { 200: json(Revision, 'The revision'), ...READ_PROBLEMS },
 });
 

@@ -1,10 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { RolloutCommand } from '#engine/domain/rollout-machine.ts';
-import { moveRollout } from '#engine/services/move-rollout.ts';
+import type { Place } from '#engine/services/context.ts';
+import { type RolloutCommand, moveRollout } from '#engine/services/move-rollout.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { viewRollout, viewRollouts } from '#engine/services/view-rollouts.ts';
-import type { Place } from '#engine/db/revision-store.ts';
 import { ChangeResult, PromoteRequest, ReasonRequest, RolloutList, RolloutView } from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
 import { RolloutPlan } from '#schemas/rollout.ts';
@@ -73,7 +72,11 @@ const promote = createRoute({
   responses: { 200: json(ChangeResult, 'Done'), ...CHANGE_PROBLEMS },
 });
 
-async function move(c: Context<ApiEnv>, { rollout, ...place }: Place & { rollout: string }, command: Omit<RolloutCommand, 'rollout'>): Promise<ChangeResult> {
+async function move(
+  c: Context<ApiEnv>,
+  { rollout, ...place }: Place & { rollout: string },
+  command: Omit<RolloutCommand, 'rollout'>,
+): Promise<ChangeResult> {
   const moved = await moveRollout(c.var.services, place, { ...command, rollout } as RolloutCommand, actorOf(c));
   return changeAnswer(c, moved.revision, moved.rollout);
 }

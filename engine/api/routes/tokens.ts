@@ -35,7 +35,14 @@ const revoke = createRoute({
   tags,
   summary: 'Revoke a token, at once',
   middleware: administer,
-  request: { params: z.object({ id: z.string().regex(/^[0-9a-f]{16}$/).meta({ param: { name: 'id', in: 'path' } }) }) },
+  request: {
+    params: z.object({
+      id: z
+        .string()
+        .regex(/^[0-9a-f]{16}$/)
+        .meta({ param: { name: 'id', in: 'path' } }),
+    }),
+  },
   responses: { 204: { description: 'Revoked' }, ...READ_PROBLEMS },
 });
 

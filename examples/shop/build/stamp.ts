@@ -24,7 +24,7 @@ function hashFile(path: string): string {
 }
 
 function hashAll(base: string, paths: string[]): Hashes {
-  return Object.fromEntries(paths.sort().map((path) => [path, hashFile(join(base, path))]));
+  return Object.fromEntries(paths.toSorted().map((path) => [path, hashFile(join(base, path))]));
 }
 
 function filesIn(dir: string): string[] {
@@ -66,7 +66,11 @@ export function isUpToDate(outDir: string, target: Target): boolean {
 
 export async function writeStamp(outDir: string, target: Target, inputs: string[]): Promise<void> {
   const path = stampPath(outDir, target.id);
-  const stamp = currentStamp(outDir, target, inputs.map((file) => relative(repoDir, file)));
+  const stamp = currentStamp(
+    outDir,
+    target,
+    inputs.map((file) => relative(repoDir, file)),
+  );
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.new`, `${JSON.stringify(stamp, null, 2)}\n`);
   await rename(`${path}.new`, path);

@@ -19,7 +19,7 @@ function folders(path: string): string[] {
   return readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-    .sort();
+    .toSorted();
 }
 
 /** The host, then every folder `units/<name>/<version>` which holds a `unit.tsx`. */

@@ -6,11 +6,21 @@ import { ENVIRONMENT, type TestApi, testApiWithShop } from '../../support/api.ts
 type Operation = { method: string; path: string };
 
 /** Every operation that the OpenAPI document names, so that a new route cannot be forgotten here. */
-const OPERATIONS: Operation[] = Object.entries(createApi({ services: {} as never, version: '', onError: () => undefined }).getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } }).paths ?? {}).flatMap(
-  ([path, item]) => Object.keys(item as object).map((method) => ({ method: method.toUpperCase(), path })),
-);
+const OPERATIONS: Operation[] = Object.entries(
+  createApi({ services: {} as never, version: '', onError: () => undefined }).getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: '', version: '' },
+  }).paths ?? {},
+).flatMap(([path, item]) => Object.keys(item as object).map((method) => ({ method: method.toUpperCase(), path })));
 
-const FILLED: Record<string, string> = { apartment: 'shop', environment: 'production', rollout: 'main-x', name: 'thing', number: '1', id: '0123456789abcdef' };
+const FILLED: Record<string, string> = {
+  apartment: 'shop',
+  environment: 'production',
+  rollout: 'main-x',
+  name: 'thing',
+  number: '1',
+  id: '0123456789abcdef',
+};
 const fill = (path: string): string => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => FILLED[name]!);
 
 /** What each role may reach: the least that its work needs. */
@@ -24,19 +34,25 @@ const NEEDS: Record<string, TokenRole[]> = {
   'POST /v1/tokens': ['admin'],
   'DELETE /v1/tokens/{id}': ['admin'],
 };
-const rolesFor = ({ method, path }: Operation): TokenRole[] => NEEDS[`${method} ${path}`] ?? (method === 'GET' ? ['viewer', 'publisher', 'operator', 'admin'] : ['operator', 'admin']);
+const rolesFor = ({ method, path }: Operation): TokenRole[] =>
+  NEEDS[`${method} ${path}`] ?? (method === 'GET' ? ['viewer', 'publisher', 'operator', 'admin'] : ['operator', 'admin']);
 
 /** Valid enough to get past validation where the route checks rights in its handler. */
 const BODIES: Record<string, unknown> = {
   '/v1/environments': { apartment: 'shop', environment: 'production' },
-  '/v1/beacons': { apartment: 'shop', environment: 'production', events: [{ rollout: 'r', step: 0, arm: 'canary', visitor: 'v', kind: 'loaded', at: 1 }] },
+  '/v1/beacons': {
+    apartment: 'shop',
+    environment: 'production',
+    events: [{ rollout: 'r', step: 0, arm: 'canary', visitor: 'v', kind: 'loaded', at: 1 }],
+  },
 };
 const bodyOf = ({ method, path }: Operation): unknown => (method === 'GET' || method === 'DELETE' ? undefined : (BODIES[path] ?? {}));
 
 it('there are routes to check', () => expect(OPERATIONS.length).toBeGreaterThan(18));
 
 describe.each(OPERATIONS)('$method $path', (operation) => {
-  const ask = (api: TestApi, token: string | null) => api.request(operation.method, fill(operation.path), { body: bodyOf(operation), token });
+  const ask = (api: TestApi, token: string | null) =>
+    api.request(operation.method, fill(operation.path), { body: bodyOf(operation), token });
 
   it.each<[string, string | null]>([
     ['no token', null],
@@ -103,7 +119,10 @@ describe('a session cookie', () => {
   ])('%s', async (_, headers, status) => {
     const api = await testApiWithShop();
     const token = await api.tokenFor({ role: 'admin' });
-    const answer = await api.request('GET', `http://localhost${ENVIRONMENT}`, { token: null, headers: { cookie: `concierge_session=${token}`, ...headers } });
+    const answer = await api.request('GET', `http://localhost${ENVIRONMENT}`, {
+      token: null,
+      headers: { cookie: `concierge_session=${token}`, ...headers },
+    });
     expect(answer.status).toBe(status);
   });
 });

@@ -11,15 +11,47 @@ const newUnit = (id: string) => {
 
 describe('refusals are problem+json, with every fault', () => {
   it.each<[string, string, string, unknown, number, string, string[]]>([
-    ['several faults of a unit', 'POST', UNITS, { building: 'Main', unit: { ...newUnit('main@2.0.0').unit, version: 'v2', size: 0 } }, 400, 'invalid-request', ['/building', '/unit/version', '/unit/size']],
+    [
+      'several faults of a unit',
+      'POST',
+      UNITS,
+      { building: 'Main', unit: { ...newUnit('main@2.0.0').unit, version: 'v2', size: 0 } },
+      400,
+      'invalid-request',
+      ['/building', '/unit/version', '/unit/size'],
+    ],
     ['a body that is not JSON', 'POST', UNITS, '{"building":', 400, 'invalid-json', []],
     ['a bad name in the path', 'GET', '/v1/apartments/Shop!/units', undefined, 400, 'invalid-request', ['/apartment']],
     ['a bad query', 'GET', `${ENVIRONMENT}/revisions?limit=0&before=x`, undefined, 400, 'invalid-request', ['/before', '/limit']],
     ['an environment that is not there', 'GET', '/v1/apartments/shop/environments/nowhere', undefined, 404, 'not-found', []],
     ['a path that is not there', 'GET', '/v1/nothing', undefined, 404, 'not-found', []],
-    ['units that are not published', 'POST', `${ENVIRONMENT}/rollouts`, { units: ['main@7.0.0', 'header@1.1.0', 'header@7.0.0'] }, 422, 'unprocessable', ['/units/0', '/units/2']],
-    ['two units for one building', 'POST', `${ENVIRONMENT}/rollouts`, { units: ['main@1.1.0', 'main@1.0.0'] }, 422, 'unprocessable', ['/units/1']],
-    ['a unit in a building that it was not made for', 'PUT', `${ENVIRONMENT}/buildings/footer`, { category: 'footer', unit: 'main@1.0.0' }, 422, 'unprocessable', ['/unit']],
+    [
+      'units that are not published',
+      'POST',
+      `${ENVIRONMENT}/rollouts`,
+      { units: ['main@7.0.0', 'header@1.1.0', 'header@7.0.0'] },
+      422,
+      'unprocessable',
+      ['/units/0', '/units/2'],
+    ],
+    [
+      'two units for one building',
+      'POST',
+      `${ENVIRONMENT}/rollouts`,
+      { units: ['main@1.1.0', 'main@1.0.0'] },
+      422,
+      'unprocessable',
+      ['/units/1'],
+    ],
+    [
+      'a unit in a building that it was not made for',
+      'PUT',
+      `${ENVIRONMENT}/buildings/footer`,
+      { category: 'footer', unit: 'main@1.0.0' },
+      422,
+      'unprocessable',
+      ['/unit'],
+    ],
     ['an If-Match that is no revision', 'POST', `${ENVIRONMENT}/rollback`, {}, 400, 'invalid-request', ['If-Match']],
   ])('%s', async (name, method, path, body, status, code, paths) => {
     const api = await testApiWithShop();
@@ -51,8 +83,18 @@ describe('huge and deep bodies are refused before they are parsed', () => {
         controller.enqueue(piece);
       },
     });
-  const post = (api: Awaited<ReturnType<typeof testApiWithShop>>, token: string, body: ReadableStream | string, headers: Record<string, string> = {}) =>
-    api.app.request(UNITS, { method: 'POST', body, duplex: 'half', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers } } as RequestInit);
+  const post = (
+    api: Awaited<ReturnType<typeof testApiWithShop>>,
+    token: string,
+    body: ReadableStream | string,
+    headers: Record<string, string> = {},
+  ) =>
+    api.app.request(UNITS, {
+      method: 'POST',
+      body,
+      duplex: 'half',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+    } as RequestInit);
 
   it('a gigabyte that lies about its length is cut off at the limit', async () => {
     const api = await testApiWithShop();
@@ -76,7 +118,7 @@ describe('huge and deep bodies are refused before they are parsed', () => {
     expect(api.unexpected).toEqual([]);
   });
 
-  it('a stranger\'s body is not read at all', async () => {
+  it("a stranger's body is not read at all", async () => {
     const api = await testApiWithShop();
     const read = { bytes: 0 };
     expect((await post(api, 'nobody', stream(100, read))).status).toBe(401);
@@ -103,7 +145,10 @@ describe('the main job over HTTP', () => {
     const view = await api.request('GET', rollout);
     expect(view.body).toMatchObject({ config: { strategy: 'gradual', percentage: 25 }, verdict: { verdict: 'inconclusive' } });
     expect(await steer('promote', { to: 'done' })).toMatchObject({ revision: 9, rollout: { state: 'completed' } });
-    expect((await api.request('POST', `${ENVIRONMENT}/rollback`, { body: {} })).body).toMatchObject({ revision: 10, summary: expect.stringContaining('main@1.0.0') });
+    expect((await api.request('POST', `${ENVIRONMENT}/rollback`, { body: {} })).body).toMatchObject({
+      revision: 10,
+      summary: expect.stringContaining('main@1.0.0'),
+    });
     const { revisions, next_before: next } = (await api.request('GET', `${ENVIRONMENT}/revisions?limit=3`)).body;
     expect([revisions.map((one: { number: number }) => one.number), next]).toEqual([[10, 9, 8], 8]);
   });
@@ -112,7 +157,8 @@ describe('the main job over HTTP', () => {
     const api = await testApiWithShop();
     const seen = (await api.request('GET', ENVIRONMENT)).headers.get('etag')!;
     expect(seen).toBe('"4"');
-    const put = (name: string, etag: string) => api.request('PUT', `${ENVIRONMENT}/flags/${name}`, { body: { enabled: true }, headers: { 'if-match': etag } });
+    const put = (name: string, etag: string) =>
+      api.request('PUT', `${ENVIRONMENT}/flags/${name}`, { body: { enabled: true }, headers: { 'if-match': etag } });
     const first = await put('one', seen);
     expect([first.status, first.headers.get('etag')]).toEqual([200, '"5"']);
     expect(await put('two', seen)).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
@@ -123,7 +169,9 @@ describe('the main job over HTTP', () => {
     const api = await testApiWithShop();
     const { status, body } = await api.request('GET', '/openapi.json', { token: null });
     expect(status).toBe(200);
-    expect(Object.keys(body.components.schemas)).toEqual(expect.arrayContaining(['Unit', 'Rollout', 'RolloutPlan', 'Verdict', 'Problem', 'EnvironmentState']));
+    expect(Object.keys(body.components.schemas)).toEqual(
+      expect.arrayContaining(['Unit', 'Rollout', 'RolloutPlan', 'Verdict', 'Problem', 'EnvironmentState']),
+    );
     for (const item of Object.values(body.paths) as Record<string, { responses: object; summary: string }>[]) {
       for (const operation of Object.values(item)) {
         expect(operation.summary).not.toBe('');

@@ -22,7 +22,9 @@ describe('delivery', () => {
     const { services, sent, revisions, publish } = await shop();
     expect(await deliverDue(services, publish)).toEqual({ delivered: 1, failed: 0 });
     expect(revisions()).toEqual([4]);
-    expect(verify(null, Buffer.from(sent[0]!.payload), createPublicKey(SIGNING_KEY), Buffer.from(sent[0]!.signature, 'base64url'))).toBe(true);
+    expect(verify(null, Buffer.from(sent[0]!.payload), createPublicKey(SIGNING_KEY), Buffer.from(sent[0]!.signature, 'base64url'))).toBe(
+      true,
+    );
     expect(Snapshot.safeParse(JSON.parse(sent[0]!.payload)).success).toBe(true);
     expect(await deliverDue(services, publish)).toEqual({ delivered: 0, failed: 0 });
     expect(await services.outbox.delivery(PLACE)).toEqual({ delivered_revision: 4, pending: 0, last_error: null });
@@ -54,7 +56,11 @@ describe('delivery', () => {
 
   it('killed after the edge took it but before it was noted, it sends the same again', async () => {
     const { services, revisions, publish } = await shop();
-    const outbox = { ...services.outbox, markDelivered: () => Promise.reject(new Error('killed')), markFailed: () => Promise.reject(new Error('killed')) };
+    const outbox = {
+      ...services.outbox,
+      markDelivered: () => Promise.reject(new Error('killed')),
+      markFailed: () => Promise.reject(new Error('killed')),
+    };
     await expect(deliverDue({ ...services, outbox }, publish)).rejects.toThrow('killed');
     await deliverDue(services, publish);
     expect(revisions()).toEqual([4, 4]);
@@ -73,4 +79,10 @@ describe('delivery', () => {
   });
 });
 
-it.each([[0, 250], [1, 500], [6, 16_000], [7, 30_000], [1_000, 30_000]])('after %d failures it waits %d ms', (attempts, ms) => expect(retryDelayMs(attempts)).toBe(ms));
+it.each([
+  [0, 250],
+  [1, 500],
+  [6, 16_000],
+  [7, 30_000],
+  [1_000, 30_000],
+])('after %d failures it waits %d ms', (attempts, ms) => expect(retryDelayMs(attempts)).toBe(ms));

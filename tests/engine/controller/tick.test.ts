@@ -25,7 +25,11 @@ async function given(plan: Partial<RolloutPlanInput> = {}) {
     id: started.id,
     current,
     /** New visitors of an arm report in the step that is current. */
-    async visitors(arm: 'canary' | 'control', count: number, { failing = 0, latency = 120, feedback }: { failing?: number; latency?: number; feedback?: number } = {}) {
+    async visitors(
+      arm: 'canary' | 'control',
+      count: number,
+      { failing = 0, latency = 120, feedback }: { failing?: number; latency?: number; feedback?: number } = {},
+    ) {
       const { step } = await current();
       const events = Array.from({ length: count }, (_, index): HealthEvent[] => {
         const base = { rollout: started.id, step, arm, visitor: `v${serial++}`, at: services.now() };
@@ -54,7 +58,7 @@ async function summary(services: TestServices, id: string) {
 }
 
 describe('a healthy rollout', () => {
-  it('goes 5 → 25 → 50 → 100 → done, one step for each step\'s time', async () => {
+  it("goes 5 → 25 → 50 → 100 → done, one step for each step's time", async () => {
     const shop = await given();
     const seen = [];
     for (let step = 0; step < 4; step++) {
@@ -173,12 +177,17 @@ it('one environment that fails does not keep the others from being looked at', a
   const shop = await given();
   await shop.visitors('canary', 30, { failing: 30 });
   const errors: string[] = [];
-  const places = async () => [{ apartment: 'aaa', environment: 'broken', revision: 1, at: 0 }, { ...PLACE, revision: 5, at: 0 }];
+  const places = async () => [
+    { apartment: 'aaa', environment: 'broken', revision: 1, at: 0 },
+    { ...PLACE, revision: 5, at: 0 },
+  ];
   const head: typeof shop.services.revisions.head = async (place) => {
     if (place.apartment === 'aaa') throw new Error('unreadable');
     return shop.services.revisions.head(place);
   };
-  const caused = await tick({ ...shop.services, revisions: { ...shop.services.revisions, places, head } }, (_, where) => errors.push(where));
+  const caused = await tick({ ...shop.services, revisions: { ...shop.services.revisions, places, head } }, (_, where) =>
+    errors.push(where),
+  );
   expect(errors).toEqual(['aaa/broken']);
   expect(caused).toHaveLength(1);
 });

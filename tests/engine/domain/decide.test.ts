@@ -23,19 +23,49 @@ describe('what cannot be done is refused by name', () => {
   it.each<[string, Document | null, Command, string, string[]]>([
     ['anything before there is a document', null, start({}), 'not-found', []],
     ['creating twice', shopDocument(), { type: 'create' }, 'already-exists', []],
-    ['adding a building twice', shopDocument(), { type: 'add-building', building: 'main', category: 'main', unit: unitOf('main@2.0.0') }, 'already-exists', []],
+    [
+      'adding a building twice',
+      shopDocument(),
+      { type: 'add-building', building: 'main', category: 'main', unit: unitOf('main@2.0.0') },
+      'already-exists',
+      [],
+    ],
     ['a rollout id twice', shopWithRollout(), start({}, ['header@1.1.0'], 'main-1'), 'already-exists', []],
     ['a second rollout of the same building', shopWithRollout(), start({}, ['main@1.2.0']), 'rollout-overlaps', []],
     ['a release set that touches a moving building', shopWithRollout(), start({}, ['header@1.1.0', 'main@1.2.0']), 'rollout-overlaps', []],
     ['a rollout to what is shown already', shopDocument(), start({}, ['main@1.0.0']), 'unprocessable', ['/units/0']],
     ['a building that is not there', shopDocument(), start({}, ['main@1.1.0', 'footer@1.0.0']), 'unprocessable', ['/units/1']],
-    ['steps that do not grow, or do not end at 100', shopDocument(), start({ steps: [50, 25, 25] }), 'unprocessable', ['/steps/1', '/steps/2', '/steps/2']],
-    ['unknown segments and flags', shopDocument(), start({ criteria: { user_segments: ['a'], feature_flags: ['b', 'c'] } }), 'unprocessable', ['/criteria/user_segments/0', '/criteria/feature_flags/0', '/criteria/feature_flags/1']],
+    [
+      'steps that do not grow, or do not end at 100',
+      shopDocument(),
+      start({ steps: [50, 25, 25] }),
+      'unprocessable',
+      ['/steps/1', '/steps/2', '/steps/2'],
+    ],
+    [
+      'unknown segments and flags',
+      shopDocument(),
+      start({ criteria: { user_segments: ['a'], feature_flags: ['b', 'c'] } }),
+      'unprocessable',
+      ['/criteria/user_segments/0', '/criteria/feature_flags/0', '/criteria/feature_flags/1'],
+    ],
     ['strategies that are not there yet', shopDocument(), start({ strategy: 'ab_test', steps: [100] }), 'unprocessable', ['/strategy']],
     ['steering a rollout that is not there', shopDocument(), { type: 'pause-rollout', rollout: 'nope' }, 'not-found', []],
     ['steering something on the prototype', shopDocument(), { type: 'pause-rollout', rollout: 'constructor' }, 'not-found', []],
-    ['a flag for segments that are not there', shopDocument(), { type: 'set-flag', name: 'f', flag: { description: '', enabled: true, segments: ['x'] } }, 'unprocessable', ['/segments/0']],
-    ['restoring what is there', shopDocument(), { type: 'restore-units', units: { main: unitOf('main@1.0.0') }, from_revision: 1 }, 'nothing-to-restore', []],
+    [
+      'a flag for segments that are not there',
+      shopDocument(),
+      { type: 'set-flag', name: 'f', flag: { description: '', enabled: true, segments: ['x'] } },
+      'unprocessable',
+      ['/segments/0'],
+    ],
+    [
+      'restoring what is there',
+      shopDocument(),
+      { type: 'restore-units', units: { main: unitOf('main@1.0.0') }, from_revision: 1 },
+      'nothing-to-restore',
+      [],
+    ],
   ])('%s', (_, document, command, code, paths) => {
     const problem = refused(document, command);
     expect(problem.code).toBe(code);
@@ -64,8 +94,16 @@ describe('a document', () => {
   });
 
   it('a completed release set hands over all of its buildings at once', () => {
-    const done = decided(shopWithRollout({ units: ['main@1.1.0', 'header@1.1.0'] }), { type: 'promote-rollout', rollout: 'main-1', to: 'done' });
-    expect([done.buildings.main!.active_unit, done.buildings.header!.active_unit, done.buildings.sidebar!.active_unit]).toEqual(['main@1.1.0', 'header@1.1.0', 'sidebar@1.0.0']);
+    const done = decided(shopWithRollout({ units: ['main@1.1.0', 'header@1.1.0'] }), {
+      type: 'promote-rollout',
+      rollout: 'main-1',
+      to: 'done',
+    });
+    expect([done.buildings.main!.active_unit, done.buildings.header!.active_unit, done.buildings.sidebar!.active_unit]).toEqual([
+      'main@1.1.0',
+      'header@1.1.0',
+      'sidebar@1.0.0',
+    ]);
   });
 
   it('promotes step by step to the end, each step starting when it is taken', () => {
@@ -76,7 +114,12 @@ describe('a document', () => {
       const { step, state, step_started_at: since } = document.rollouts['main-1']!;
       seen.push([step, state, (since - NOW) / MINUTE]);
     }
-    expect(seen).toEqual([[1, 'running', 1], [2, 'running', 2], [3, 'running', 3], [3, 'completed', 3]]);
+    expect(seen).toEqual([
+      [1, 'running', 1],
+      [2, 'running', 2],
+      [3, 'running', 3],
+      [3, 'completed', 3],
+    ]);
   });
 
   it('restoring units takes back the rollouts that move them, and only those', () => {

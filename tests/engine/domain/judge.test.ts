@@ -5,7 +5,16 @@ import { type ArmHealth, Verdict } from '#schemas/verdict.ts';
 import { MINUTE, NOW } from '../../support/fixtures.ts';
 
 const limits = Monitoring.parse({});
-const good: ArmHealth = { ...NO_HEALTH, exposures: 100, visitors: 100, loaded: 100, latency_count: 100, latency_sum_ms: 12_000, feedback_count: 10, feedback_sum: 900 };
+const good: ArmHealth = {
+  ...NO_HEALTH,
+  exposures: 100,
+  visitors: 100,
+  loaded: 100,
+  latency_count: 100,
+  latency_sum_ms: 12_000,
+  feedback_count: 10,
+  feedback_sum: 900,
+};
 const look = (arm: Partial<ArmHealth>, control: Partial<ArmHealth> = {}, percentage = 50, monitoring = limits) =>
   judge({ step: 1, percentage, from: NOW, to: NOW + 10 * MINUTE, arm: { ...good, ...arm }, control: { ...good, ...control } }, monitoring);
 
@@ -18,12 +27,22 @@ describe('limits', () => {
     ['slow: the score falls, the error rate does not', { latency_sum_ms: 100 * 1_500 }, 'unhealthy', ['health-score']],
     ['feedback at the limit', { feedback_sum: 600 }, 'healthy', ['healthy']],
     ['feedback below the limit', { feedback_sum: 590 }, 'unhealthy', ['feedback']],
-    ['everything at once, in a fixed order', { failed_visitors: 50, latency_sum_ms: 1e6, feedback_sum: 0 }, 'unhealthy', ['error-rate', 'health-score', 'feedback']],
+    [
+      'everything at once, in a fixed order',
+      { failed_visitors: 50, latency_sum_ms: 1e6, feedback_sum: 0 },
+      'unhealthy',
+      ['error-rate', 'health-score', 'feedback'],
+    ],
     ['too few visitors for good news', { visitors: 19, loaded: 19 }, 'inconclusive', ['too-few-samples']],
     ['too few visitors for bad news', { visitors: 19, failed_visitors: 19 }, 'inconclusive', ['too-few-samples']],
     ['just enough visitors for bad news', { visitors: 20, failed_visitors: 20 }, 'unhealthy', ['error-rate', 'health-score']],
     ['too few votes to judge by', { feedback_count: 4, feedback_sum: 0 }, 'healthy', ['healthy']],
-    ['bad feedback counts though few reported otherwise', { visitors: 6, loaded: 6, feedback_count: 6, feedback_sum: 0 }, 'unhealthy', ['feedback']],
+    [
+      'bad feedback counts though few reported otherwise',
+      { visitors: 6, loaded: 6, feedback_count: 6, feedback_sum: 0 },
+      'unhealthy',
+      ['feedback'],
+    ],
     ['no traffic is neither good nor bad', NO_HEALTH, 'inconclusive', ['too-few-samples']],
   ])('%s', (_, arm, verdict, codes) => {
     const outcome = look(arm);

@@ -18,7 +18,11 @@ const verdictOf = (verdict: Verdict['verdict'], step = 0): Verdict => {
   const base = judge({ step, percentage: 5, from: NOW, to: NOW + MINUTE, arm: NO_HEALTH, control: NO_HEALTH }, running.monitoring);
   return { ...base, verdict };
 };
-const judgement = (verdict: Verdict['verdict'], step = 0): RolloutCommand => ({ type: 'judge-rollout', rollout: 'main-1', verdict: verdictOf(verdict, step) });
+const judgement = (verdict: Verdict['verdict'], step = 0): RolloutCommand => ({
+  type: 'judge-rollout',
+  rollout: 'main-1',
+  verdict: verdictOf(verdict, step),
+});
 
 const COMMANDS: Record<RolloutCommand['type'], RolloutCommand[]> = {
   'pause-rollout': [{ type: 'pause-rollout', rollout: 'main-1' }],
@@ -33,7 +37,9 @@ const COMMANDS: Record<RolloutCommand['type'], RolloutCommand[]> = {
 };
 
 describe('every state and command does what the table says', () => {
-  const cells = ROLLOUT_STATES.flatMap((state) => Object.values(COMMANDS).flatMap((commands) => commands.map((command) => ({ state, verb: command.type, command }))));
+  const cells = ROLLOUT_STATES.flatMap((state) =>
+    Object.values(COMMANDS).flatMap((commands) => commands.map((command) => ({ state, verb: command.type, command }))),
+  );
   it.each(cells)('$state, $verb', ({ state, command }) => {
     const allowed = TRANSITIONS[state][command.type];
     for (const now of [NOW - MINUTE, NOW, NOW + 9 * MINUTE, NOW + 11 * MINUTE, NOW + 10_000 * MINUTE]) {
@@ -47,14 +53,21 @@ describe('every state and command does what the table says', () => {
 });
 
 describe('a judgement', () => {
-  const at = (rollout: Rollout, verdict: Verdict['verdict'], now: number) => transition(rollout, judgement(verdict, rollout.step), now) as Rollout;
+  const at = (rollout: Rollout, verdict: Verdict['verdict'], now: number) =>
+    transition(rollout, judgement(verdict, rollout.step), now) as Rollout;
   const last = { ...running, step: 3 };
   const forKorea = { ...running, criteria: { ...running.criteria, geo_regions: ['KR'] } };
   const gate = (gate: 'auto' | 'manual') => ({ ...running, steps: running.steps.map((step) => ({ ...step, gate })) });
 
   it.each<[string, Rollout, Verdict['verdict'], number, Partial<Rollout>]>([
     ['healthy before the time is up changes nothing', running, 'healthy', 10 * MINUTE - 1, { state: 'running', step: 0 }],
-    ['healthy when the time is up takes the next step', running, 'healthy', 10 * MINUTE, { state: 'running', step: 1, step_started_at: NOW + 10 * MINUTE }],
+    [
+      'healthy when the time is up takes the next step',
+      running,
+      'healthy',
+      10 * MINUTE,
+      { state: 'running', step: 1, step_started_at: NOW + 10 * MINUTE },
+    ],
     ['healthy long after takes one step only', running, 'healthy', 1_000 * MINUTE, { state: 'running', step: 1 }],
     ['inconclusive holds, however long', running, 'inconclusive', 1_000 * MINUTE, { state: 'running', step: 0 }],
     ['a source that fails holds', running, 'error', 1_000 * MINUTE, { state: 'running', step: 0 }],
@@ -66,7 +79,13 @@ describe('a judgement', () => {
     ['auto: unhealthy takes it back', gate('auto'), 'unhealthy', 1, { state: 'rolled-back' }],
     ['manual: healthy waits for a person', gate('manual'), 'healthy', 100 * MINUTE, { state: 'running', step: 0 }],
     ['manual: unhealthy does not wait', gate('manual'), 'unhealthy', 1, { state: 'rolled-back' }],
-    ['with criteria, the step to everyone else waits for a person', { ...forKorea, step: 3 }, 'healthy', 100 * MINUTE, { state: 'running', step: 3 }],
+    [
+      'with criteria, the step to everyone else waits for a person',
+      { ...forKorea, step: 3 },
+      'healthy',
+      100 * MINUTE,
+      { state: 'running', step: 3 },
+    ],
     ['with criteria, steps among those who match are taken', forKorea, 'healthy', 10 * MINUTE, { state: 'running', step: 1 }],
     ['paused: healthy changes nothing', inState('paused'), 'healthy', 100 * MINUTE, { state: 'paused', step: 0 }],
     ['paused: unhealthy takes it back', inState('paused'), 'unhealthy', 1, { state: 'rolled-back' }],

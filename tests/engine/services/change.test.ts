@@ -44,7 +44,12 @@ describe('the chain', () => {
     await seedShop(services);
     const { rollout } = await startRollout(services, PLACE, planOf(), ANA);
     const commits = services.commits();
-    const verdict = { verdict: 'inconclusive' as const, reasons: [{ code: 'too-few-samples' as const, message: 'x' }], score: { value: null, parts: [], missing: [] }, observed: observedNothing };
+    const verdict = {
+      verdict: 'inconclusive' as const,
+      reasons: [{ code: 'too-few-samples' as const, message: 'x' }],
+      score: { value: null, parts: [], missing: [] },
+      observed: observedNothing,
+    };
     const { changed } = await moveRollout(services, PLACE, { type: 'judge-rollout', rollout: rollout.id, verdict }, ANA);
     expect(changed).toBe(false);
     expect((await services.revisions.head(PLACE))!.number).toBe(5);
@@ -60,7 +65,17 @@ describe('the chain', () => {
   });
 });
 
-const none = { exposures: 0, visitors: 0, loaded: 0, load_failures: 0, failed_visitors: 0, latency_count: 0, latency_sum_ms: 0, feedback_count: 0, feedback_sum: 0 };
+const none = {
+  exposures: 0,
+  visitors: 0,
+  loaded: 0,
+  load_failures: 0,
+  failed_visitors: 0,
+  latency_count: 0,
+  latency_sum_ms: 0,
+  feedback_count: 0,
+  feedback_sum: 0,
+};
 const observedNothing = { step: 0, from: 0, to: 0, arm: none, control: none };
 
 describe('changes at the same time', () => {

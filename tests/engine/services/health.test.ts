@@ -17,7 +17,15 @@ async function shopMoving(): Promise<{ services: TestServices; rollout: string }
   return { services, rollout: rollout.id };
 }
 
-const eventOf = (rollout: string, overrides: Partial<HealthEvent> = {}): HealthEvent => ({ rollout, step: 0, arm: 'canary', visitor: 'v1', kind: 'loaded', at: NOW, ...overrides });
+const eventOf = (rollout: string, overrides: Partial<HealthEvent> = {}): HealthEvent => ({
+  rollout,
+  step: 0,
+  arm: 'canary',
+  visitor: 'v1',
+  kind: 'loaded',
+  at: NOW,
+  ...overrides,
+});
 const ingest = (services: TestServices, ...events: HealthEvent[]) => ingestBeacons(services, { ...PLACE, events });
 const canary = async (services: TestServices, rollout: string) => (await services.health.ofStep(PLACE, rollout, 0)).get('canary');
 
@@ -26,7 +34,17 @@ describe('visitors count once', () => {
     const { services, rollout } = await shopMoving();
     const events = (['exposure', 'loaded', 'loaded', 'error', 'error', 'load_failed'] as const).map((kind) => eventOf(rollout, { kind }));
     expect(await ingest(services, ...events)).toEqual({ counted: 4, duplicates: 2, unknown: 0 });
-    expect(await canary(services, rollout)).toEqual({ exposures: 1, visitors: 1, loaded: 1, load_failures: 1, failed_visitors: 1, latency_count: 0, latency_sum_ms: 0, feedback_count: 0, feedback_sum: 0 });
+    expect(await canary(services, rollout)).toEqual({
+      exposures: 1,
+      visitors: 1,
+      loaded: 1,
+      load_failures: 1,
+      failed_visitors: 1,
+      latency_count: 0,
+      latency_sum_ms: 0,
+      feedback_count: 0,
+      feedback_sum: 0,
+    });
   });
 
   it('in every step and arm anew', async () => {
@@ -59,9 +77,19 @@ describe('visitors count once', () => {
 
 it('order, repetition and grouping into batches do not matter', async () => {
   const kinds = fc.constantFrom(...HEALTH_EVENT_KINDS);
-  const event = fc.record({ visitor: fc.constantFrom('a', 'b', 'c'), kind: kinds, arm: fc.constantFrom('canary', 'control'), at: fc.integer({ min: NOW - 300_000, max: NOW + 300_000 }) });
+  const event = fc.record({
+    visitor: fc.constantFrom('a', 'b', 'c'),
+    kind: kinds,
+    arm: fc.constantFrom('canary', 'control'),
+    at: fc.integer({ min: NOW - 300_000, max: NOW + 300_000 }),
+  });
   // The first value of a visitor's kind counts, so a fixed value per visitor and kind makes every order comparable.
-  const valued = ({ visitor, kind, ...rest }: { visitor: string; kind: HealthEvent['kind']; arm: string; at: number }) => ({ visitor, kind, ...rest, value: visitor.charCodeAt(0) % 100 });
+  const valued = ({ visitor, kind, ...rest }: { visitor: string; kind: HealthEvent['kind']; arm: string; at: number }) => ({
+    visitor,
+    kind,
+    ...rest,
+    value: visitor.charCodeAt(0) % 100,
+  });
   const { services, rollout } = await shopMoving();
   let round = 0;
   await fc.assert(
@@ -69,12 +97,16 @@ it('order, repetition and grouping into batches do not matter', async () => {
       const one = round++;
       const two = round++;
       const named = (group: number) => events.map((each) => eventOf(rollout, { ...valued(each), visitor: `${group}-${each.visitor}` }));
-      const total = async () => Object.fromEntries([...(await services.health.ofStep(PLACE, rollout, 0))].map(([arm, health]) => [arm, { ...health }]));
+      const total = async () =>
+        Object.fromEntries([...(await services.health.ofStep(PLACE, rollout, 0))].map(([arm, health]) => [arm, { ...health }]));
       const start = await total();
       await ingest(services, ...named(one));
       const middle = await total();
-      const shuffled = [...named(two), ...named(two)].map((each, index) => ({ each, rank: Math.imul(index + 1, 2654435761 ^ seed) >>> 0 })).toSorted((a, b) => a.rank - b.rank);
-      for (let from = 0; from < shuffled.length; from += 7) await ingest(services, ...shuffled.slice(from, from + 7).map(({ each }) => each));
+      const shuffled = [...named(two), ...named(two)]
+        .map((each, index) => ({ each, rank: Math.imul(index + 1, 2654435761 ^ seed) >>> 0 }))
+        .toSorted((a, b) => a.rank - b.rank);
+      for (let from = 0; from < shuffled.length; from += 7)
+        await ingest(services, ...shuffled.slice(from, from + 7).map(({ each }) => each));
       const end = await total();
       for (const arm of Object.keys(end)) {
         for (const field of Object.keys(end[arm]!) as (keyof (typeof end)[string])[]) {

@@ -31,7 +31,9 @@ describe('a published version never changes', () => {
     const { published } = await publishUnit(services, 'shop', { building: 'main', unit: newUnit() }, ANA);
     const again = publishUnit(services, 'shop', { building, unit: newUnit(unit) }, ANA);
     await expect(again).rejects.toBeInstanceOf(ProblemError);
-    await expect(again).rejects.toMatchObject({ problem: { code: 'unit-differs', status: 409, detail: expect.stringContaining('main@1.0.0') } });
+    await expect(again).rejects.toMatchObject({
+      problem: { code: 'unit-differs', status: 409, detail: expect.stringContaining('main@1.0.0') },
+    });
     expect(await services.units.get('shop', 'main@1.0.0')).toEqual(published);
   });
 
@@ -46,10 +48,16 @@ describe('a published version never changes', () => {
   it('of many racing with different bytes one wins and nothing is overwritten', async () => {
     const services = testServices();
     const other = testServices(services.file);
-    const racers = Array.from({ length: 40 }, (_, index) => newUnit({ checksum: `sha384-${String.fromCharCode(65 + (index % 8)).repeat(64)}` }));
-    const outcomes = await Promise.allSettled(racers.map((unit, index) => publishUnit(index % 2 ? services : other, 'shop', { building: 'main', unit }, ANA)));
+    const racers = Array.from({ length: 40 }, (_, index) =>
+      newUnit({ checksum: `sha384-${String.fromCharCode(65 + (index % 8)).repeat(64)}` }),
+    );
+    const outcomes = await Promise.allSettled(
+      racers.map((unit, index) => publishUnit(index % 2 ? services : other, 'shop', { building: 'main', unit }, ANA)),
+    );
     const stored = (await services.units.get('shop', 'main@1.0.0'))!.unit;
-    outcomes.forEach((outcome, index) => expect(outcome.status).toBe(racers[index]!.checksum === stored.checksum ? 'fulfilled' : 'rejected'));
+    outcomes.forEach((outcome, index) =>
+      expect(outcome.status).toBe(racers[index]!.checksum === stored.checksum ? 'fulfilled' : 'rejected'),
+    );
     expect(await services.units.list('shop')).toHaveLength(1);
   });
 

@@ -34,14 +34,22 @@ describe('one command undoes things', () => {
     const services = await shop();
     await complete(services, 'main@1.1.0');
     await complete(services, 'header@1.1.0');
-    expect(active(await rollBack(services, PLACE, {}, ANA))).toEqual({ header: 'header@1.0.0', main: 'main@1.1.0', sidebar: 'sidebar@1.0.0' });
+    expect(active(await rollBack(services, PLACE, {}, ANA))).toEqual({
+      header: 'header@1.0.0',
+      main: 'main@1.1.0',
+      sidebar: 'sidebar@1.0.0',
+    });
   });
 
   it('of one building only, whatever happened to the others since', async () => {
     const services = await shop();
     await complete(services, 'main@1.1.0');
     await complete(services, 'header@1.1.0');
-    expect(active(await rollBack(services, PLACE, { building: 'main' }, ANA))).toEqual({ header: 'header@1.1.0', main: 'main@1.0.0', sidebar: 'sidebar@1.0.0' });
+    expect(active(await rollBack(services, PLACE, { building: 'main' }, ANA))).toEqual({
+      header: 'header@1.1.0',
+      main: 'main@1.0.0',
+      sidebar: 'sidebar@1.0.0',
+    });
   });
 
   it('to a named revision, taking back rollouts on the way', async () => {

@@ -18,7 +18,16 @@ export const products: Product[] = [
   { id: 'lamp', name: 'Reading lamp', note: 'Warm, dimmable', price: 6900, rating: 4.9, kind: 'Living', shape: 'lamp', tint: '#c98a2b' },
   { id: 'vase', name: 'Tall vase', note: 'Hand-blown glass', price: 3900, rating: 4.3, kind: 'Living', shape: 'vase', tint: '#a85a6f' },
   { id: 'stool', name: 'Oak stool', note: 'Oiled, 45 cm', price: 8900, rating: 4.7, kind: 'Living', shape: 'stool', tint: '#9b6b43' },
-  { id: 'candle', name: 'Cedar candle', note: 'Burns 40 hours', price: 1650, rating: 4.5, kind: 'Kitchen', shape: 'candle', tint: '#7a6aa8' },
+  {
+    id: 'candle',
+    name: 'Cedar candle',
+    note: 'Burns 40 hours',
+    price: 1650,
+    rating: 4.5,
+    kind: 'Kitchen',
+    shape: 'candle',
+    tint: '#7a6aa8',
+  },
 ];
 
 export function formatPrice(cents: number): string {

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type EngineProcess, startEngine } from '#local/engine-process.ts';
+import { type CliResult, runCli } from '../support/run-cli.ts';
+
+/** The real command line against a real engine. */
+
+const PUBLISHERS = 50;
+const data = mkdtempSync(join(tmpdir(), 'concierge-cli-'));
+let engine: EngineProcess;
+
+beforeAll(async () => {
+  engine = await startEngine({ data, port: 0, edges: [], tickMs: 1_000, log: () => undefined });
+});
+afterAll(async () => {
+  await engine.stop();
+  rmSync(data, { recursive: true, force: true });
+});
+
+const concierge = (...args: string[]): Promise<CliResult> => runCli(['--url', engine.url, '--data', data, '--apartment', 'shop', ...args]);
+
+function fileWith(content: string): string {
+  const file = join(data, `${createHash('sha1').update(content).digest('hex')}.js`);
+  writeFileSync(file, content);
+  return file;
+}
+const publish = (version: string, content: string): Promise<CliResult> =>
+  concierge('--json', 'publish', fileWith(content), '--at', `https://cdn.example/${version}.js`, '--no-verify', '-b', 'main', '-v', version);
+
+it(`${PUBLISHERS} publishers at once: ${PUBLISHERS} units registered, none lost`, async () => {
+  const versions = Array.from({ length: PUBLISHERS }, (_, index) => `1.${index}.0`);
+  const results = await Promise.all(versions.map((version) => publish(version, `export default '${version}';`)));
+  expect(results.filter((result) => result.code !== 0)).toEqual([]);
+  const { units } = JSON.parse((await concierge('--json', 'units')).stdout) as { units: { unit: { version: string; checksum: string; size: number } }[] };
+  expect(units.map((one) => one.unit.version).toSorted()).toEqual(versions.toSorted());
+  for (const { unit } of units) {
+    const bytes = `export default '${unit.version}';`;
+    expect(unit).toMatchObject({ checksum: `sha384-${createHash('sha384').update(bytes).digest('base64')}`, size: bytes.length });
+  }
+});
+
+it('the same version with other bytes, by 12 at once: one is registered, the others are refused', async () => {
+  const results = await Promise.all(Array.from({ length: 12 }, (_, index) => publish('9.0.0', `export default ${index};`)));
+  const refused = results.filter((result) => result.code !== 0);
+  expect(refused).toHaveLength(11);
+  for (const { code, stderr } of refused) {
+    expect(code).toBe(1);
+    expect(JSON.parse(stderr)).toMatchObject({ status: 409, code: 'unit-differs' });
+  }
+});
+
+describe('exit codes and messages', () => {
+  it.each<[string, string[], number, RegExp]>([
+    ['an unknown command', ['frobnicate'], 2, /unknown command/],
+    ['a missing option', ['publish', 'https://x.example/a.js'], 2, /required option.*--building/],
+    ['a file without its address', ['publish', 'package.json', '-b', 'main', '-v', '1.0.0'], 2, /say with --at/],
+    ['a file that is not there', ['publish', '/nowhere/x.js', '--at', 'https://x.example/x.js', '-b', 'main', '-v', '1.0.0'], 2, /cannot be read/],
+    ['a version that is none', ['publish', 'package.json', '--at', 'https://x.example/x.js', '--no-verify', '-b', 'main', '-v', 'v1'], 1, /\/unit\/version: use a semantic version/],
+    ['a digest that is not the expected one', ['publish', 'package.json', '--at', 'https://x.example/x.js', '--no-verify', '-b', 'main', '-v', '1.0.0', '--checksum', 'sha384-x'], 1, /another digest/],
+    ['a bad duration', ['rollout', 'start', 'main@1.0.0', '--duration', 'soon'], 2, /such as 90s/],
+    ['an environment that is not there', ['-e', 'production', 'status'], 1, /There is no shop\/production/],
+    ['a token that is none', ['--token', 'nonsense', 'units'], 1, /token is unknown/],
+  ])('%s', async (_, args, code, message) => {
+    const result = await concierge(...args);
+    expect(`${result.code} ${result.stderr}`).toMatch(new RegExp(`^${code} [^]*${message.source}`));
+    expect(result.stdout).toBe('');
+  });
+
+  it('an engine that is not there', async () => {
+    const result = await runCli(['--url', 'http://127.0.0.1:9', '--token', 'x', 'status']);
+    expect(result).toMatchObject({ code: 3, stderr: expect.stringContaining('cannot be reached') });
+  });
+
+  it('the local token never leaves the machine', async () => {
+    const result = await runCli(['--url', 'http://engine.example', '--data', data, 'status']);
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('No token for http://engine.example') });
+  });
+});
