@@ -115,7 +115,7 @@ async function keepBusy(url: string, alive: () => boolean): Promise<void> {
   }
 }
 
-let verified = { number: 0, digest: NO_PARENT, steps: new Map<string, number>() };
+const verified = { number: 0, digest: NO_PARENT, steps: new Map<string, number>() };
 
 /** Reads the file as the dead engine left it. Looks at what is new since the last look, and that what was there stayed. */
 function inspect(): void {
@@ -130,7 +130,8 @@ function inspect(): void {
     expect(revision.parent_digest).toBe(verified.digest);
     expect(revisionDigest(revision)).toBe(revision.digest);
     expectStepsOnce(revision.document);
-    verified = { ...verified, number: revision.number, digest: revision.digest };
+    verified.number = revision.number;
+    verified.digest = revision.digest;
   }
   for (const [number, digest] of acknowledged.revisions) expect(rows[number - 1]?.digest).toBe(digest);
   const outbox = file.prepare('select revision from outbox order by revision').pluck().all();

@@ -1,13 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { RolloutPlanInput } from '#schemas/rollout.ts';
+import type { Rollout, RolloutPlanInput } from '#schemas/rollout.ts';
 import { answerOf, routes } from './client.ts';
 import { type Place, placeKey } from './queries.ts';
 
 export type Move = 'pause' | 'resume' | 'promote-next' | 'promote-done' | 'rollback' | 'abort';
 
-function sendMove(place: Place, rollout: string, move: Move, reason: string | undefined) {
+function sendMove(place: Place, { id, step }: Rollout, move: Move, reason: string | undefined) {
   const one = routes.environment.rollouts[':rollout'];
-  const param = { ...place, rollout };
+  const param = { ...place, rollout: id };
   switch (move) {
     case 'pause':
       return answerOf(one.pause.$post({ param, header: {}, json: { reason } }));
@@ -18,9 +18,9 @@ function sendMove(place: Place, rollout: string, move: Move, reason: string | un
     case 'abort':
       return answerOf(one.abort.$post({ param, header: {}, json: { reason } }));
     case 'promote-next':
-      return answerOf(one.promote.$post({ param, header: {}, json: { to: 'next-step', reason } }));
+      return answerOf(one.promote.$post({ param, header: {}, json: { to: 'next-step', from_step: step, reason } }));
     case 'promote-done':
-      return answerOf(one.promote.$post({ param, header: {}, json: { to: 'done', reason } }));
+      return answerOf(one.promote.$post({ param, header: {}, json: { to: 'done', from_step: step, reason } }));
   }
 }
 
@@ -36,7 +36,8 @@ function useCommand<Input, Output>(place: Place, send: (input: Input) => Promise
 
 export type Reason = string | undefined;
 
-export const useMoveRollout = (place: Place, rollout: string, move: Move) =>
+/** A promotion is meant for the step that the page shows; if the engine has moved on by then, it is refused. */
+export const useMoveRollout = (place: Place, rollout: Rollout, move: Move) =>
   useCommand(place, (reason: Reason) => sendMove(place, rollout, move, reason));
 
 export const useUndo = (place: Place) =>

@@ -36,7 +36,7 @@ function Action({ place, rollout, move: offered }: { place: Place; rollout: Roll
   const move = opened?.move ?? offered;
   const hasChanged = opened !== null && (opened.rollout.step !== rollout.step || opened.rollout.state !== rollout.state);
   const { name, icon, look } = BUTTONS[move];
-  const command = useMoveRollout(place, rollout.id, move);
+  const command = useMoveRollout(place, rollout, move);
   const trigger = (
     <Button className={`button ${look}`}>
       {icon}
