@@ -23,7 +23,8 @@ function buildTarget(id: string, outDir: string): Promise<void> {
     const child = spawn(process.execPath, [join(shopDir, 'build', 'build-target.ts'), id, outDir], {
       cwd: shopDir,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_ENV: 'production' },
+      // Under a test runner the federation plugin builds nothing.
+      env: { ...process.env, NODE_ENV: 'production', VITEST: undefined, JEST_WORKER_ID: undefined },
     });
     const output: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));

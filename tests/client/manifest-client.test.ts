@@ -17,7 +17,10 @@ function fakeEdge() {
     edge.asked++;
     await edge.hold;
     if (edge.away) throw new TypeError('failed to fetch');
-    return new Response(bodyAt(edge.revision), { status: edge.status, headers: { etag: `"${edge.revision}"`, ...(edge.ticket ? { 'concierge-ticket': edge.ticket } : {}) } });
+    return new Response(bodyAt(edge.revision), {
+      status: edge.status,
+      headers: { etag: `"${edge.revision}"`, ...(edge.ticket ? { 'concierge-ticket': edge.ticket } : {}) },
+    });
   };
   return { edge, fetch: fetcher as typeof fetch };
 }
@@ -30,7 +33,14 @@ function memoryStorage(): Pick<Storage, 'getItem' | 'setItem'> {
 function given(options: { storage?: Pick<Storage, 'getItem' | 'setItem'> | null; clock?: { now: number } } = {}) {
   const { edge, fetch } = fakeEdge();
   const clock = options.clock ?? { now: 0 };
-  const client = createManifestClient({ edge: 'https://edge.example/', apartment: 'shop', maxAgeMs: 1_000, fetch, storage: options.storage ?? null, now: () => clock.now });
+  const client = createManifestClient({
+    edge: 'https://edge.example/',
+    apartment: 'shop',
+    maxAgeMs: 1_000,
+    fetch,
+    storage: options.storage ?? null,
+    now: () => clock.now,
+  });
   return { edge, clock, client };
 }
 
@@ -85,7 +95,17 @@ describe('the manifest', () => {
 
   it.each<[string, Pick<Storage, 'getItem' | 'setItem'>]>([
     ['holds rubbish', { getItem: () => '{"apartm', setItem: () => undefined }],
-    ['is forbidden', { getItem: () => { throw new Error('denied'); }, setItem: () => { throw new Error('denied'); } }],
+    [
+      'is forbidden',
+      {
+        getItem: () => {
+          throw new Error('denied');
+        },
+        setItem: () => {
+          throw new Error('denied');
+        },
+      },
+    ],
   ])('a storage that %s costs the offline copy, nothing else', async (_, storage) => {
     const { edge, client } = given({ storage });
     expect((await client.get()).manifest.version).toBe(1);

@@ -15,7 +15,11 @@ function lint(probes: Record<string, string>): Set<string> {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), content);
   }
-  const { stdout } = spawnSync(process.execPath, [join(ROOT, 'node_modules', 'oxlint', 'bin', 'oxlint'), '-f', 'unix', ...Object.keys(probes)], { cwd: folder, encoding: 'utf8' });
+  const { stdout } = spawnSync(
+    process.execPath,
+    [join(ROOT, 'node_modules', 'oxlint', 'bin', 'oxlint'), '-f', 'unix', ...Object.keys(probes)],
+    { cwd: folder, encoding: 'utf8' },
+  );
   return new Set(Object.keys(probes).filter((file) => stdout.includes(`${file}:`)));
 }
 
@@ -40,10 +44,22 @@ it('every import that the table forbids fails the lint, and every one that it al
 });
 
 it.each<[string, string, string]>([
-  ['a type-only room takes no values', 'admin-ui/probe.ts', "import { createApi } from '#engine/api/app.ts';\nexport const probe = createApi;\n"],
-  ['a relative path is no way around', 'worker/probe.ts', "import { decide } from '../engine/domain/decide.ts';\nexport const probe = decide;\n"],
+  [
+    'a type-only room takes no values',
+    'admin-ui/probe.ts',
+    "import { createApi } from '#engine/api/app.ts';\nexport const probe = createApi;\n",
+  ],
+  [
+    'a relative path is no way around',
+    'worker/probe.ts',
+    "import { decide } from '../engine/domain/decide.ts';\nexport const probe = decide;\n",
+  ],
   ['nor is one within the engine', 'engine/domain/probe.ts', "import { tables } from '../db/tables.ts';\nexport const probe = tables;\n"],
   ['a pure room knows no node', 'engine/domain/probe.ts', "import { hash } from 'node:crypto';\nexport const probe = hash;\n"],
   ['a pure room has no clock', 'resolver/probe.ts', 'export const probe = Date.now();\n'],
-  ['the edge knows Cloudflare in its entry only', 'worker/probe.ts', "import { env } from 'cloudflare:workers';\nexport const probe = env;\n"],
+  [
+    'the edge knows Cloudflare in its entry only',
+    'worker/probe.ts',
+    "import { env } from 'cloudflare:workers';\nexport const probe = env;\n",
+  ],
 ])('%s', (_, file, content) => expect(lint({ [file]: content })).toEqual(new Set([file])));

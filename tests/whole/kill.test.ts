@@ -53,7 +53,14 @@ function startEngine(): Running {
   const began = performance.now();
   const child = spawn(process.execPath, [join(ROOT, 'engine', 'main.ts')], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, CONCIERGE_DATA: data, CONCIERGE_PORT: '0', CONCIERGE_EDGES: edgeUrl, CONCIERGE_TICK_MS: '50', CONCIERGE_LOG_LEVEL: 'error' },
+    env: {
+      ...process.env,
+      CONCIERGE_DATA: data,
+      CONCIERGE_PORT: '0',
+      CONCIERGE_EDGES: edgeUrl,
+      CONCIERGE_TICK_MS: '50',
+      CONCIERGE_LOG_LEVEL: 'error',
+    },
   });
   const exited = new Promise((done) => child.once('exit', done));
   const message = new Promise<{ url: string; afterMs: number }>((done) =>
@@ -88,7 +95,11 @@ async function keepBusy(url: string, alive: () => boolean): Promise<void> {
     }
     const { document } = await state.json();
     if (!document.buildings.main) {
-      note(await expectAnswer(at.buildings[':name'].$put({ param: { ...PLACE, name: 'main' }, header: {}, json: { category: 'main', unit: 'main@1.0.0' } })));
+      note(
+        await expectAnswer(
+          at.buildings[':name'].$put({ param: { ...PLACE, name: 'main' }, header: {}, json: { category: 'main', unit: 'main@1.0.0' } }),
+        ),
+      );
       continue;
     }
     const live = Object.values(document.rollouts).find((rollout) => rollout.state === 'running');
@@ -97,7 +108,11 @@ async function keepBusy(url: string, alive: () => boolean): Promise<void> {
       await publish(id);
       note(
         await expectAnswer(
-          at.rollouts.$post({ param: PLACE, header: {}, json: { units: [id], steps: [5, 25, 50, 100], duration: 0.12 / 60, monitoring: { min_samples: 1 } } }),
+          at.rollouts.$post({
+            param: PLACE,
+            header: {},
+            json: { units: [id], steps: [5, 25, 50, 100], duration: 0.12 / 60, monitoring: { min_samples: 1 } },
+          }),
         ),
       );
       continue;
@@ -126,7 +141,16 @@ function inspect(): void {
   expect(rows.length).toBeGreaterThanOrEqual(verified.number);
   if (verified.number > 0) expect(rows[verified.number - 1]!.digest).toBe(verified.digest);
   for (const row of rows.slice(verified.number)) {
-    const revision: Revision = { ...PLACE, number: row.number, parent_digest: row.parent_digest, digest: row.digest, actor: row.actor, cause: JSON.parse(row.cause), at: row.at, document: JSON.parse(row.document) };
+    const revision: Revision = {
+      ...PLACE,
+      number: row.number,
+      parent_digest: row.parent_digest,
+      digest: row.digest,
+      actor: row.actor,
+      cause: JSON.parse(row.cause),
+      at: row.at,
+      document: JSON.parse(row.document),
+    };
     expect(revision.parent_digest).toBe(verified.digest);
     expect(revisionDigest(revision)).toBe(revision.digest);
     expectStepsOnce(revision.document);
@@ -153,47 +177,51 @@ function expectStepsOnce({ rollouts }: Document): void {
   }
 }
 
-it(`killed ${KILLS} times (seed ${SEED}): no revision is lost or doubled, no step is taken twice, and it goes on`, { timeout: 900_000 }, async () => {
-  let slowestMs = 0;
-  let beforeListening = 0;
-  for (let kill = 0; kill < KILLS; kill++) {
-    const engine = startEngine();
-    let alive = true;
-    // One kill in five falls into the start itself, the others into the work.
-    const early = random() < 0.2 && kill > 0;
-    if (early) {
-      await delay(random() * 500);
-      beforeListening++;
-    } else {
-      const listening = await engine.listening;
-      expect(listening).toBeDefined();
-      slowestMs = Math.max(slowestMs, listening!.afterMs);
-      const busy = keepBusy(listening!.url, () => alive).catch((error: unknown) => {
-        if (alive) throw error; // once it is killed, whatever is under way fails
-      });
-      busy.catch(() => undefined);
-      await Promise.race([delay(random() * 900), busy]);
+it(
+  `killed ${KILLS} times (seed ${SEED}): no revision is lost or doubled, no step is taken twice, and it goes on`,
+  { timeout: 900_000 },
+  async () => {
+    let slowestMs = 0;
+    let beforeListening = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const engine = startEngine();
+      let alive = true;
+      // One kill in five falls into the start itself, the others into the work.
+      const early = random() < 0.2 && kill > 0;
+      if (early) {
+        await delay(random() * 500);
+        beforeListening++;
+      } else {
+        const listening = await engine.listening;
+        expect(listening).toBeDefined();
+        slowestMs = Math.max(slowestMs, listening!.afterMs);
+        const busy = keepBusy(listening!.url, () => alive).catch((error: unknown) => {
+          if (alive) throw error; // once it is killed, whatever is under way fails
+        });
+        busy.catch(() => undefined);
+        await Promise.race([delay(random() * 900), busy]);
+      }
+      alive = false;
+      engine.child.kill('SIGKILL');
+      await engine.exited;
+      inspect();
     }
-    alive = false;
-    engine.child.kill('SIGKILL');
+
+    const engine = startEngine();
+    expect(await engine.listening).toBeDefined();
+    while (!received.has(verified.number)) {
+      await delay(20);
+      inspect(); // the tick goes on committing
+    }
+    engine.child.kill('SIGTERM');
     await engine.exited;
     inspect();
-  }
-
-  const engine = startEngine();
-  expect(await engine.listening).toBeDefined();
-  while (!received.has(verified.number)) {
-    await delay(20);
-    inspect(); // the tick goes on committing
-  }
-  engine.child.kill('SIGTERM');
-  await engine.exited;
-  inspect();
-  expect(contradictions).toEqual([]);
-  const completed = [...verified.steps.values()].filter((step) => step === 7).length;
-  expect(completed).toBeGreaterThan(0);
-  process.stdout.write(
-    `  ${KILLS} kills (${beforeListening} during the start), ${verified.number} revisions, ${completed} rollouts completed, ` +
-      `${acknowledged.units.size} units, slowest start ${Math.round(slowestMs)} ms\n`,
-  );
-});
+    expect(contradictions).toEqual([]);
+    const completed = [...verified.steps.values()].filter((step) => step === 7).length;
+    expect(completed).toBeGreaterThan(0);
+    process.stdout.write(
+      `  ${KILLS} kills (${beforeListening} during the start), ${verified.number} revisions, ${completed} rollouts completed, ` +
+        `${acknowledged.units.size} units, slowest start ${Math.round(slowestMs)} ms\n`,
+    );
+  },
+);

@@ -28,13 +28,26 @@ function fileWith(content: string): string {
   return file;
 }
 const publish = (version: string, content: string): Promise<CliResult> =>
-  concierge('--json', 'publish', fileWith(content), '--at', `https://cdn.example/${version}.js`, '--no-verify', '-b', 'main', '-v', version);
+  concierge(
+    '--json',
+    'publish',
+    fileWith(content),
+    '--at',
+    `https://cdn.example/${version}.js`,
+    '--no-verify',
+    '-b',
+    'main',
+    '-v',
+    version,
+  );
 
 it(`${PUBLISHERS} publishers at once: ${PUBLISHERS} units registered, none lost`, async () => {
   const versions = Array.from({ length: PUBLISHERS }, (_, index) => `1.${index}.0`);
   const results = await Promise.all(versions.map((version) => publish(version, `export default '${version}';`)));
   expect(results.filter((result) => result.code !== 0)).toEqual([]);
-  const { units } = JSON.parse((await concierge('--json', 'units')).stdout) as { units: { unit: { version: string; checksum: string; size: number } }[] };
+  const { units } = JSON.parse((await concierge('--json', 'units')).stdout) as {
+    units: { unit: { version: string; checksum: string; size: number } }[];
+  };
   expect(units.map((one) => one.unit.version).toSorted()).toEqual(versions.toSorted());
   for (const { unit } of units) {
     const bytes = `export default '${unit.version}';`;
@@ -57,9 +70,24 @@ describe('exit codes and messages', () => {
     ['an unknown command', ['frobnicate'], 2, /unknown command/],
     ['a missing option', ['publish', 'https://x.example/a.js'], 2, /required option.*--building/],
     ['a file without its address', ['publish', 'package.json', '-b', 'main', '-v', '1.0.0'], 2, /say with --at/],
-    ['a file that is not there', ['publish', '/nowhere/x.js', '--at', 'https://x.example/x.js', '-b', 'main', '-v', '1.0.0'], 2, /cannot be read/],
-    ['a version that is none', ['publish', 'package.json', '--at', 'https://x.example/x.js', '--no-verify', '-b', 'main', '-v', 'v1'], 1, /\/unit\/version: use a semantic version/],
-    ['a digest that is not the expected one', ['publish', 'package.json', '--at', 'https://x.example/x.js', '--no-verify', '-b', 'main', '-v', '1.0.0', '--checksum', 'sha384-x'], 1, /another digest/],
+    [
+      'a file that is not there',
+      ['publish', '/nowhere/x.js', '--at', 'https://x.example/x.js', '-b', 'main', '-v', '1.0.0'],
+      2,
+      /cannot be read/,
+    ],
+    [
+      'a version that is none',
+      ['publish', 'package.json', '--at', 'https://x.example/x.js', '--no-verify', '-b', 'main', '-v', 'v1'],
+      1,
+      /\/unit\/version: use a semantic version/,
+    ],
+    [
+      'a digest that is not the expected one',
+      ['publish', 'package.json', '--at', 'https://x.example/x.js', '--no-verify', '-b', 'main', '-v', '1.0.0', '--checksum', 'sha384-x'],
+      1,
+      /another digest/,
+    ],
     ['a bad duration', ['rollout', 'start', 'main@1.0.0', '--duration', 'soon'], 2, /such as 90s/],
     ['an environment that is not there', ['-e', 'production', 'status'], 1, /There is no shop\/production/],
     ['a token that is none', ['--token', 'nonsense', 'units'], 1, /token is unknown/],

@@ -144,7 +144,11 @@ describe('the main job over HTTP', () => {
     expect(await steer('promote')).toMatchObject({ revision: 8, rollout: { step: 1 } });
     const view = await api.request('GET', rollout);
     expect(view.body).toMatchObject({ config: { strategy: 'gradual', percentage: 25 }, verdict: { verdict: 'inconclusive' } });
-    expect(await steer('promote', { from_step: 0 })).toMatchObject({ status: 409, code: 'rollout-state', detail: expect.stringContaining('25 %') });
+    expect(await steer('promote', { from_step: 0 })).toMatchObject({
+      status: 409,
+      code: 'rollout-state',
+      detail: expect.stringContaining('25 %'),
+    });
     expect(await steer('promote', { to: 'done', from_step: 1 })).toMatchObject({ revision: 9, rollout: { state: 'completed' } });
     expect((await api.request('POST', `${ENVIRONMENT}/rollback`, { body: {} })).body).toMatchObject({
       revision: 10,

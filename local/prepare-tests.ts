@@ -1,0 +1,14 @@
+import { buildAll } from './build.ts';
+import { findChromium } from './chromium.ts';
+import { StartupError } from './startup-error.ts';
+
+/** What the tests need beforehand: a Chromium, and everything built once rather than by several tests at the same time. */
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+try {
+  if (!process.argv.includes('--build-only')) say(`Chromium: ${findChromium(say)}`);
+  await buildAll(say);
+} catch (error) {
+  process.stderr.write(`concierge: ${error instanceof StartupError ? error.message : (error as Error).stack}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ChangeResult, RolloutView } from '#schemas/api.ts';
+import type { RevisionSummary } from '#schemas/revision.ts';
+import { launchChromium } from '#local/chromium.ts';
+import { entryPath } from '#local/seed-shop.ts';
+import { type Stack, startStack } from '#local/stack.ts';
+import { type Seat, type Visit, openSeat } from '#local/visitors.ts';
+import { runCli } from '../support/run-cli.ts';
+
+/** The whole job with nothing replaced: engine process, workerd, built modules, Chromium, command line, admin UI. */
+
+const data = mkdtempSync(join(tmpdir(), 'concierge-job-'));
+const quiet = (): void => undefined;
+let stack: Stack;
+let browser: Browser;
+let seat: Seat;
+
+beforeAll(async () => {
+  stack = await startStack({ data, tickMs: 200, log: quiet });
+  browser = await launchChromium(quiet);
+  seat = await openSeat(browser, stack.urls);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+  rmSync(data, { recursive: true, force: true });
+});
+
+async function concierge<T>(...args: string[]): Promise<T> {
+  const { code, stdout, stderr } = await runCli(['--data', data, '--json', ...args]);
+  if (code !== 0) throw new Error(`concierge ${args.join(' ')}: ${stderr}`);
+  return JSON.parse(stdout) as T;
+}
+const publish = (id: string) =>
+  concierge('publish', `${stack.urls.shop}${entryPath(id)}`, '-b', id.split('@')[0]!, '-v', id.split('@')[1]!);
+const startRollout = async (id: string, ...more: string[]): Promise<string> => {
+  const limits = ['--min-samples', '2', '--min-health', '30', '--duration', '1s', ...more];
+  return (await concierge<ChangeResult>('rollout', 'start', id, ...limits)).rollout!.id;
+};
+const stateOf = async (id: string) => (await concierge<RolloutView>('rollout', 'status', id)).rollout;
+const manifestFor = async (cookie: string) => {
+  const response = await fetch(`${stack.urls.edge}/manifest?apartment=shop`, { headers: { cookie } });
+  return { response, text: await response.text() };
+};
+
+/** New visitors come, one after another, until one after whose visit it is done. */
+async function visitUntil(done: (visit: Visit) => Promise<boolean>): Promise<void> {
+  for (let count = 0; count < 400; count++) {
+    if (await done(await seat.visit({ thumbsUp: count % 3 === 0 }))) return;
+  }
+  throw new Error('400 visitors came and it still is not so');
+}
+
+describe('a visitor', () => {
+  it('gets a page made of the units that their manifest names', async () => {
+    expect(await seat.visit()).toMatchObject({ units: { header: '1.0.0', main: '1.0.0', sidebar: '1.0.0' }, broken: [] });
+  });
+
+  it('is not sent again what they have: 304 by the ETag', async () => {
+    const { cookie } = await seat.visit();
+    const { response } = await manifestFor(cookie);
+    const again = await fetch(`${stack.urls.edge}/manifest?apartment=shop`, {
+      headers: { cookie, 'if-none-match': response.headers.get('etag')! },
+    });
+    expect([response.status, response.headers.get('cache-control'), again.status]).toEqual([200, 'private, no-cache', 304]);
+  });
+
+  it('keeps the last good page when the edge is away', async () => {
+    const { page } = seat;
+    await seat.visit();
+    await page.route(`${stack.urls.edge}/**`, (route) => route.abort());
+    await page.reload();
+    await page.waitForFunction(() => document.documentElement.dataset.ready === 'true');
+    expect(await page.locator('[data-unit]').count()).toBe(3);
+    await page.unroute(`${stack.urls.edge}/**`);
+  });
+
+  it('never runs a unit whose bytes are not the published ones', async () => {
+    const own = await openSeat(browser, stack.urls);
+    await own.page.route('**/units/main/**', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `globalThis.tampered = true;\n${await response.text()}` });
+    });
+    const { units } = await own.visit();
+    expect(units).toEqual({ header: '1.0.0', sidebar: '1.0.0' });
+    expect(await own.page.evaluate(() => 'tampered' in globalThis)).toBe(false);
+    await own.leave();
+  });
+});
+
+describe('a good version', () => {
+  it('goes to everyone by itself, step by step, and every visitor keeps what they had', async () => {
+    await publish('main@1.1.0');
+    const id = await startRollout('main@1.1.0', '--steps', '30,60,100');
+    const seen = new Map<string, string>();
+    await visitUntil(async ({ units, cookie }) => {
+      seen.set(cookie, units.main!);
+      return (await stateOf(id)).state !== 'running';
+    });
+    expect(await stateOf(id)).toMatchObject({ state: 'completed', step: 2 });
+    expect(await seat.visit()).toMatchObject({ units: { main: '1.1.0' } });
+    for (const cookie of seen.keys()) expect((await manifestFor(cookie)).text).toContain('"active_unit":"main@1.1.0"');
+    expect(new Set(seen.values())).toEqual(new Set(['1.0.0', '1.1.0']));
+  });
+});
+
+describe('a version that throws while it renders', () => {
+  it('is taken back by the engine, and its visitors get the old one', async () => {
+    await publish('main@1.2.0');
+    const id = await startRollout('main@1.2.0', '--steps', '40,100', '--duration', '10m');
+    const unlucky: string[] = [];
+    await visitUntil(async ({ units, broken, cookie }) => {
+      if (units.main === '1.2.0') {
+        unlucky.push(cookie);
+        expect(broken).toHaveLength(1);
+      }
+      return (await stateOf(id)).state !== 'running';
+    });
+    const rollout = await stateOf(id);
+    expect(rollout).toMatchObject({ state: 'rolled-back', step: 0, state_reason: expect.stringContaining('had an error') });
+    expect(unlucky.length).toBeGreaterThanOrEqual(2);
+    const { revisions } = await concierge<{ revisions: RevisionSummary[] }>('history', '--limit', '1');
+    expect(revisions[0]).toMatchObject({ actor: 'engine', cause: 'judge-rollout' });
+    await expect.poll(async () => (await manifestFor(unlucky[0]!)).text, { timeout: 10_000 }).toContain('"active_unit":"main@1.1.0"');
+    expect(await seat.visit()).toMatchObject({ units: { main: '1.1.0' }, broken: [] });
+  });
+});
+
+describe('a product owner', () => {
+  let page: Page;
+  const card = () =>
+    page.locator('[data-rollout-id][data-rollout-state="running"], [data-rollout-id][data-rollout-state="paused"]').first();
+  async function confirm(button: string): Promise<void> {
+    await card().getByRole('button', { name: button, exact: true }).click();
+    await page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('button', { name: 'Confirm', exact: true }).click();
+    await page.getByRole('dialog').or(page.getByRole('alertdialog')).waitFor({ state: 'detached' });
+  }
+
+  it('opens the page signed in, and sees what visitors get', async () => {
+    page = await browser.newPage();
+    await page.goto(stack.urls.admin);
+    await page.locator('[data-building="main"]').getByText('1.1.0').first().waitFor();
+    await page.locator('[data-building="sidebar"]').getByText('1.0.0').first().waitFor();
+  });
+
+  it('starts a rollout by the form, is shown faults at their fields, then pauses, resumes and promotes it', async () => {
+    await publish('sidebar@1.1.0');
+    await page.getByRole('button', { name: /unit/i }).first().click();
+    await page
+      .getByRole('option', { name: /sidebar@1\.1\.0|sidebar 1\.1\.0|1\.1\.0/ })
+      .first()
+      .click();
+    await page.getByLabel('Steps').fill('50, 20');
+    await page.getByRole('button', { name: 'Start rollout', exact: true }).click();
+    await page
+      .getByText(/must be more than the step before|last step must be 100/)
+      .first()
+      .waitFor();
+    await page.getByLabel('Steps').fill('50, 100');
+    await page.getByRole('button', { name: 'Start rollout', exact: true }).click();
+    await card().waitFor();
+    await confirm('Pause');
+    await expect.poll(() => card().getAttribute('data-rollout-state')).toBe('paused');
+    await confirm('Resume');
+    await expect.poll(() => card().getAttribute('data-rollout-state')).toBe('running');
+    await confirm('Promote to next step');
+    await expect.poll(async () => card().locator('[aria-current="step"]').innerText()).toContain('100');
+    const { rollouts } = await concierge<{ rollouts: RolloutView[] }>('rollout', 'status');
+    expect(rollouts).toMatchObject([{ rollout: { step: 1, targets: { sidebar: { to: 'sidebar@1.1.0' } } } }]);
+  });
+
+  it('sees the health of visitors come in, and rolls back', async () => {
+    await seat.visit();
+    await seat.visit();
+    await seat.visit();
+    await expect.poll(() => card().getByTestId('health-score').innerText(), { timeout: 15_000 }).toMatch(/\d/);
+    expect(await seat.visit()).toMatchObject({ units: { sidebar: '1.1.0' } });
+    await confirm('Roll back');
+    await expect.poll(async () => (await seat.visit()).units.sidebar, { timeout: 10_000 }).toBe('1.0.0');
+  });
+});
+
+it('stops, and starts again on the same data where it was', async () => {
+  const before = await concierge<{ revision: number; digest: string }>('status');
+  await stack.stop();
+  stack = await startStack({ data, tickMs: 200, log: quiet });
+  expect(await concierge('status')).toMatchObject({ revision: before.revision, digest: before.digest });
+  const health = (await (await fetch(`${stack.urls.edge}/manifest?apartment=shop`)).json()) as { version: number };
+  expect(health.version).toBe(before.revision);
+});
