@@ -26,9 +26,9 @@ export function describeChange(command: Command, document: Document): string {
     case 'judge-rollout':
       return describeRollout(null, command.rollout, document);
     case 'restore-units':
-      return `Went back to ${Object.values(command.units)
+      return `Back to ${Object.values(command.units)
         .map((unit) => unit.id)
-        .join(', ')} as in revision ${command.from_revision}.`;
+        .join(', ')}, as in revision ${command.from_revision}.`;
   }
 }
 

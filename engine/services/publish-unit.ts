@@ -1,5 +1,7 @@
+import semver from 'semver';
 import type { PublishedUnit, PublishUnitRequest } from '#schemas/api.ts';
-import { refuse } from '#schemas/problem.ts';
+import { type Fault, refuse } from '#schemas/problem.ts';
+import type { NewUnit } from '#schemas/unit.ts';
 import type { Actor } from './change.ts';
 import type { Services } from './context.ts';
 
@@ -13,6 +15,8 @@ export async function publishUnit(
   { building, unit }: PublishUnitRequest,
   actor: Actor,
 ): Promise<{ created: boolean; published: PublishedUnit }> {
+  const faults = rangeFaults(unit);
+  if (faults.length > 0) refuse('unprocessable', 'The unit cannot be published.', faults);
   const id = `${unit.name}@${unit.version}`;
   const { outcome, stored } = await services.units.insert({
     apartment,
@@ -29,4 +33,13 @@ export async function publishUnit(
     refuse('unit-differs', detail);
   }
   return { created: outcome === 'inserted', published: stored };
+}
+
+function rangeFaults(unit: NewUnit): Fault[] {
+  return (['dependencies', 'compatibility'] as const).flatMap((field) =>
+    Object.entries(unit[field]).flatMap(([name, range]): Fault[] => {
+      const path = `/unit/${field}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      return semver.validRange(range) === null ? [{ path, message: `"${range}" is not a semver range` }] : [];
+    }),
+  );
 }

@@ -61,6 +61,13 @@ describe('a published version never changes', () => {
     expect(await services.units.list('shop')).toHaveLength(1);
   });
 
+  it('a range that is none is refused at its place', async () => {
+    const unit = newUnit({ dependencies: { react: '^19', '@scope/x': 'latest!' }, compatibility: { header: '>=>1' } });
+    await expect(publishUnit(testServices(), 'shop', { building: 'main', unit }, ANA)).rejects.toMatchObject({
+      problem: { status: 422, errors: [{ path: '/unit/dependencies/@scope~1x' }, { path: '/unit/compatibility/header' }] },
+    });
+  });
+
   it('another apartment has versions of its own', async () => {
     const services = testServices();
     await publishUnit(services, 'shop', { building: 'main', unit: newUnit() }, ANA);
