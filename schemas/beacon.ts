@@ -17,7 +17,7 @@ export type BeaconEvent = z.infer<typeof BeaconEvent>;
 /** The body of POST /beacons. The ticket came with the manifest, in the `Concierge-Ticket` header. */
 export const Beacon = z
   .strictObject({
-    ticket: z.string().min(1).max(8_192),
+    ticket: z.string().min(1).max(32_768),
     events: z.array(BeaconEvent).min(1).max(MAX_BEACON_EVENTS),
   })
   .meta({ id: 'Beacon' });

@@ -18,6 +18,8 @@ type EdgeEnv = { Bindings: RequestPlatform };
 
 const MAX_SEEN = 100_000;
 
+const METHODS = { '/manifest': 'GET, HEAD', '/beacons': 'POST', '/snapshots/:apartment': 'PUT', '/health': 'GET, HEAD' };
+
 function respondWith(c: Context, value: Problem): Response {
   return c.body(JSON.stringify(value), value.status as 400, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
 }
@@ -80,7 +82,7 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
   });
 
   app.put('/snapshots/:apartment', async (c) =>
-    c.json(await takeSnapshot(verify, source, platform.store, c.req.param('apartment'), c.req.raw), 200),
+    c.json(await takeSnapshot(platform, verify, source, c.req.param('apartment'), c.req.raw, platformOf(c)), 200),
   );
 
   app.get('/health', (c) => {
@@ -88,5 +90,11 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
     return c.json({ environment: platform.environment, snapshots: source.report(), beacons: buffer.report() });
   });
 
+  for (const [path, allow] of Object.entries(METHODS)) {
+    app.all(path, (c) => {
+      c.header('allow', allow);
+      return respondWith(c, problem('method-not-allowed', `${c.req.path} takes ${allow}.`));
+    });
+  }
   return app;
 }

@@ -1,5 +1,6 @@
 import type { HealthEvent } from '#schemas/beacon.ts';
 import { MAX_BATCH_EVENTS } from '#schemas/limits.ts';
+import { messageOf } from './message-of.ts';
 import type { EdgePlatform, RequestPlatform } from './platform.ts';
 
 const FLUSH_AFTER_MS = 250;
@@ -17,8 +18,7 @@ export function createDeliveryBuffer(platform: EdgePlatform) {
   let dropped = 0;
   let lastError: string | null = null;
 
-  function keep(entries: typeof waiting): void {
-    waiting = waiting.concat(entries);
+  function dropExcess(): void {
     const excess = waiting.length - MAX_WAITING;
     if (excess > 0) {
       dropped += excess;
@@ -47,8 +47,9 @@ export function createDeliveryBuffer(platform: EdgePlatform) {
         lastError = null;
         failures = 0;
       } catch (error) {
-        lastError = (error as Error).message;
-        keep(batch);
+        lastError = messageOf(error);
+        waiting = [...batch, ...waiting]; // they are the oldest, and the first to go when there is no room
+        dropExcess();
         const retryMs = RETRIES_MS[failures++];
         if (retryMs === undefined) return; // the next event starts anew
         await platform.wait(retryMs);
@@ -58,7 +59,8 @@ export function createDeliveryBuffer(platform: EdgePlatform) {
 
   return {
     add(apartment: string, events: readonly HealthEvent[], { background }: RequestPlatform): void {
-      keep(events.map((event) => ({ apartment, event })));
+      waiting = [...waiting, ...events.map((event) => ({ apartment, event }))];
+      dropExcess();
       const now = platform.now();
       if (flushingSince !== undefined && now - flushingSince < FLUSH_GIVEN_UP_MS) return;
       flushingSince = now;

@@ -1,6 +1,7 @@
 import { type Program, compile } from '#resolver/compile.ts';
-import { invalidRequest } from '#schemas/parse.ts';
-import { type Problem, problem } from '#schemas/problem.ts';
+import { MAX_SNAPSHOT_BYTES } from '#schemas/limits.ts';
+import { invalidRequest, parseJson } from '#schemas/parse.ts';
+import { type Problem, ProblemError, problem } from '#schemas/problem.ts';
 import { type SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
 import { fromBase64url } from './base64url.ts';
 
@@ -10,6 +11,8 @@ export type Edition = { program: Program; signed: SignedSnapshot; revision: numb
 export type SnapshotVerifier = (signed: SignedSnapshot, apartment: string) => Promise<Edition | Problem>;
 
 export const isEdition = (value: Edition | Problem): value is Edition => 'program' in value;
+
+const SIGNATURE_BYTES = 64;
 
 /** Makes the check that every snapshot passes before it is used: signature, shape, place and inner consistency. */
 export function createSnapshotVerifier(publicKeys: Readonly<Record<string, string>>, environment: string): SnapshotVerifier {
@@ -26,10 +29,12 @@ export function createSnapshotVerifier(publicKeys: Readonly<Record<string, strin
     if (!key) return problem('signature-invalid', `The key ${signed.key_id} is not known here.`);
     const signature = fromBase64url(signed.signature);
     const payload = new TextEncoder().encode(signed.payload);
-    if (!signature || !(await crypto.subtle.verify('Ed25519', key, signature, payload))) {
-      return problem('signature-invalid', 'The signature does not fit the snapshot.');
-    }
-    const parsed = Snapshot.safeParse(JSON.parse(signed.payload));
+    if (payload.byteLength > MAX_SNAPSHOT_BYTES) return problem('too-large', `A snapshot may have up to ${MAX_SNAPSHOT_BYTES} bytes.`);
+    const isOurs = signature?.byteLength === SIGNATURE_BYTES && (await crypto.subtle.verify('Ed25519', key, signature, payload));
+    if (!isOurs) return problem('signature-invalid', 'The signature does not fit the snapshot.');
+    const json = tryParse(signed.payload);
+    if ('code' in json) return json;
+    const parsed = Snapshot.safeParse(json.value);
     if (!parsed.success) return invalidRequest(parsed.error, 'The snapshot');
     const snapshot = parsed.data;
     if (snapshot.apartment !== apartment || snapshot.environment !== environment) {
@@ -41,4 +46,13 @@ export function createSnapshotVerifier(publicKeys: Readonly<Record<string, strin
     const program = compile(snapshot);
     return 'code' in program ? program : { program, signed, revision: snapshot.revision };
   };
+}
+
+function tryParse(text: string): { value: unknown } | Problem {
+  try {
+    return { value: parseJson(text) };
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem;
+    throw error;
+  }
 }

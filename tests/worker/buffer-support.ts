@@ -1,0 +1,31 @@
+import type { HealthEvent } from '#schemas/beacon.ts';
+import { createDeliveryBuffer } from '#worker/delivery-buffer.ts';
+import type { EdgePlatform } from '#worker/platform.ts';
+import { NOW } from '../support/fixtures.ts';
+import { createClock, createEngine } from './support.ts';
+
+/** A delivery buffer by itself, with an engine that can be moved by hand. */
+export function bufferOf() {
+  const clock = createClock();
+  const engine = createEngine();
+  const buffer = createDeliveryBuffer({
+    environment: 'production',
+    deliver: engine.deliver,
+    now: clock.now,
+    wait: clock.wait,
+  } as EdgePlatform);
+  const here = { country: undefined, background: (work: Promise<unknown>) => void work.catch(() => undefined) };
+  return { clock, engine, buffer, add: (events: HealthEvent[], apartment = 'shop') => buffer.add(apartment, events, here) };
+}
+
+export const eventsFrom = (first: number, count: number): HealthEvent[] =>
+  Array.from({ length: count }, (_, index) => ({
+    rollout: 'main-1',
+    step: 0,
+    arm: 'canary',
+    visitor: `v${first + index}`,
+    kind: 'loaded',
+    at: NOW,
+  }));
+
+export const visitorsOf = (events: HealthEvent[]): string[] => events.map(({ visitor }) => visitor);

@@ -1,0 +1,135 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BeaconBatch } from '#schemas/beacon.ts';
+import { MAX_BATCH_EVENTS } from '#schemas/limits.ts';
+import { snapshotOf, snapshotRollout } from '../support/fixtures.ts';
+import { bufferOf, eventsFrom, visitorsOf } from './buffer-support.ts';
+import { sign } from './sign.ts';
+import { type Mood, loaded, testEdge } from './support.ts';
+
+const ALL_RETRIES = 10_500;
+
+describe('events', () => {
+  it('wait a moment for company, then go together', async () => {
+    const { engine, clock, add } = bufferOf();
+    add(eventsFrom(0, 3));
+    await clock.pass(100);
+    add(eventsFrom(3, 2));
+    await clock.pass(149);
+    expect(engine.batches).toEqual([]);
+    await clock.pass(1);
+    expect(engine.batches.map(({ events }) => visitorsOf(events))).toEqual([['v0', 'v1', 'v2', 'v3', 'v4']]);
+  });
+
+  it('go in batches that the engine accepts, in their order', async () => {
+    const { engine, clock, buffer, add } = bufferOf();
+    const events = eventsFrom(0, 2 * MAX_BATCH_EVENTS + 500);
+    add(events);
+    await clock.pass(250);
+    expect(engine.batches.map((batch) => batch.events.length)).toEqual([MAX_BATCH_EVENTS, MAX_BATCH_EVENTS, 500]);
+    for (const batch of engine.batches) expect(() => BeaconBatch.parse(batch)).not.toThrow();
+    expect(engine.events()).toEqual(events);
+    expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, last_error: null });
+  });
+
+  it('of two apartments go apart', async () => {
+    const { engine, clock, add } = bufferOf();
+    add(eventsFrom(0, 2), 'shop');
+    add(eventsFrom(2, 1), 'barn');
+    add(eventsFrom(3, 1), 'shop');
+    await clock.pass(250);
+    expect(engine.batches.map(({ apartment, events }) => [apartment, ...visitorsOf(events)])).toEqual([
+      ['shop', 'v0', 'v1', 'v3'],
+      ['barn', 'v2'],
+    ]);
+  });
+
+  it('that come after a delivery are delivered too', async () => {
+    const { engine, clock, add } = bufferOf();
+    for (let round = 0; round < 3; round++) {
+      add(eventsFrom(round, 1));
+      await clock.pass(250);
+    }
+    expect(engine.batches).toHaveLength(3);
+  });
+});
+
+describe('an engine that is down', () => {
+  it.each<Mood>(['throws', 'rejects'])('and %s gets everything later, once', async (mood) => {
+    const { engine, clock, buffer, add } = bufferOf();
+    engine.moods.deliver = mood;
+    add(eventsFrom(0, 1_500));
+    await clock.pass(250);
+    await clock.pass(500);
+    expect(engine.batches).toEqual([]);
+    expect(buffer.report()).toEqual({ waiting: 1_500, dropped: 0, last_error: expect.stringContaining('the engine') });
+    engine.moods.deliver = 'well';
+    await clock.pass(2_000);
+    expect(visitorsOf(engine.events()).toSorted()).toEqual(visitorsOf(eventsFrom(0, 1_500)).toSorted());
+    expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, last_error: null });
+  });
+
+  it('is asked again after every wait, and then left alone until there is news', async () => {
+    const { engine, clock, buffer, add } = bufferOf();
+    engine.moods.deliver = 'rejects';
+    add(eventsFrom(0, 1));
+    for (const ms of [250, 500, 2_000, 8_000, 3_600_000]) await clock.pass(ms);
+    engine.moods.deliver = 'well';
+    await clock.pass(3_600_000);
+    expect(engine.batches).toEqual([]);
+    expect(buffer.report().waiting).toBe(1);
+    add(eventsFrom(1, 1));
+    await clock.pass(250);
+    expect(visitorsOf(engine.events()).toSorted()).toEqual(['v0', 'v1']);
+  });
+
+  it('does not keep answers waiting', async () => {
+    const edge = testEdge({ snapshot: await sign(snapshotOf([snapshotRollout()])) });
+    edge.engine.moods.deliver = 'hangs';
+    for (let index = 0; index < 5; index++) {
+      const visitor = edge.visitor();
+      expect((await visitor.manifest()).status).toBe(200);
+      await edge.flush();
+      expect((await visitor.report(loaded())).status).toBe(202);
+    }
+  });
+
+  it('that hangs for good does not stop what comes a minute later', async () => {
+    const { engine, clock, add } = bufferOf();
+    engine.moods.deliver = 'hangs';
+    add(eventsFrom(0, 1));
+    await clock.pass(250);
+    engine.moods.deliver = 'well';
+    await clock.pass(60_000);
+    add(eventsFrom(1, 1));
+    await clock.pass(250);
+    expect(visitorsOf(engine.events())).toContain('v1');
+  });
+
+  it('loses nothing and gets nothing twice, whenever it is up', async () => {
+    const happening = fc.oneof(
+      fc.record({ what: fc.constant('add' as const), count: fc.integer({ min: 1, max: 1_200 }) }),
+      fc.record({ what: fc.constant('pass' as const), ms: fc.constantFrom(250, 500, 2_000, 8_000, 70_000) }),
+      fc.record({ what: fc.constant('engine' as const), mood: fc.constantFrom<Mood>('well', 'throws', 'rejects') }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(happening, { maxLength: 14 }), async (story) => {
+        const { engine, clock, buffer, add } = bufferOf();
+        let added = 0;
+        for (const part of story) {
+          if (part.what === 'add') add(eventsFrom(added, part.count));
+          if (part.what === 'add') added += part.count;
+          if (part.what === 'pass') await clock.pass(part.ms);
+          if (part.what === 'engine') engine.moods.deliver = part.mood;
+        }
+        engine.moods.deliver = 'well';
+        await clock.pass(ALL_RETRIES);
+        add(eventsFrom(added++, 1));
+        for (let round = 0; round < 4; round++) await clock.pass(ALL_RETRIES);
+        expect(visitorsOf(engine.events()).toSorted()).toEqual(visitorsOf(eventsFrom(0, added)).toSorted());
+        expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, last_error: null });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
