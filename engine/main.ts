@@ -12,12 +12,8 @@ import { createSnapshotSigner } from './adapters/snapshot-signer.ts';
 import { mountAdminPage } from './api/admin-page.ts';
 import { createApi } from './api/app.ts';
 import { startController } from './controller/controller.ts';
-import { createHealthStore } from './db/health-store.ts';
+import { createStores } from './db/create-stores.ts';
 import { DatabaseError, openDatabase } from './db/open-database.ts';
-import { createOutboxStore } from './db/outbox-store.ts';
-import { createRevisionStore } from './db/revision-store.ts';
-import { createTokenStore } from './db/token-store.ts';
-import { createUnitStore } from './db/unit-store.ts';
 import { ensureTokenFile } from './ensure-token-file.ts';
 import { type Config, ConfigError, loadConfig } from './load-config.ts';
 import type { Services } from './services/context.ts';
@@ -42,11 +38,7 @@ async function start(config: Config): Promise<void> {
   const database = openDatabase(join(config.data, 'engine.sqlite'));
   const signer = createSnapshotSigner(secretFile(join(config.data, 'keys', 'snapshot-signing.pem'), newSigningKey));
   const services: Services = {
-    revisions: createRevisionStore(database),
-    outbox: createOutboxStore(database),
-    units: createUnitStore(database),
-    tokens: createTokenStore(database),
-    health: createHealthStore(database),
+    ...createStores(database),
     signSnapshot: signer.sign,
     now: Date.now,
     randomId,

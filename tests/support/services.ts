@@ -3,12 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createHealthStore } from '#engine/db/health-store.ts';
+import { createStores } from '#engine/db/create-stores.ts';
 import { type Database, openDatabase } from '#engine/db/open-database.ts';
-import { createOutboxStore } from '#engine/db/outbox-store.ts';
-import { createRevisionStore } from '#engine/db/revision-store.ts';
-import { createTokenStore } from '#engine/db/token-store.ts';
-import { createUnitStore } from '#engine/db/unit-store.ts';
 import { createSnapshotSigner } from '#engine/adapters/snapshot-signer.ts';
 import { addBuilding } from '#engine/services/add-building.ts';
 import { change } from '#engine/services/change.ts';
@@ -37,11 +33,7 @@ export function testServices(file = join(temporaryFolder(), 'engine.sqlite')): T
   let serial = 0;
   const signer = createSnapshotSigner(SIGNING_KEY);
   return {
-    revisions: createRevisionStore(database),
-    outbox: createOutboxStore(database),
-    units: createUnitStore(database),
-    tokens: createTokenStore(database),
-    health: createHealthStore(database),
+    ...createStores(database),
     signSnapshot: signer.sign,
     now: () => clock.now,
     randomId: (length) => createHash('sha256').update(String(serial++)).digest('hex').slice(0, length),

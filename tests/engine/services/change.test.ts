@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NO_PARENT, revisionDigest } from '#engine/db/revision-digest.ts';
+import { NO_HEALTH } from '#engine/domain/judge.ts';
 import { change } from '#engine/services/change.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
@@ -65,18 +66,7 @@ describe('the chain', () => {
   });
 });
 
-const none = {
-  exposures: 0,
-  visitors: 0,
-  loaded: 0,
-  load_failures: 0,
-  failed_visitors: 0,
-  latency_count: 0,
-  latency_sum_ms: 0,
-  feedback_count: 0,
-  feedback_sum: 0,
-};
-const observedNothing = { step: 0, from: 0, to: 0, arm: none, control: none };
+const observedNothing = { step: 0, from: 0, to: 0, arm: NO_HEALTH, control: NO_HEALTH };
 
 describe('changes at the same time', () => {
   it('are all kept, each on top of the other, however they interleave', async () => {
