@@ -13,6 +13,8 @@ export type Context = {
   print: (value: unknown, text: string) => void;
   /** The apartment and environment meant: named, or the only ones there are. */
   place: () => Promise<Place>;
+  /** What was named by option or variable; undefined: nothing was. */
+  named: { apartment: string | undefined; environment: string | undefined };
   apartment: () => Promise<string>;
 };
 
@@ -40,6 +42,7 @@ export function contextOf(command: Command): Context {
     options,
     print: (value, text) => process.stdout.write(options.json ? `${JSON.stringify(value)}\n` : `${text}\n`),
     place,
+    named: { apartment, environment },
     apartment: async () => apartment ?? (await place()).apartment,
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hc } from 'hono/client';
 import type { Api } from '#engine/api/app.ts';
@@ -11,7 +12,10 @@ const TIMEOUT_MS = 30_000;
 
 export type EngineClient = ReturnType<typeof createEngineClient>;
 
-/** The API, typed by its routes. Safe to repeat, so what fails on the way is tried up to five times. */
+/**
+ * The API, typed by its routes. What fails on the way is tried up to five times, always as the same request: the engine
+ * carries out an Idempotency-Key once. A request that it cannot know again is repeated only if it never got there.
+ */
 export function createEngineClient({ url, token }: Settings) {
   return hc<Api>(url, {
     headers: { authorization: `Bearer ${token}` },
@@ -19,19 +23,29 @@ export function createEngineClient({ url, token }: Settings) {
   });
 }
 
-async function fetchWithRetries(engine: string, input: string | URL | Request, init?: RequestInit): Promise<Response> {
+async function fetchWithRetries(engine: string, input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (init.method !== undefined && init.method !== 'GET') headers.set('idempotency-key', randomUUID());
   for (let attempt = 1; ; attempt++) {
     try {
-      const response = await fetch(input, { ...init, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
-      if (response.status !== 503 || attempt === ATTEMPTS) return response;
+      const response = await fetch(input, { ...init, headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+      if (![502, 503, 504].includes(response.status)) return response;
+      if (attempt === ATTEMPTS) throw new Failure(`The engine at ${engine} cannot answer: ${response.status}`, EXIT.unreachable);
     } catch (error) {
+      if (error instanceof Failure) throw error;
       const { cause, message } = error as Error;
-      const why = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : message;
-      if (attempt === ATTEMPTS) throw new Failure(`The engine at ${engine} cannot be reached: ${why}`, EXIT.unreachable);
+      const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
+      const why = (cause instanceof Error && cause.message) || code || message;
+      const mayRepeat = code === 'ECONNREFUSED' || !makesASecret(input, init);
+      if (attempt === ATTEMPTS || !mayRepeat) throw new Failure(`The engine at ${engine} cannot be reached: ${why}`, EXIT.unreachable);
     }
     await delay(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));
   }
 }
+
+/** A token's secret is told once and kept nowhere, so it cannot be told again. */
+const makesASecret = (input: string | URL | Request, { method }: RequestInit): boolean =>
+  method === 'POST' && String(input instanceof Request ? input.url : input).endsWith('/v1/tokens');
 
 type Answered = { ok: boolean; status: number; json: () => Promise<unknown>; text: () => Promise<string> };
 type Good<R> = R extends { ok: true; json: () => Promise<infer T> } ? T : never;
@@ -39,10 +53,12 @@ type Good<R> = R extends { ok: true; json: () => Promise<infer T> } ? T : never;
 /** The answer's body, or a {@link Failure} that tells all that the engine said. */
 export async function expectAnswer<R extends Answered>(answer: Promise<R>): Promise<Good<R>> {
   const response = await answer;
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Good<R>;
+  if (response.status === 204) return undefined as Good<R>;
   const text = await response.text();
-  const parsed = Problem.safeParse(safeJson(text));
-  if (!parsed.success) throw new Failure(`The engine answered ${response.status}: ${text.slice(0, 300)}`, EXIT.refused);
+  const value = safeJson(text);
+  if (response.ok && value !== undefined) return value as Good<R>;
+  const parsed = Problem.safeParse(value);
+  if (!parsed.success) throw new Failure(`What answered (${response.status}) is no Concierge engine: ${text.slice(0, 300)}`, EXIT.refused);
   const { detail, errors = [] } = parsed.data;
   const lines = errors.map(({ path, message }) => `  ${path || 'request'}: ${message}`);
   throw new Failure([detail, ...lines].join('\n'), EXIT.refused, parsed.data);

@@ -25,7 +25,7 @@ export function findSettings(options: GlobalOptions, environment: Record<string,
   const named = options.url ?? environment.CONCIERGE_URL;
   const localUrl = read(join(data, 'engine-url')) ?? DEFAULT_URL;
   const url = (named ?? localUrl).replace(/\/$/, '');
-  const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(hostOf(url));
+  const isLocal = originOf(url) === originOf(localUrl);
   const token = options.token ?? environment.CONCIERGE_TOKEN ?? (isLocal ? read(join(data, 'tokens', 'admin')) : undefined);
   if (token === undefined) {
     throw new Failure(`No token for ${url}. Set CONCIERGE_TOKEN, or start a local engine with "npm start".`, EXIT.usage);
@@ -33,9 +33,11 @@ export function findSettings(options: GlobalOptions, environment: Record<string,
   return { url, token };
 }
 
-function hostOf(url: string): string {
+/** The origin, with one name for this machine. */
+function originOf(url: string): string {
   try {
-    return new URL(url).hostname;
+    const { protocol, hostname, port } = new URL(url);
+    return `${protocol}//${['localhost', '[::1]'].includes(hostname) ? '127.0.0.1' : hostname}:${port}`;
   } catch {
     throw new Failure(`"${url}" is not a URL.`, EXIT.usage);
   }

@@ -91,7 +91,7 @@ async function start(config: Config): Promise<void> {
     await controller?.stop();
     server.closeAllConnections();
     database.$client.close();
-    process.disconnect?.();
+    if (process.connected) process.disconnect();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop).on('disconnect', stop);
 }

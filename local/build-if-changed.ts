@@ -1,19 +1,26 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Every file below these paths, sorted. */
 function filesBelow(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.name !== 'dist' && entry.name !== 'node_modules')
+    .filter(({ name }) => name !== 'dist' && name !== 'node_modules' && !name.endsWith('.stamp'))
     .flatMap((entry) => filesBelow(join(path, entry.name)))
     .toSorted();
 }
 
 function digestOf(inputs: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const file of inputs.flatMap(filesBelow)) hash.update(`${file}\0`).update(readFileSync(file)).update('\0');
+  for (const file of inputs.flatMap(filesBelow))
+    hash
+      .update(`${relative(ROOT, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
   return hash.digest('hex');
 }
 

@@ -33,7 +33,7 @@ export async function seedShop(api: EngineClient, shopUrl: string): Promise<bool
   const missing = shop.buildings.filter((building) => !known.includes(building.name));
   if (state.ok && missing.length === 0) return false;
 
-  await unlessThere(expectAnswer(api.v1.environments.$post({ json: SHOP_PLACE })));
+  await unlessThere(expectAnswer(api.v1.environments.$post({ header: {}, json: SHOP_PLACE })));
   for (const { id, ...details } of shop.units) {
     const [name, version] = id.split('@') as [string, string];
     const building = shop.buildings.find((one) => one.unit === id)!.name;

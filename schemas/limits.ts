@@ -16,3 +16,7 @@ export const MAX_JSON_DEPTH = 32;
 export const TICKET_LIFETIME_MS = 24 * 60 * 60 * 1000;
 /** How many finished rollouts a document keeps; older ones are in the chain of revisions. */
 export const FINISHED_ROLLOUTS_KEPT = 20;
+/** The longest metadata of a unit, as JSON, in UTF-16 units; visitors download it. */
+export const MAX_METADATA_LENGTH = 16 * 1024;
+/** The deepest nesting of a unit's metadata. */
+export const MAX_METADATA_DEPTH = 8;

@@ -1,9 +1,36 @@
 import { HttpUrl, Integrity, Name, UnitId, Version } from './common.ts';
+import { MAX_METADATA_DEPTH, MAX_METADATA_LENGTH } from './limits.ts';
+import { jsonDepth } from './json-depth.ts';
 import { RolloutConfig } from './rollout.ts';
 import { z } from './zod.ts';
 
 export const Framework = z.enum(['react', 'vue', 'svelte', 'angular', 'wasm']);
 export const UnitStatus = z.enum(['stable', 'beta', 'canary', 'deprecated']);
+
+/** JSON of a size that can travel to every visitor. */
+const Metadata = z
+  .record(z.string().min(1).max(64), z.unknown())
+  .superRefine((value, context) => {
+    const text = jsonText(value);
+    if (text === undefined) context.addIssue({ code: 'custom', message: 'holds what JSON cannot say, such as an infinite number' });
+    else if (text.length > MAX_METADATA_LENGTH || jsonDepth(text, MAX_METADATA_DEPTH) > MAX_METADATA_DEPTH)
+      context.addIssue({
+        code: 'custom',
+        message: `may have up to ${MAX_METADATA_LENGTH} characters as JSON, nested up to ${MAX_METADATA_DEPTH} levels`,
+      });
+  })
+  .default({})
+  .meta({ description: `Anything that JSON can say in ${MAX_METADATA_LENGTH} characters.` });
+
+/** Undefined where something is not JSON: a number that is none. */
+function jsonText(value: unknown): string | undefined {
+  let isJson = true;
+  const text = JSON.stringify(value, (_, one: unknown) => {
+    if (typeof one === 'number' && !Number.isFinite(one)) isJson = false;
+    return one;
+  });
+  return isJson ? text : undefined;
+}
 
 const Ranges = z.record(z.string().min(1).max(214), z.string().min(1).max(100));
 
@@ -18,7 +45,7 @@ const unitFields = {
   dependencies: Ranges.default({}).meta({ description: 'Packages or units that it needs: name → semver range.' }),
   compatibility: Ranges.default({}).meta({ description: 'Other units that it can stand beside: name → semver range.' }),
   status: UnitStatus.default('stable'),
-  metadata: z.record(z.string().min(1).max(64), z.unknown()).default({}).meta({ description: 'Anything that JSON can say.' }),
+  metadata: Metadata,
 };
 
 /** One immutable version of a front-end module. */

@@ -132,7 +132,7 @@ async function snapshot(_options: unknown, command: Command): Promise<void> {
 
 async function create(apartment: string, environment: string, _options: unknown, command: Command): Promise<void> {
   const context = contextOf(command);
-  const result = await expectAnswer(context.api.v1.environments.$post({ json: { apartment, environment } }));
+  const result = await expectAnswer(context.api.v1.environments.$post({ header: {}, json: { apartment, environment } }));
   context.print(result, result.summary);
 }
 

@@ -119,9 +119,17 @@ async function promote(id: string | undefined, options: { done?: boolean; reason
   const context = contextOf(command);
   const place = await context.place();
   const param = { ...place, rollout: id ?? (await onlyLive(context, place)) };
-  const json = { to: options.done ? ('done' as const) : ('next-step' as const), ...(options.reason ? { reason: options.reason } : {}) };
+  const reason = options.reason ? { reason: options.reason } : {};
+  const json = options.done
+    ? { to: 'done' as const, ...reason }
+    : { to: 'next-step' as const, from_step: await stepOf(context, param), ...reason };
   const result = await expectAnswer(api(context)[':rollout'].promote.$post({ param, header: {}, json }));
   context.print(result, result.summary);
+}
+
+/** The step that is meant: had the engine just taken the next one by itself, promoting would take the one after. */
+async function stepOf(context: Context, param: Place & { rollout: string }): Promise<number> {
+  return (await expectAnswer(api(context)[':rollout'].$get({ param }))).rollout.step;
 }
 
 const isLive = ({ rollout }: RolloutView): boolean => rollout.state === 'running' || rollout.state === 'paused';

@@ -18,9 +18,10 @@ export function addToken(program: Command): void {
 
 async function create(name: string, options: { role: TokenRole }, command: Command): Promise<void> {
   const context = contextOf(command);
-  const { apartment = '*', environment = '*' } = context.options;
+  const { apartment = '*', environment = '*' } = context.named;
   const made = await expectAnswer(context.api.v1.tokens.$post({ json: { name, scope: { role: options.role, apartment, environment } } }));
   context.print(made, made.token);
+  if (!context.options.json) process.stderr.write(`${options.role} of ${apartment}/${environment}; it is not shown again.\n`);
 }
 
 async function list(_options: unknown, command: Command): Promise<void> {

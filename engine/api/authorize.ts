@@ -40,19 +40,24 @@ function isSameOrigin(c: Context): boolean {
   return origin === new URL(c.req.url).origin;
 }
 
-/** Refuses unless the token may do this to that apartment and environment; undefined: to all. */
-export function requirePermission(c: Context<ApiEnv>, permission: Permission, apartment?: string, environment?: string): void {
+/** Refuses unless the token may do this to that apartment and environment; undefined: to all of them. */
+export function requirePermission(
+  c: Context<ApiEnv>,
+  permission: Permission,
+  apartment: string | undefined,
+  environment: string | undefined,
+): void {
   const { scope, name } = c.var.token;
   const covers = (limit: string, wanted: string | undefined): boolean => limit === '*' || limit === wanted;
   if (!PERMISSIONS[scope.role].includes(permission)) {
     refuse('forbidden', `The token "${name}" has the role ${scope.role}, which may not ${permission}.`);
   }
-  if (!covers(scope.apartment, apartment) || (environment !== undefined && !covers(scope.environment, environment))) {
+  if (!covers(scope.apartment, apartment) || !covers(scope.environment, environment)) {
     refuse('forbidden', `The token "${name}" is for ${scope.apartment}/${scope.environment} only.`);
   }
 }
 
-/** A route's own check, on the apartment and environment in its path. */
+/** A route's own check, on the apartment and environment in its path. What a path does not name is meant in full. */
 export const requires = (permission: Permission) =>
   createMiddleware<ApiEnv>(async (c, next) => {
     const { apartment, environment } = c.req.param() as { apartment?: string; environment?: string };
@@ -60,13 +65,26 @@ export const requires = (permission: Permission) =>
     return next();
   });
 
-/** Who acts, and on which revision, as `If-Match: "<number>"` says. */
+/** For reading what all environments of an apartment share: a token for any one of them will do. */
+export const requiresInApartment = (permission: Permission) =>
+  createMiddleware<ApiEnv>(async (c, next) => {
+    requirePermission(c, permission, c.req.param('apartment'), c.var.token.scope.environment);
+    return next();
+  });
+
+/** Who acts, on which revision, as `If-Match: "<number>"` says, and which request this is, as `Idempotency-Key` says. */
 export function actorOf(c: Context<ApiEnv>): Actor {
   const header = c.req.header('if-match');
-  const name = c.var.token.name;
-  if (header === undefined || header === '*') return { name };
+  const actor: Actor = { name: c.var.token.name };
+  const key = c.req.header('idempotency-key');
+  if (key !== undefined) {
+    if (!/^[\x21-\x7e]{1,128}$/.test(key))
+      refuse('invalid-request', 'The request has a fault.', [{ path: 'Idempotency-Key', message: 'use 1 to 128 printable characters' }]);
+    actor.idempotencyKey = `${c.var.token.id} ${c.req.method} ${c.req.path} ${key}`;
+  }
+  if (header === undefined || header === '*') return actor;
   const [, number] = /^"(\d{1,15})"$/.exec(header) ?? [];
   if (number === undefined)
     refuse('invalid-request', 'The request has a fault.', [{ path: 'If-Match', message: 'use the ETag of the environment, such as "12"' }]);
-  return { name, ifMatch: Number(number) };
+  return { ...actor, ifMatch: Number(number) };
 }

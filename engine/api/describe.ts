@@ -43,9 +43,14 @@ export const json = <S extends z.ZodType>(schema: S, description: string) => ({ 
 
 export const body = <S extends z.ZodType>(schema: S) => ({ required: true, content: { 'application/json': { schema } } });
 
-export const IfMatch = z.object({
+/** Headers of a request that makes a revision. */
+export const ChangeHeaders = z.object({
   'if-match': z
     .string()
     .optional()
     .meta({ description: 'The ETag of the environment that you saw; refused with 412 when it has changed.' }),
+  'idempotency-key': z
+    .string()
+    .optional()
+    .meta({ description: 'Names this request, so that it can be sent again when its answer was lost: it is carried out once.' }),
 });

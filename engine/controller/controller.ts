@@ -20,11 +20,31 @@ export type Controller = {
 
 const HOUSEKEEPING_MS = 60 * 60_000;
 
-/** Runs the tick and the deliveries, each never beside itself. */
+/** Runs the tick and the housekeeping, each never beside itself, and deliveries as soon as there are some. */
 export function startController({ services, publish, tickMs, onError }: ControllerOptions): Controller {
   const ticking = repeat(() => tick(services, onError), tickMs);
-  const delivering = repeat(() => deliverDue(services, publish), Math.min(tickMs, 1_000));
+  const delivering = startDeliveries(Math.min(tickMs, 1_000));
   const housekeeping = repeat(() => forgetVisitors(services), HOUSEKEEPING_MS);
+
+  function startDeliveries(everyMs: number) {
+    const underWay = new Set<string>();
+    const runs = new Set<Promise<unknown>>();
+    const run = (): void => {
+      const work = deliverDue(services, publish, underWay)
+        .catch((error: unknown) => onError(error, 'controller'))
+        .finally(() => runs.delete(work));
+      runs.add(work);
+    };
+    const timer = setInterval(run, everyMs);
+    run();
+    return {
+      run,
+      async stop() {
+        clearInterval(timer);
+        await Promise.all(runs);
+      },
+    };
+  }
 
   function repeat(work: () => Promise<unknown>, everyMs: number) {
     let running: Promise<void> | undefined;

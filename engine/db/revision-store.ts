@@ -2,7 +2,7 @@ import Sqlite from 'better-sqlite3';
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Revision, RevisionSummary } from '#schemas/revision.ts';
 import type { Database } from './open-database.ts';
-import { outbox, revisions } from './tables.ts';
+import { outbox, requests, revisions } from './tables.ts';
 
 export type Place = { apartment: string; environment: string };
 
@@ -78,11 +78,22 @@ export function createRevisionStore(database: Database) {
         .all();
     },
 
+    /** The revision that the request with this key caused, if it was carried out. */
+    async ofRequest(place: Place, key: string): Promise<Revision | null> {
+      const row = database.select().from(requests).where(eq(requests.key, key)).get();
+      return row && row.apartment === place.apartment && row.environment === place.environment ? this.at(place, row.revision) : null;
+    },
+
+    /** Forgets requests from before `at`. */
+    async forgetRequests(at: number): Promise<void> {
+      database.delete(requests).where(lt(requests.at, at)).run();
+    },
+
     /**
-     * Appends the revision and its outbox entry, both or neither. False: another revision took the number, and nothing
-     * was written; the caller decides again on the new head.
+     * Appends the revision, its outbox entry and the key of the request that caused it: all or nothing. False: another
+     * revision took the number or the request was carried out meanwhile, and nothing was written; the caller looks again.
      */
-    async commit(revision: Revision, summary: string): Promise<boolean> {
+    async commit(revision: Revision, summary: string, requestKey?: string): Promise<boolean> {
       const { apartment, environment, number } = revision;
       try {
         database.transaction(
@@ -102,6 +113,9 @@ export function createRevisionStore(database: Database) {
               })
               .run();
             tx.insert(outbox).values({ apartment, environment, revision: number }).run();
+            if (requestKey !== undefined) {
+              tx.insert(requests).values({ key: requestKey, apartment, environment, revision: number, at: revision.at }).run();
+            }
           },
           { behavior: 'immediate' },
         );

@@ -20,6 +20,19 @@ export const revisions = sqliteTable(
   (table) => [primaryKey({ columns: [table.apartment, table.environment, table.number] })],
 );
 
+/** Requests that were carried out, so that one sent again does not act again. Written in the transaction of its revision. */
+export const requests = sqliteTable(
+  'requests',
+  {
+    key: text().primaryKey(),
+    apartment: text().notNull(),
+    environment: text().notNull(),
+    revision: integer().notNull(),
+    at: integer().notNull(),
+  },
+  (table) => [index('requests_at').on(table.at)],
+);
+
 /** What must still be told to the world, written in the same transaction as the revision that causes it. */
 export const outbox = sqliteTable(
   'outbox',

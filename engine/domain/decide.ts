@@ -33,7 +33,7 @@ export function decide(document: Document | null, command: Command, context: Con
     case 'add-building':
       return addBuilding(document, command);
     case 'set-segment':
-      return { ...document, segments: { ...document.segments, [command.name]: command.segment } };
+      return withNamed(document, 'segments', command.name, command.segment);
     case 'set-flag':
       return setFlag(document, command.name, command.flag);
     case 'start-rollout': {
@@ -64,7 +64,19 @@ function setFlag(document: Document, name: string, flag: Flag): Document | Probl
     Object.hasOwn(document.segments, segment) ? [] : [{ path: `/segments/${index}`, message: `there is no segment ${segment}` }],
   );
   if (faults.length > 0) return problem('unprocessable', `Flag ${name} cannot be set.`, faults);
-  return { ...document, flags: { ...document.flags, [name]: flag } };
+  return withNamed(document, 'flags', name, flag);
+}
+
+/** The document with the thing under its name; the very same document when it says that already. */
+function withNamed<Kind extends 'segments' | 'flags'>(
+  document: Document,
+  kind: Kind,
+  name: string,
+  thing: Document[Kind][string],
+): Document {
+  const things = document[kind];
+  if (Object.hasOwn(things, name) && JSON.stringify(things[name]) === JSON.stringify(thing)) return document;
+  return { ...document, [kind]: { ...things, [name]: thing } };
 }
 
 function moveRollout(document: Document, command: RolloutCommand, now: number): Document | Problem {

@@ -1,4 +1,4 @@
-import type { Command } from '#schemas/command.ts';
+import type { Command, CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { currentStep, describeTargets } from './rollout-state.ts';
@@ -26,10 +26,18 @@ export function describeChange(command: Command, document: Document): string {
     case 'judge-rollout':
       return describeRollout(null, command.rollout, document);
     case 'restore-units':
-      return `Back to ${Object.values(command.units)
-        .map((unit) => unit.id)
-        .join(', ')}, as in revision ${command.from_revision}.`;
+      return describeRestore(command);
   }
+}
+
+function describeRestore({ units, from_revision: from, rollouts = [], reason }: CommandOf<'restore-units'>): string {
+  const ids = Object.values(units).map((unit) => unit.id);
+  const sentences = [
+    rollouts.length > 0 ? `Rolled back ${rollouts.join(', ')}.` : '',
+    `Back to ${ids.join(', ')}, as in revision ${from}.`,
+    reason ?? '',
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
 const NOW: Record<Rollout['state'], string> = {

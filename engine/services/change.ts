@@ -5,9 +5,16 @@ import type { Place } from '#engine/db/revision-store.ts';
 import type { Command } from '#schemas/command.ts';
 import { ProblemError, refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
+import { checkSnapshot } from './check-snapshot.ts';
 import type { Services } from './context.ts';
 
-export type Actor = { name: string; /** The revision that the caller saw; refused when it is not the head any more. */ ifMatch?: number };
+export type Actor = {
+  name: string;
+  /** The revision that the caller saw; refused when it is not the head any more. */
+  ifMatch?: number;
+  /** Names the request; one that was carried out already answers with the revision that it caused. */
+  idempotencyKey?: string;
+};
 
 /** Makes the command for a head; asked again when somebody else was faster. */
 export type CommandFor = (head: Revision | null) => Command | Promise<Command>;
@@ -26,6 +33,8 @@ export async function change(
   commandFor: CommandFor,
 ): Promise<{ revision: Revision; changed: boolean }> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const done = actor.idempotencyKey === undefined ? null : await services.revisions.ofRequest(place, actor.idempotencyKey);
+    if (done) return { revision: done, changed: true };
     const head = await services.revisions.head(place);
     if (actor.ifMatch !== undefined && actor.ifMatch !== (head?.number ?? 0)) {
       refuse('precondition-failed', `You saw revision ${actor.ifMatch}; it is at ${head?.number ?? 0} now.`);
@@ -35,9 +44,12 @@ export async function change(
     const outcome = decide(head?.document ?? null, command, { ...place, actor: actor.name, now });
     if (isProblem(outcome)) throw new ProblemError(outcome);
     if (head && outcome === head.document) return { revision: head, changed: false };
+    const number = (head?.number ?? 0) + 1;
+    const refused = checkSnapshot(outcome, number, now);
+    if (refused) throw new ProblemError(refused);
     const undigested = {
       ...place,
-      number: (head?.number ?? 0) + 1,
+      number,
       parent_digest: head?.digest ?? NO_PARENT,
       actor: actor.name,
       cause: command,
@@ -45,7 +57,7 @@ export async function change(
       document: outcome,
     };
     const revision = { ...undigested, digest: revisionDigest(undigested) };
-    if (await services.revisions.commit(revision, describeChange(command, outcome))) {
+    if (await services.revisions.commit(revision, describeChange(command, outcome), actor.idempotencyKey)) {
       services.onCommit();
       return { revision, changed: true };
     }

@@ -4,14 +4,15 @@ import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
-import { type Actor, change } from './change.ts';
+import { type Actor, change, summaryOf } from './change.ts';
 import type { Services } from './context.ts';
 
 export type RollBackRequest = { building?: string; to_revision?: number; reason?: string };
 
 /**
  * Undoes: takes live rollouts back if there are any, else returns to the units before the latest change of units, or to
- * those of a named revision. Always as a new revision; nothing is checked but that the units are known.
+ * those of a named revision. Always as a new revision; nothing is checked but that the units are known. What was undone
+ * already is not undone again: going back further takes a named revision.
  */
 export async function rollBack(services: Services, place: Place, request: RollBackRequest, actor: Actor): Promise<Revision> {
   const { revision } = await change(services, place, actor, async (head): Promise<CommandOf<'restore-units'>> => {
@@ -22,8 +23,11 @@ export async function rollBack(services: Services, place: Place, request: RollBa
     if (touched.length === 0) refuse('nothing-to-restore', `The units of revision ${source.number} are what visitors get already.`);
     return {
       type: 'restore-units',
-      units: activeUnits(source.document, touched),
+      units: unitsToRestore(source.document, head.document, touched),
       from_revision: source.number,
+      rollouts: liveRollouts(head.document)
+        .filter((rollout) => touched.some((building) => Object.hasOwn(rollout.targets, building)))
+        .map(({ id }) => id),
       ...(request.reason ? { reason: request.reason } : {}),
     };
   });
@@ -54,11 +58,28 @@ async function sourceOf(
     );
   }
   if (buildings.some((building) => isMoving(head.document, building))) return head;
-  for (let number = head.number - 1; number > 0; number--) {
-    const revision = await services.revisions.at(place, number);
-    if (revision && buildings.some((building) => differs(revision.document, head.document, building))) return revision;
+  for (let revision = head; revision.number > 1;) {
+    const before = await services.revisions.at(place, revision.number - 1);
+    if (!before) break;
+    if (isUndoing(before, revision, buildings)) {
+      // Whoever asks twice, or after the engine did it by itself, does not mean the good change before.
+      const detail = `Revision ${revision.number} was an undo already (${summaryOf(revision)}) To go further back, name a revision of the history.`;
+      return refuse('nothing-to-restore', detail);
+    }
+    if (buildings.some((building) => differs(before.document, head.document, building))) return before;
+    revision = before;
   }
   return refuse('nothing-to-restore', 'No rollout is under way, and no earlier revision had other units.');
+}
+
+/** Whether the revision took something back that visitors of these buildings were given before it. */
+function isUndoing(before: Revision, revision: Revision, buildings: string[]): boolean {
+  const { cause, document } = revision;
+  if (cause.type === 'restore-units') return buildings.some((building) => Object.hasOwn(cause.units, building));
+  return liveRollouts(before.document).some((rollout) => {
+    const state = document.rollouts[rollout.id]?.state;
+    return (state === 'rolled-back' || state === 'aborted') && buildings.some((building) => Object.hasOwn(rollout.targets, building));
+  });
 }
 
 /** A building that did not exist yet has nothing to go back to. */
@@ -67,11 +88,12 @@ function differs(before: Document, now: Document, building: string): boolean {
   return earlier !== undefined && earlier.active_unit !== now.buildings[building]!.active_unit;
 }
 
-function activeUnits(document: Document, buildings: string[]): CommandOf<'restore-units'>['units'] {
+/** The units of `then`; a building that did not exist then keeps its stable one, and loses what is being rolled out. */
+function unitsToRestore(then: Document, now: Document, buildings: string[]): CommandOf<'restore-units'>['units'] {
   return Object.fromEntries(
-    buildings.flatMap((building) => {
-      const there = Object.hasOwn(document.buildings, building) ? document.buildings[building] : undefined;
-      return there ? [[building, document.units[there.active_unit]!]] : [];
+    buildings.map((building) => {
+      const source = Object.hasOwn(then.buildings, building) ? then : now;
+      return [building, source.units[source.buildings[building]!.active_unit]!];
     }),
   );
 }

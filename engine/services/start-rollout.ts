@@ -27,5 +27,6 @@ export async function startRollout(
   const id = `${first}-${services.randomId(6)}`;
   const salt = services.randomId(16);
   const { revision } = await change(services, place, actor, () => ({ type: 'start-rollout', id, salt, plan, targets }));
-  return { revision, rollout: revision.document.rollouts[id]! };
+  const started = revision.cause.type === 'start-rollout' ? revision.cause.id : id; // the first time this very request came
+  return { revision, rollout: revision.document.rollouts[started]! };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonDepth, parseJson, parseWith } from '#schemas/parse.ts';
+import { jsonDepth } from '#schemas/json-depth.ts';
+import { parseJson, parseWith } from '#schemas/parse.ts';
 import { ProblemError, type Problem } from '#schemas/problem.ts';
 import { RolloutPlan } from '#schemas/rollout.ts';
 import { NewUnit } from '#schemas/unit.ts';

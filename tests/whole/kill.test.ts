@@ -89,7 +89,7 @@ async function keepBusy(url: string, alive: () => boolean): Promise<void> {
     if (!state.ok) {
       if (acknowledged.revisions.size > 0) throw new Error('an acknowledged environment is gone');
       await publish('main@1.0.0');
-      const made = await api.v1.environments.$post({ json: PLACE });
+      const made = await api.v1.environments.$post({ header: {}, json: PLACE });
       if (made.ok) note(await made.json());
       continue;
     }

@@ -18,7 +18,7 @@ import { SignedSnapshot } from '#schemas/snapshot.ts';
 import { actorOf, requirePermission, requires } from '../authorize.ts';
 import { changeAnswer } from '../change-answer.ts';
 import { createRouter } from '../create-router.ts';
-import { CHANGE_PROBLEMS, IfMatch, InEnvironment, READ_PROBLEMS, body, json } from '../describe.ts';
+import { CHANGE_PROBLEMS, ChangeHeaders, InEnvironment, READ_PROBLEMS, body, json } from '../describe.ts';
 
 const path = '/v1/apartments/{apartment}/environments/{environment}';
 const tags = ['environments'];
@@ -39,7 +39,7 @@ const create = createRoute({
   path: '/v1/environments',
   tags,
   summary: 'Create an environment of an apartment',
-  request: { body: body(CreateEnvironmentRequest) },
+  request: { headers: ChangeHeaders, body: body(CreateEnvironmentRequest) },
   responses: { 201: json(ChangeResult, 'Created'), ...CHANGE_PROBLEMS },
 });
 
@@ -70,7 +70,7 @@ const putBuilding = createRoute({
   tags,
   summary: 'Add a building',
   middleware: operate,
-  request: { params: named, headers: IfMatch, body: body(AddBuildingRequest) },
+  request: { params: named, headers: ChangeHeaders, body: body(AddBuildingRequest) },
   responses: changed,
 });
 
@@ -80,7 +80,7 @@ const putSegment = createRoute({
   tags,
   summary: 'Set a segment',
   middleware: operate,
-  request: { params: named, headers: IfMatch, body: body(Segment) },
+  request: { params: named, headers: ChangeHeaders, body: body(Segment) },
   responses: changed,
 });
 
@@ -90,7 +90,7 @@ const putFlag = createRoute({
   tags,
   summary: 'Set a flag',
   middleware: operate,
-  request: { params: named, headers: IfMatch, body: body(Flag) },
+  request: { params: named, headers: ChangeHeaders, body: body(Flag) },
   responses: changed,
 });
 
@@ -101,14 +101,14 @@ const undo = createRoute({
   summary: 'Undo: take live rollouts back, or return to earlier units',
   description: 'Checks no health and no gate. Always a new revision.',
   middleware: operate,
-  request: { params: InEnvironment, headers: IfMatch, body: body(RollBackRequest) },
+  request: { params: InEnvironment, headers: ChangeHeaders, body: body(RollBackRequest) },
   responses: changed,
 });
 
 export const environments = createRouter()
   .openapi(list, async (c) => {
     const { scope } = c.var.token;
-    requirePermission(c, 'read', scope.apartment, scope.environment);
+    requirePermission(c, 'read', scope.apartment, scope.environment); // the list shows what the token covers
     const places = await c.var.services.revisions.places();
     const seen = places.filter(
       (place) =>

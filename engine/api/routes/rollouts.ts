@@ -10,7 +10,7 @@ import { RolloutPlan } from '#schemas/rollout.ts';
 import { actorOf, requires } from '../authorize.ts';
 import { changeAnswer } from '../change-answer.ts';
 import { createRouter } from '../create-router.ts';
-import { CHANGE_PROBLEMS, IfMatch, InEnvironment, READ_PROBLEMS, body, json } from '../describe.ts';
+import { CHANGE_PROBLEMS, ChangeHeaders, InEnvironment, READ_PROBLEMS, body, json } from '../describe.ts';
 import type { ApiEnv } from '../environment.ts';
 
 const path = '/v1/apartments/{apartment}/environments/{environment}/rollouts';
@@ -43,7 +43,7 @@ const start = createRoute({
   tags,
   summary: 'Start a rollout',
   middleware: requires('operate'),
-  request: { params: InEnvironment, headers: IfMatch, body: body(RolloutPlan) },
+  request: { params: InEnvironment, headers: ChangeHeaders, body: body(RolloutPlan) },
   responses: { 201: json(ChangeResult, 'Started'), ...CHANGE_PROBLEMS },
 });
 
@@ -54,7 +54,7 @@ const moveRoute = <Verb extends string>(verb: Verb, summary: string) =>
     tags,
     summary,
     middleware: requires('operate'),
-    request: { params: one, headers: IfMatch, body: body(ReasonRequest) },
+    request: { params: one, headers: ChangeHeaders, body: body(ReasonRequest) },
     responses: { 200: json(ChangeResult, 'Done'), ...CHANGE_PROBLEMS },
   });
 
@@ -68,7 +68,7 @@ const promote = createRoute({
   tags,
   summary: 'Promote to the next step, or all the way (`to: done`)',
   middleware: requires('operate'),
-  request: { params: one, headers: IfMatch, body: body(PromoteRequest) },
+  request: { params: one, headers: ChangeHeaders, body: body(PromoteRequest) },
   responses: { 200: json(ChangeResult, 'Done'), ...CHANGE_PROBLEMS },
 });
 

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { publishUnit } from '#engine/services/publish-unit.ts';
 import { PublishedUnit, PublishedUnitList, PublishUnitRequest } from '#schemas/api.ts';
-import { actorOf, requires } from '../authorize.ts';
+import { actorOf, requires, requiresInApartment } from '../authorize.ts';
 import { createRouter } from '../create-router.ts';
 import { CHANGE_PROBLEMS, InApartment, READ_PROBLEMS, body, json } from '../describe.ts';
 
@@ -12,7 +12,7 @@ const list = createRoute({
   path,
   tags: ['units'],
   summary: 'List the published units, newest first',
-  middleware: requires('read'),
+  middleware: requiresInApartment('read'),
   request: { params: InApartment },
   responses: { 200: json(PublishedUnitList, 'The units'), ...READ_PROBLEMS },
 });
@@ -22,7 +22,8 @@ const publish = createRoute({
   path,
   tags: ['units'],
   summary: 'Publish a unit',
-  description: 'A version is written once. The same unit again answers 200; the same version with other bytes is refused with 409.',
+  description:
+    'A version is written once. The same unit again answers 200; the same version with other bytes is refused with 409. Units belong to every environment of the apartment, and so must the token.',
   middleware: requires('publish'),
   request: { params: InApartment, body: body(PublishUnitRequest) },
   responses: { 201: json(PublishedUnit, 'Published'), 200: json(PublishedUnit, 'It was published before, exactly so'), ...CHANGE_PROBLEMS },

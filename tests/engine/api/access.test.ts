@@ -76,6 +76,14 @@ describe.each(OPERATIONS)('$method $path', (operation) => {
     if (operation.path === '/v1/environments' && operation.method === 'GET') expect(body).toEqual({ environments: [] });
     else expect(status).toBe(403);
   });
+
+  it('refuses a token of another environment', async () => {
+    const api = await testApiWithShop();
+    const { status, body } = await ask(api, await api.tokenFor({ role: 'admin', environment: 'staging' }));
+    if (operation.path === '/v1/environments' && operation.method === 'GET') expect(body).toEqual({ environments: [] });
+    else if (operation.path.endsWith('/units') && operation.method === 'GET') expect(status).toBe(200);
+    else expect(status).toBe(403);
+  });
 });
 
 describe('scopes', () => {
@@ -105,6 +113,13 @@ describe('scopes', () => {
     expect(JSON.stringify((await api.request('GET', '/v1/tokens')).body)).not.toContain(secret);
     expect(api.services.database.$client.serialize().includes(secret)).toBe(false);
   });
+});
+
+it('a token makes no token that may do more than it may itself', async () => {
+  const api = await testApiWithShop();
+  const token = await api.tokenFor({ role: 'admin', environment: 'staging' });
+  const body = { name: 'wider', scope: { role: 'admin', apartment: '*', environment: '*' } };
+  expect((await api.request('POST', '/v1/tokens', { token, body })).status).toBe(403);
 });
 
 describe('a session cookie', () => {

@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { deliverDue, retryDelayMs } from '#engine/controller/deliver.ts';
+import { change } from '#engine/services/change.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
 import { type SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
@@ -52,6 +53,23 @@ describe('delivery', () => {
     expect(await deliverDue(services, publish)).toEqual({ delivered: 1, failed: 0 });
     expect(revisions()).toEqual([5]);
     expect((await services.outbox.delivery(PLACE)).pending).toBe(0);
+  });
+
+  it('an edge that hangs keeps neither another place nor a newer revision waiting', async () => {
+    const { services, revisions, publish } = await shop();
+    await change(services, { apartment: 'blog', environment: 'production' }, ANA, () => ({ type: 'create' }));
+    const underWay = new Set<string>();
+    let letGo = (): void => undefined;
+    const hangs = (place: { apartment: string }, snapshot: SignedSnapshot) =>
+      place.apartment === 'blog' ? new Promise<void>((done) => (letGo = done)) : publish(place, snapshot);
+    const first = deliverDue(services, hangs, underWay);
+    await startRollout(services, PLACE, planOf(), ANA);
+    expect(await deliverDue(services, hangs, underWay)).toEqual({ delivered: 1, failed: 0 });
+    expect(revisions()).toEqual([4, 5]);
+    expect(underWay.size).toBe(1);
+    letGo();
+    expect(await first).toEqual({ delivered: 2, failed: 0 });
+    expect(underWay.size).toBe(0);
   });
 
   it('killed after the edge took it but before it was noted, it sends the same again', async () => {

@@ -6,7 +6,8 @@ import { startRollout } from '#engine/services/start-rollout.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
 import { ProblemError } from '#schemas/problem.ts';
 import { Revision } from '#schemas/revision.ts';
-import { PLACE, planOf } from '../../support/fixtures.ts';
+import { forgetVisitors } from '#engine/controller/forget-visitors.ts';
+import { MINUTE, PLACE, planOf, unitOf } from '../../support/fixtures.ts';
 import { ANA, seedShop, testServices } from '../../support/services.ts';
 
 const refusal = (work: Promise<unknown>) =>
@@ -64,6 +65,65 @@ describe('the chain', () => {
     expect((await services.revisions.head(PLACE))!.number).toBe(4);
     expect((await services.outbox.delivery(PLACE)).pending).toBe(4);
   });
+});
+
+describe('a request that is sent again', () => {
+  const request = { name: 'ana', idempotencyKey: 'token POST /rollouts 1' };
+
+  it('is carried out once, and answers with what it did', async () => {
+    const services = testServices();
+    await seedShop(services);
+    const first = await startRollout(services, PLACE, planOf({ steps: [5, 50, 100] }), request);
+    const promote = { type: 'promote-rollout', rollout: first.rollout.id, to: 'next-step' } as const;
+    await moveRollout(services, PLACE, promote, { ...request, idempotencyKey: 'another' });
+    await moveRollout(services, PLACE, promote, { ...request, idempotencyKey: 'another' });
+    const again = await startRollout(services, PLACE, planOf({ steps: [5, 50, 100] }), request);
+    expect(again.rollout).toEqual(first.rollout);
+    expect(again.revision.number).toBe(5);
+    const head = (await services.revisions.head(PLACE))!;
+    expect([head.number, head.document.rollouts[first.rollout.id]!.step]).toEqual([6, 1]);
+  });
+
+  it('at the same time is carried out once too', async () => {
+    const services = testServices();
+    await seedShop(services);
+    const results = await Promise.all(Array.from({ length: 8 }, () => startRollout(services, PLACE, planOf(), request)));
+    expect(new Set(results.map(({ rollout }) => rollout.id)).size).toBe(1);
+    expect((await services.revisions.head(PLACE))!.number).toBe(5);
+  });
+
+  it('is forgotten after a day', async () => {
+    const services = testServices();
+    await seedShop(services);
+    const key = { ...request, idempotencyKey: 'flag' };
+    const set = (enabled: boolean) =>
+      change(services, PLACE, key, () => ({ type: 'set-flag', name: 'f', flag: { description: '', enabled, segments: [] } }));
+    await set(true);
+    services.clock.now += 25 * 60 * MINUTE;
+    await forgetVisitors(services);
+    expect((await set(false)).revision.number).toBe(6);
+  });
+});
+
+it('setting what is set already makes no revision', async () => {
+  const services = testServices();
+  await seedShop(services);
+  const set = () =>
+    change(services, PLACE, ANA, () => ({ type: 'set-flag', name: 'f', flag: { description: '', enabled: true, segments: [] } }));
+  expect((await set()).revision.number).toBe(5);
+  expect(await set()).toMatchObject({ changed: false, revision: { number: 5 } });
+});
+
+it.each<[string, unknown]>([
+  ['larger than an edge takes', { note: 'x'.repeat(1_100_000) }],
+  ['nested deeper than an edge takes', Array.from({ length: 31 }).reduce((inside) => ({ inside }), {})],
+])('a document whose snapshot would be %s is refused', async (_, metadata) => {
+  const services = testServices();
+  await seedShop(services);
+  const unit = { ...unitOf('footer@1.0.0'), metadata: metadata as Record<string, unknown> };
+  const add = change(services, PLACE, ANA, () => ({ type: 'add-building', building: 'footer', category: 'footer', unit }));
+  expect(await refusal(add)).toBe('unprocessable');
+  expect((await services.revisions.head(PLACE))!.number).toBe(4);
 });
 
 const observedNothing = { step: 0, from: 0, to: 0, arm: NO_HEALTH, control: NO_HEALTH };

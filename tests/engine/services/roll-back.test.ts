@@ -63,6 +63,44 @@ describe('one command undoes things', () => {
     expect(revision.document.units).toHaveProperty('main@1.0.0');
   });
 
+  it('once: asked again, it leaves the good change before alone and says how to go further', async () => {
+    const services = await shop();
+    await complete(services, 'main@1.1.0');
+    await complete(services, 'header@1.1.0');
+    await rollBack(services, PLACE, {}, ANA);
+    const again = rollBack(services, PLACE, {}, ANA);
+    await expect(again).rejects.toMatchObject({ problem: { code: 'nothing-to-restore', detail: expect.stringContaining('undo already') } });
+    expect(active(await rollBack(services, PLACE, { building: 'main' }, ANA))).toMatchObject({
+      main: 'main@1.0.0',
+      header: 'header@1.0.0',
+    });
+  });
+
+  it.each(['abort-rollout', 'roll-back-rollout'] as const)('nothing more, when %s did it just before', async (type) => {
+    const services = await shop();
+    await complete(services, 'header@1.1.0');
+    const { rollout } = await startRollout(services, PLACE, planOf(), ANA);
+    await moveRollout(services, PLACE, { type, rollout: rollout.id }, ANA);
+    await expect(rollBack(services, PLACE, {}, ANA)).rejects.toMatchObject({ problem: { code: 'nothing-to-restore' } });
+    expect(active(await rollBack(services, PLACE, { building: 'header' }, ANA))).toMatchObject({ header: 'header@1.0.0' });
+  });
+
+  it('tells in the history what it took back, and why', async () => {
+    const services = await shop();
+    const { rollout } = await startRollout(services, PLACE, planOf(), ANA);
+    await rollBack(services, PLACE, { reason: 'because 3am' }, ANA);
+    const [newest] = await services.revisions.list(PLACE, 99, 1);
+    expect(newest!.summary).toBe(`Rolled back ${rollout.id}. Back to main@1.0.0, as in revision 5. because 3am`);
+  });
+
+  it('to a revision from before the building, takes its rollout back all the same', async () => {
+    const services = await shop();
+    const { rollout } = await startRollout(services, PLACE, planOf(), ANA);
+    const revision = await rollBack(services, PLACE, { to_revision: 2 }, ANA);
+    expect(revision.document.rollouts[rollout.id]!.state).toBe('rolled-back');
+    expect(active(revision)).toMatchObject({ main: 'main@1.0.0' });
+  });
+
   it.each<[string, Parameters<typeof rollBack>[2], string]>([
     ['when nothing was ever different', {}, 'nothing-to-restore'],
     ['for a building that is not there', { building: 'footer' }, 'not-found'],
