@@ -1,13 +1,48 @@
 import { murmur3 } from './murmur3.ts';
 
-/** Buckets are the full range of the hash. */
+/** Buckets are the full range of 32 bits. */
 export const BUCKETS = 2 ** 32;
 
-/** The hash seed of a salt. */
+/** The hash of a visitor's key, made once however many rollouts there are. */
+export const keyHash = (key: string): number => murmur3(key, 0);
+
+/** The seed of a layer, of a holdout or of a flag. */
 export const seedOf = (salt: string): number => murmur3(salt, 0);
 
-/** The visitor's bucket under a seed, 0…2³²−1. It depends on nothing else: not on versions, not on other rollouts. */
-export const bucketOf = (key: string, seed: number): number => murmur3(key, seed);
+/**
+ * The visitor's bucket under a seed, 0…2³²−1: murmur3's finaliser over the key's hash and the seed, a bijection of either.
+ * It depends on nothing else: not on versions, not on other rollouts.
+ */
+export function bucketOf(hash: number, seed: number): number {
+  let mixed = hash ^ seed;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
 
-/** Buckets below this are in an arm of `percentage` (0…100): none at 0, all at 100, and never fewer when the percentage grows. */
+/** Buckets below this are in a share of `percentage` (0…100): none at 0, all at 100, never fewer when the percentage grows. */
 export const thresholdOf = (percentage: number): number => Math.min(BUCKETS, Math.max(0, Math.ceil((percentage / 100) * BUCKETS)));
+
+/** Buckets from `start` up to, and without, `end`. */
+export type Interval = { start: number; end: number };
+
+/**
+ * Where the arms of a rollout lie in its layer. The rollout owns `range` (percent of the layer); each arm owns a slice of it
+ * by weight, in order, and of its slice the first `percentage / (to − from)`. So a share that grows takes in more at each
+ * arm's end and lets nobody go, one that shrinks lets the last in out first, and arms never meet.
+ */
+export function armIntervals(range: { from: number; to: number }, percentage: number, weights: readonly number[]): Interval[] {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const width = range.to - range.from;
+  const filled = width > 0 ? Math.min(1, Math.max(0, percentage / width)) : 0;
+  const end = thresholdOf(range.to);
+  let before = 0;
+  let start = thresholdOf(range.from);
+  return weights.map((weight, index) => {
+    before += weight;
+    const sliceEnd = index === weights.length - 1 ? end : Math.min(end, thresholdOf(range.from + (width * before) / total));
+    const interval = { start, end: start + Math.ceil((sliceEnd - start) * filled) };
+    start = sliceEnd;
+    return interval;
+  });
+}

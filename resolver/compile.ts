@@ -1,82 +1,172 @@
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
-import type { RolloutCriteria } from '#schemas/rollout.ts';
-import type { Snapshot, SnapshotRollout } from '#schemas/snapshot.ts';
-import { seedOf, thresholdOf } from './bucket.ts';
-import { type Test, compileCriteria, compileNamed } from './conditions.ts';
+import type { Snapshot, SnapshotArm, SnapshotRollout } from '#schemas/snapshot.ts';
+import { AnswerCache } from './answer-cache.ts';
+import { type Interval, armIntervals, seedOf, thresholdOf } from './bucket.ts';
+import { all } from './condition/compile-condition.ts';
+import { contradictions } from './contradictions.ts';
+import { type CriteriaPart, type Named, type Report, type Test, compileCriteria, compileNamed, inAnySegment } from './criteria.ts';
+import { type Visitor, bucketKeyReader } from './visitor.ts';
 
-/** Where a visitor stands towards one rollout. The values are digits of the combination's name. */
+/**
+ * Where a visitor stands towards one rollout, a digit of the combination's name: not in it, in its control, or from
+ * `FIRST_ARM` on in one of its arms.
+ */
 export const INELIGIBLE = 0;
 export const CONTROL = 1;
-export const TREATED = 2;
-export type Arm = typeof INELIGIBLE | typeof CONTROL | typeof TREATED;
+export const FIRST_ARM = 2;
+
+export type CompiledArm = Interval & SnapshotArm;
 
 export type CompiledRollout = {
   source: SnapshotRollout;
+  /** Undefined where the criteria ask nothing. */
+  test: Test | undefined;
+  criteria: CriteriaPart[];
+  arms: CompiledArm[];
+  /** The digit of visitors outside of every arm: an experiment's are not in it, any other rollout's are its control. */
+  rest: typeof INELIGIBLE | typeof CONTROL;
+  /** The name under which a visitor keeps an arm; undefined where arms are not kept. */
+  stickyKey: string | undefined;
+  buildings: string[];
+  /** How many digits there are. */
+  radix: number;
+  /** Whether the combination so far fills a level of the cache, and a new one begins with this rollout. */
+  opensLevel: boolean;
+};
+
+/** Rollouts that share one seed. */
+export type Layer = {
   seed: number;
-  threshold: number;
-  criteria: { part: keyof RolloutCriteria; test: Test }[];
+  rollouts: CompiledRollout[];
+  /** Undefined where the visitor's own key is meant. */
+  bucketKey: ((visitor: Visitor) => string | undefined) | undefined;
 };
 
-/** What visitors with the same combination of arms share, made once. */
-export type Answer = {
-  /** One digit (an {@link Arm}) for each rollout. */
-  combination: string;
-  /** The manifest, serialised. */
-  body: string;
-  /** The arms of rollouts that these visitors are in. */
-  exposures: { rollout: string; step: number; arm: string; buildings: string[] }[];
+export type CompiledOverride = {
+  name: string;
+  units: Readonly<Record<string, string>>;
+  inSegments: Test | undefined;
+  /** Rollouts that the override takes its visitors out of. */
+  excludes: ReadonlySet<CompiledRollout>;
 };
-
-/** A node of the tree of combinations: one level for each rollout, one child for each arm, answers at the leaves. */
-export type CombinationNode = { children: (CombinationNode | undefined)[]; answer: Answer | undefined };
 
 export type Program = {
   snapshot: Snapshot;
+  named: Named;
+  layers: Layer[];
+  /** In the order of the digits, that is layer by layer. */
   rollouts: CompiledRollout[];
-  root: CombinationNode;
-  /** How many nodes may still be remembered; an answer past that is made anew each time. */
-  nodesLeft: number;
+  overrides: CompiledOverride[];
+  /** Visitor key, and digest of a preview code → index of the override, counted from 1. */
+  overrideByKey: ReadonlyMap<string, number>;
+  overrideByPreview: ReadonlyMap<string, number>;
+  holdout: { seed: number; threshold: number } | undefined;
+  /** Whether the visitor's own key is hashed at all. */
+  hashesKey: boolean;
+  cache: AnswerCache;
 };
 
-const MAX_REMEMBERED_NODES = 20_000;
+export type CompileOptions = {
+  /** How many bytes of answers are remembered. */
+  cacheBytes?: number;
+  /** Told what conditions say wrongly. Such a part selects nobody; it does not make the snapshot unusable. */
+  report?: Report;
+};
 
-export const newNode = (): CombinationNode => ({ children: [undefined, undefined, undefined], answer: undefined });
+const CACHE_BYTES = 16 * 1024 * 1024;
+/** Of one level's keys, so that they stay small integers everywhere. */
+const MAX_LEVEL = 2 ** 30;
 
 /** Makes a program of a snapshot once, so that {@link resolve} does little. A snapshot that contradicts itself is a problem. */
-export function compile(snapshot: Snapshot): Program | Problem {
-  const faults = danglingReferences(snapshot);
+export function compile(snapshot: Snapshot, { cacheBytes = CACHE_BYTES, report = () => undefined }: CompileOptions = {}): Program | Problem {
+  const faults: Fault[] = contradictions(snapshot);
+  const named = compileNamed(snapshot, report, (path, message) => void faults.push({ path, message }));
   if (faults.length > 0) return problem('unprocessable', `Revision ${snapshot.revision} contradicts itself.`, faults);
-  const named = compileNamed(snapshot.segments, snapshot.flags);
-  const rollouts = snapshot.rollouts.map((source) => ({
-    source,
-    seed: seedOf(source.salt),
-    threshold: thresholdOf(source.percentage),
-    criteria: compileCriteria(source.criteria, named),
-  }));
-  return { snapshot, rollouts, root: newNode(), nodesLeft: MAX_REMEMBERED_NODES };
+  const layers = compileLayers(snapshot, named);
+  const rollouts = layers.flatMap((layer) => layer.rollouts);
+  const overrides = compileOverrides(snapshot, named, rollouts);
+  openLevels(rollouts, overrides.length + 1);
+  const { holdout } = snapshot;
+  return {
+    snapshot,
+    named,
+    layers,
+    rollouts,
+    overrides,
+    overrideByKey: indexOverrides(overrides, ({ name }) => snapshot.overrides[name]!.visitors),
+    overrideByPreview: indexOverrides(overrides, ({ name }) => [snapshot.overrides[name]!.preview_digest ?? []].flat()),
+    holdout: holdout && { seed: seedOf(holdout.salt), threshold: thresholdOf(holdout.percentage) },
+    hashesKey: holdout !== undefined || layers.some((layer) => layer.bucketKey === undefined),
+    cache: new AnswerCache(cacheBytes),
+  };
 }
 
-function danglingReferences({ buildings, units, rollouts, segments, flags }: Snapshot): Fault[] {
-  const faults: Fault[] = [];
-  const need = (known: object, name: string, noun: string, path: string): void => {
-    if (!Object.hasOwn(known, name)) faults.push({ path, message: `there is no ${noun} ${name}` });
-  };
-  for (const [name, building] of Object.entries(buildings)) need(units, building.active_unit, 'unit', `/buildings/${name}/active_unit`);
-  for (const [name, flag] of Object.entries(flags)) {
-    for (const segment of flag.segments) need(segments, segment, 'segment', `/flags/${name}/segments`);
-  }
-  const takenBy = new Map<string, string>();
-  rollouts.forEach((rollout, index) => {
-    for (const [building, unit] of Object.entries(rollout.targets)) {
-      const path = `/rollouts/${index}/targets/${building}`;
-      need(buildings, building, 'building', path);
-      need(units, unit, 'unit', path);
-      const other = takenBy.get(building);
-      if (other !== undefined) faults.push({ path, message: `rollout ${other} moves the same building` });
-      takenBy.set(building, rollout.id);
-    }
-    for (const name of rollout.criteria.user_segments) need(segments, name, 'segment', `/rollouts/${index}/criteria/user_segments`);
-    for (const name of rollout.criteria.feature_flags) need(flags, name, 'flag', `/rollouts/${index}/criteria/feature_flags`);
+function compileLayers(snapshot: Snapshot, named: Named): Layer[] {
+  const layers = new Map<string, Layer>();
+  snapshot.rollouts.forEach((source, index) => {
+    const layer = layers.get(source.salt) ?? {
+      seed: seedOf(source.salt),
+      rollouts: [],
+      bucketKey: source.bucket_by === 'visitor' ? undefined : bucketKeyReader(source.bucket_by),
+    };
+    layer.rollouts.push(compileRollout(source, `/rollouts/${index}`, named));
+    layers.set(source.salt, layer);
   });
-  return faults;
+  return [...layers.values()];
+}
+
+function compileRollout(source: SnapshotRollout, path: string, named: Named): CompiledRollout {
+  const criteria = compileCriteria(source.criteria, `${path}/criteria`, named);
+  const intervals = armIntervals(
+    source.range,
+    source.percentage,
+    source.arms.map((arm) => arm.weight),
+  );
+  return {
+    source,
+    test: criteria.length === 0 ? undefined : all(criteria.map(({ test }) => test)),
+    criteria,
+    arms: source.arms.map((arm, index) => ({ ...arm, ...intervals[index]! })),
+    rest: source.strategy === 'ab_test' ? INELIGIBLE : CONTROL,
+    stickyKey: source.sticky && source.percentage > 0 ? stickyKey(source) : undefined,
+    buildings: buildingsOf(source),
+    radix: FIRST_ARM + source.arms.length,
+    opensLevel: false,
+  };
+}
+
+/** A kept arm is kept for this salt: a deliberate new salt asks everybody anew. */
+export const stickyKey = ({ id, salt }: Pick<SnapshotRollout, 'id' | 'salt'>): string => `${id}.${salt}`;
+
+/** Every building that some arm of the rollout moves. */
+export const buildingsOf = (rollout: Pick<SnapshotRollout, 'arms'>): string[] => [
+  ...new Set(rollout.arms.flatMap((arm) => Object.keys(arm.units))),
+];
+
+function compileOverrides(snapshot: Snapshot, named: Named, rollouts: CompiledRollout[]): CompiledOverride[] {
+  return Object.entries(snapshot.overrides)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { segments, units }]) => ({
+      name,
+      units,
+      inSegments: inAnySegment(segments, named.segment)[0],
+      excludes: new Set(rollouts.filter((rollout) => rollout.buildings.some((building) => Object.hasOwn(units, building)))),
+    }));
+}
+
+/** The first override that lists a key is the one. */
+function indexOverrides(overrides: CompiledOverride[], keysOf: (override: CompiledOverride) => string[]): Map<string, number> {
+  const index = new Map<string, number>();
+  overrides.forEach((override, position) => {
+    for (const key of keysOf(override)) if (!index.has(key)) index.set(key, position + 1);
+  });
+  return index;
+}
+
+function openLevels(rollouts: CompiledRollout[], first: number): void {
+  let space = first;
+  for (const rollout of rollouts) {
+    rollout.opensLevel = space * rollout.radix > MAX_LEVEL;
+    space = rollout.opensLevel ? rollout.radix : space * rollout.radix;
+  }
 }

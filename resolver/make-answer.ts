@@ -1,29 +1,52 @@
 import type { ApartmentManifest, Building } from '#schemas/manifest.ts';
 import type { SnapshotRollout } from '#schemas/snapshot.ts';
 import type { Unit } from '#schemas/unit.ts';
-import { type Answer, type Arm, INELIGIBLE, type Program, TREATED } from './compile.ts';
+import { CONTROL, FIRST_ARM, INELIGIBLE, type Program } from './compile.ts';
 
-/** The name of a rollout's arm on the wire. */
-export const ARM_NAMES: Record<Arm, string> = { 0: '', 1: 'control', 2: 'canary' };
+/** What visitors with the same combination of arms share, made once. */
+export type Answer = {
+  /** The override's number and one digit for each rollout, in base 36. */
+  combination: string;
+  /** The manifest, serialised. */
+  body: string;
+  /** The arms of rollouts that these visitors are in. */
+  exposures: { rollout: string; step: number; arm: string; buildings: string[] }[];
+  /** The arms that these visitors are to keep: rollout and salt → arm. */
+  keeps: Readonly<Record<string, string>>;
+};
+
+export const CONTROL_ARM = 'control';
+
+/** The name of the arm that a digit stands for. */
+export const armName = (rollout: Pick<SnapshotRollout, 'arms'>, digit: number): string =>
+  digit === CONTROL ? CONTROL_ARM : (rollout.arms[digit - FIRST_ARM]?.name ?? '');
+
+type Decision = { rollout: SnapshotRollout; arm: string; step: number; unit: string | undefined };
 
 /** Makes what all visitors with this combination of arms get. The manifest holds their units and nothing of other arms. */
-export function makeAnswer({ snapshot, rollouts }: Program, combination: Arm[]): Answer {
-  const decided = new Map<string, { rollout: SnapshotRollout; arm: Arm }>();
+export function makeAnswer({ snapshot, rollouts, overrides }: Program, override: number, digits: readonly number[]): Answer {
+  const decided = new Map<string, Decision>();
   const exposures: Answer['exposures'] = [];
-  rollouts.forEach(({ source }, index) => {
-    const arm = combination[index]!;
-    if (arm === INELIGIBLE) return;
-    const buildings = Object.keys(source.targets);
-    for (const building of buildings) decided.set(building, { rollout: source, arm });
-    exposures.push({ rollout: source.id, step: source.step, arm: ARM_NAMES[arm], buildings });
+  const keeps: Record<string, string> = {};
+  rollouts.forEach(({ source, buildings, arms, stickyKey }, index) => {
+    const digit = digits[index]!;
+    if (digit === INELIGIBLE) return;
+    const arm = armName(source, digit);
+    const units = arms[digit - FIRST_ARM]?.units ?? {};
+    for (const building of buildings) {
+      // In a layer that rollouts share a visitor may be the control of several; who was given a unit is in no control there.
+      if (!decided.has(building)) decided.set(building, { rollout: source, arm, step: source.step, unit: units[building] });
+    }
+    exposures.push({ rollout: source.id, step: source.step, arm, buildings });
+    if (stickyKey !== undefined && digit >= FIRST_ARM) keeps[stickyKey] = arm;
   });
 
+  const overridden = overrides[override - 1]?.units ?? {};
   const buildings = Object.entries(snapshot.buildings).map(([name, building]): [string, Building] => {
     const decision = decided.get(name);
-    const treated = decision?.arm === TREATED;
-    const id = treated ? decision.rollout.targets[name]! : building.active_unit;
-    const unit = treated ? withRollout(snapshot.units[id]!, decision.rollout) : snapshot.units[id]!;
-    const routing = decision ? { rollout: decision.rollout.id, arm: ARM_NAMES[decision.arm], step: decision.rollout.step } : {};
+    const id = (Object.hasOwn(overridden, name) ? overridden[name] : undefined) ?? decision?.unit ?? building.active_unit;
+    const unit = decision?.unit === undefined ? snapshot.units[id]! : withRollout(snapshot.units[id]!, decision.rollout);
+    const routing = decision ? { rollout: decision.rollout.id, arm: decision.arm, step: decision.step } : {};
     return [name, { name, category: building.category, active_unit: id, units: { [id]: unit }, routing }];
   });
   const manifest: ApartmentManifest = {
@@ -32,10 +55,12 @@ export function makeAnswer({ snapshot, rollouts }: Program, combination: Arm[]):
     apartments: { [snapshot.apartment]: { name: snapshot.apartment, buildings: Object.fromEntries(buildings) } },
     global: { environment: snapshot.environment },
   };
-  return { combination: combination.join(''), body: JSON.stringify(manifest), exposures };
+  const combination = [override, ...digits].map((digit) => digit.toString(36)).join('.');
+  return { combination, body: JSON.stringify(manifest), exposures, keeps };
 }
 
 /** Criteria and limits stay at home: they are nobody's business in a browser. */
 function withRollout(unit: Unit, { strategy, percentage, duration }: SnapshotRollout): Unit {
   return { ...unit, rollout: { strategy, percentage, duration } };
 }
+

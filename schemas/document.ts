@@ -1,4 +1,4 @@
-import { Name, UnitId } from './common.ts';
+import { Digest, Name, Percentage, UnitId } from './common.ts';
 import { Condition } from './condition.ts';
 import { BuildingCategory } from './manifest.ts';
 import { Rollout } from './rollout.ts';
@@ -8,17 +8,51 @@ import { z } from './zod.ts';
 export const Segment = z.strictObject({ description: z.string().max(500).default(''), condition: Condition }).meta({ id: 'Segment' });
 export type Segment = z.infer<typeof Segment>;
 
+/** A list of values that conditions refer to by name: `{"company": {"$inGroup": "partners"}}`. */
+export const Group = z
+  .array(z.union([z.string().max(200), z.number()]))
+  .max(10_000)
+  .meta({ id: 'Group' });
+export type Group = z.infer<typeof Group>;
+
 export const Flag = z
   .strictObject({
     description: z.string().max(500).default(''),
     enabled: z.boolean(),
     segments: z.array(Name).max(100).default([]).meta({ description: 'On only for visitors in any of these segments; empty: for all.' }),
+    prerequisites: z.array(Name).max(20).default([]).meta({ description: 'On only where all of these flags are on.' }),
+    percentage: Percentage.default(100).meta({ description: 'On for this share of the visitors.' }),
   })
   .meta({ id: 'Flag' });
 export type Flag = z.infer<typeof Flag>;
 
+/** Visitors who get stable units only, whatever is rolled out. */
+export const Holdout = z.strictObject({ percentage: Percentage, salt: z.string().min(1).max(64) }).meta({ id: 'Holdout' });
+export type Holdout = z.infer<typeof Holdout>;
+
+/** Certain visitors get certain units, before any rollout is asked. They are in no rollout of those buildings. */
+export const Override = z
+  .strictObject({
+    description: z.string().max(500).default(''),
+    visitors: z.array(z.string().min(1).max(200)).max(1_000).default([]).meta({ description: 'Keys of visitors.' }),
+    segments: z.array(Name).max(100).default([]).meta({ description: 'Visitors in any of these segments.' }),
+    preview_digest: Digest.optional().meta({ description: 'SHA-256 of the code that a preview link carries.' }),
+    units: z.record(Name, UnitId).meta({ description: 'For each building the unit that they get.' }),
+  })
+  .meta({ id: 'Override' });
+export type Override = z.infer<typeof Override>;
+
 export const DocumentBuilding = z.strictObject({ category: BuildingCategory, active_unit: UnitId });
 export type DocumentBuilding = z.infer<typeof DocumentBuilding>;
+
+/** What rules refer to by name; absent in documents and snapshots that were made before there were such things. */
+export const namedThings = {
+  segments: z.record(Name, Segment),
+  flags: z.record(Name, Flag),
+  groups: z.record(Name, Group).default({}),
+  overrides: z.record(Name, Override).default({}),
+  holdout: Holdout.optional(),
+};
 
 /** The whole desired state of one apartment in one environment. `units` holds every unit that it refers to, and no other. */
 export const Document = z
@@ -29,8 +63,7 @@ export const Document = z
     buildings: z.record(Name, DocumentBuilding),
     units: z.record(UnitId, Unit),
     rollouts: z.record(Name, Rollout),
-    segments: z.record(Name, Segment),
-    flags: z.record(Name, Flag),
+    ...namedThings,
   })
   .meta({ id: 'Document' });
 export type Document = z.infer<typeof Document>;

@@ -20,3 +20,9 @@ export const FINISHED_ROLLOUTS_KEPT = 20;
 export const MAX_METADATA_LENGTH = 16 * 1024;
 /** The deepest nesting of a unit's metadata. */
 export const MAX_METADATA_DEPTH = 8;
+/** The deepest nesting of a condition. */
+export const MAX_CONDITION_DEPTH = 16;
+/** The most values that one condition holds, lists' items included. */
+export const MAX_CONDITION_SIZE = 2_000;
+/** The longest text in a condition, in UTF-16 units; a pattern too. */
+export const MAX_CONDITION_TEXT = 500;

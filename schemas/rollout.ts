@@ -16,6 +16,20 @@ export const RolloutCriteria = z
   .meta({ id: 'RolloutCriteria' });
 export type RolloutCriteria = z.infer<typeof RolloutCriteria>;
 
+/** By what visitors are told apart when shares are made: `visitor`, `session`, or the path of an attribute. */
+export const BucketBy = z
+  .string()
+  .regex(/^[a-zA-Z][a-zA-Z0-9_.-]{0,62}$/, 'use visitor, session, or the name of an attribute')
+  .meta({ description: '`visitor`, `session`, or the name of an attribute, such as `company`. Who has none is not in the rollout.' });
+
+/** A part of a layer, in percent of its visitors. */
+export const LayerRange = z
+  .strictObject({ from: Percentage, to: Percentage })
+  .refine(({ from, to }) => from < to, 'from must be below to')
+  .meta({ id: 'LayerRange' });
+export type LayerRange = z.infer<typeof LayerRange>;
+export const WHOLE_LAYER: LayerRange = { from: 0, to: 100 };
+
 /** The limits that a rollout is held to. */
 export const Monitoring = z
   .strictObject({

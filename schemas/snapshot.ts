@@ -1,17 +1,28 @@
 import { Name, Percentage, Timestamp, UnitId } from './common.ts';
-import { DocumentBuilding, Flag, Segment } from './document.ts';
-import { RolloutCriteria, RolloutStrategy } from './rollout.ts';
+import { DocumentBuilding, namedThings } from './document.ts';
+import { BucketBy, LayerRange, RolloutCriteria, RolloutStrategy, WHOLE_LAYER } from './rollout.ts';
 import { Unit } from './unit.ts';
 import { z } from './zod.ts';
+
+/** One side of a rollout: what its visitors get, and how large it is beside the others. Without units it is stable. */
+export const SnapshotArm = z.strictObject({
+  name: Name,
+  weight: z.number().positive().max(1_000_000),
+  units: z.record(Name, UnitId).meta({ description: 'For each building: the unit that this arm gets.' }),
+});
+export type SnapshotArm = z.infer<typeof SnapshotArm>;
 
 export const SnapshotRollout = z.strictObject({
   id: Name,
   strategy: RolloutStrategy,
-  salt: z.string().min(1).max(64),
+  salt: z.string().min(1).max(64).meta({ description: 'The layer. Rollouts of one layer own ranges that do not meet.' }),
+  range: LayerRange.default(WHOLE_LAYER).meta({ description: 'What of the layer the rollout owns; its share grows inside it.' }),
+  bucket_by: BucketBy.default('visitor'),
+  sticky: z.boolean().default(false).meta({ description: 'A visitor who was given an arm keeps it when weights change.' }),
   step: z.int().nonnegative(),
-  percentage: Percentage,
+  percentage: Percentage.meta({ description: 'The share of the layer that is given an arm now.' }),
   duration: z.number().positive(),
-  targets: z.record(Name, UnitId).meta({ description: 'For each building: the unit that the new arm gets.' }),
+  arms: z.array(SnapshotArm).min(1).max(20),
   criteria: RolloutCriteria,
 });
 export type SnapshotRollout = z.infer<typeof SnapshotRollout>;
@@ -19,7 +30,7 @@ export type SnapshotRollout = z.infer<typeof SnapshotRollout>;
 /** What the edge needs of one revision. */
 export const Snapshot = z
   .strictObject({
-    format: z.literal(1),
+    format: z.literal(2),
     apartment: Name,
     environment: Name,
     revision: z.int().positive(),
@@ -27,8 +38,7 @@ export const Snapshot = z
     buildings: z.record(Name, DocumentBuilding),
     units: z.record(UnitId, Unit),
     rollouts: z.array(SnapshotRollout),
-    segments: z.record(Name, Segment),
-    flags: z.record(Name, Flag),
+    ...namedThings,
   })
   .meta({ id: 'Snapshot' });
 export type Snapshot = z.infer<typeof Snapshot>;
