@@ -5,6 +5,8 @@ import { type Interval, armIntervals, seedOf, thresholdOf } from './bucket.ts';
 import { all } from './condition/compile-condition.ts';
 import { contradictions } from './contradictions.ts';
 import { type CriteriaPart, type Named, type Report, type Test, compileCriteria, compileNamed, inAnySegment } from './criteria.ts';
+import { type HotPath, planHotPath } from './hot-path.ts';
+import { incompatibilities } from './interactions.ts';
 import { type Visitor, bucketKeyReader } from './visitor.ts';
 
 /**
@@ -30,8 +32,8 @@ export type CompiledRollout = {
   buildings: string[];
   /** How many digits there are. */
   radix: number;
-  /** Whether the combination so far fills a level of the cache, and a new one begins with this rollout. */
-  opensLevel: boolean;
+  /** Whether nothing but the visitor's key, the criteria and the arms decides. */
+  isPlain: boolean;
 };
 
 /** Rollouts that share one seed. */
@@ -61,8 +63,9 @@ export type Program = {
   overrideByKey: ReadonlyMap<string, number>;
   overrideByPreview: ReadonlyMap<string, number>;
   holdout: { seed: number; threshold: number } | undefined;
-  /** Whether the visitor's own key is hashed at all. */
-  hashesKey: boolean;
+  /** Whether some visitors are decided about before any rollout is asked: overrides, and the holdout. */
+  hasExceptions: boolean;
+  hotPath: HotPath;
   cache: AnswerCache;
 };
 
@@ -71,21 +74,24 @@ export type CompileOptions = {
   cacheBytes?: number;
   /** Told what conditions say wrongly. Such a part selects nobody; it does not make the snapshot unusable. */
   report?: Report;
+  /** Takes a snapshot whose units could meet others that they say they do not stand beside: an edge, whose engine decided it. */
+  trustsInteractions?: boolean;
 };
 
 const CACHE_BYTES = 16 * 1024 * 1024;
-/** Of one level's keys, so that they stay small integers everywhere. */
-const MAX_LEVEL = 2 ** 30;
 
 /** Makes a program of a snapshot once, so that {@link resolve} does little. A snapshot that contradicts itself is a problem. */
-export function compile(snapshot: Snapshot, { cacheBytes = CACHE_BYTES, report = () => undefined }: CompileOptions = {}): Program | Problem {
+export function compile(snapshot: Snapshot, options: CompileOptions = {}): Program | Problem {
+  const { cacheBytes = CACHE_BYTES, report = () => undefined, trustsInteractions = false } = options;
   const faults: Fault[] = contradictions(snapshot);
   const named = compileNamed(snapshot, report, (path, message) => void faults.push({ path, message }));
   if (faults.length > 0) return problem('unprocessable', `Revision ${snapshot.revision} contradicts itself.`, faults);
+  const incompatible = trustsInteractions ? [] : incompatibilities(snapshot);
+  if (incompatible.length > 0) return problem('unprocessable', 'A visitor could be given units that do not fit together.', incompatible);
   const layers = compileLayers(snapshot, named);
   const rollouts = layers.flatMap((layer) => layer.rollouts);
   const overrides = compileOverrides(snapshot, named, rollouts);
-  openLevels(rollouts, overrides.length + 1);
+  const hotPath = planHotPath(rollouts);
   const { holdout } = snapshot;
   return {
     snapshot,
@@ -96,27 +102,47 @@ export function compile(snapshot: Snapshot, { cacheBytes = CACHE_BYTES, report =
     overrideByKey: indexOverrides(overrides, ({ name }) => snapshot.overrides[name]!.visitors),
     overrideByPreview: indexOverrides(overrides, ({ name }) => [snapshot.overrides[name]!.preview_digest ?? []].flat()),
     holdout: holdout && { seed: seedOf(holdout.salt), threshold: thresholdOf(holdout.percentage) },
-    hashesKey: holdout !== undefined || layers.some((layer) => layer.bucketKey === undefined),
-    cache: new AnswerCache(cacheBytes),
+    hasExceptions: overrides.length > 0 || holdout !== undefined,
+    hotPath,
+    cache: new AnswerCache(hotPath.rootSize, cacheBytes),
   };
 }
 
 function compileLayers(snapshot: Snapshot, named: Named): Layer[] {
   const layers = new Map<string, Layer>();
+  const compileOnce = shareTests(named);
   snapshot.rollouts.forEach((source, index) => {
     const layer = layers.get(source.salt) ?? {
       seed: seedOf(source.salt),
       rollouts: [],
       bucketKey: source.bucket_by === 'visitor' ? undefined : bucketKeyReader(source.bucket_by),
     };
-    layer.rollouts.push(compileRollout(source, `/rollouts/${index}`, named));
+    layer.rollouts.push(compileRollout(source, compileOnce(source.criteria, `/rollouts/${index}/criteria`)));
     layers.set(source.salt, layer);
   });
-  return [...layers.values()];
+  for (const { rollouts } of layers.values()) if (rollouts.length > 1) for (const rollout of rollouts) rollout.isPlain = false;
+  // Rollouts that ask the same stand side by side, so that they ask once.
+  const order = new Map([...new Set([...layers.values()].map((layer) => layer.rollouts[0]!.test))].map((test, index) => [test, index]));
+  return [...layers.values()].toSorted((a, b) => order.get(a.rollouts[0]!.test)! - order.get(b.rollouts[0]!.test)!);
 }
 
-function compileRollout(source: SnapshotRollout, path: string, named: Named): CompiledRollout {
-  const criteria = compileCriteria(source.criteria, `${path}/criteria`, named);
+type Criteria = Pick<CompiledRollout, 'criteria' | 'test'>;
+
+/** Compiles equal criteria once: they become the very same test. */
+function shareTests(named: Named): (source: SnapshotRollout['criteria'], path: string) => Criteria {
+  const known = new Map<string, Criteria>();
+  return (source, path) => {
+    const text = JSON.stringify(source);
+    const there = known.get(text);
+    if (there) return there;
+    const criteria = compileCriteria(source, path, named);
+    const compiled = { criteria, test: criteria.length === 0 ? undefined : all(criteria.map(({ test }) => test)) };
+    known.set(text, compiled);
+    return compiled;
+  };
+}
+
+function compileRollout(source: SnapshotRollout, criteria: Criteria): CompiledRollout {
   const intervals = armIntervals(
     source.range,
     source.percentage,
@@ -124,14 +150,13 @@ function compileRollout(source: SnapshotRollout, path: string, named: Named): Co
   );
   return {
     source,
-    test: criteria.length === 0 ? undefined : all(criteria.map(({ test }) => test)),
-    criteria,
+    ...criteria,
     arms: source.arms.map((arm, index) => ({ ...arm, ...intervals[index]! })),
     rest: source.strategy === 'ab_test' ? INELIGIBLE : CONTROL,
     stickyKey: source.sticky && source.percentage > 0 ? stickyKey(source) : undefined,
     buildings: buildingsOf(source),
     radix: FIRST_ARM + source.arms.length,
-    opensLevel: false,
+    isPlain: !source.sticky && source.bucket_by === 'visitor',
   };
 }
 
@@ -161,12 +186,4 @@ function indexOverrides(overrides: CompiledOverride[], keysOf: (override: Compil
     for (const key of keysOf(override)) if (!index.has(key)) index.set(key, position + 1);
   });
   return index;
-}
-
-function openLevels(rollouts: CompiledRollout[], first: number): void {
-  let space = first;
-  for (const rollout of rollouts) {
-    rollout.opensLevel = space * rollout.radix > MAX_LEVEL;
-    space = rollout.opensLevel ? rollout.radix : space * rollout.radix;
-  }
 }

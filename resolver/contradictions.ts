@@ -42,7 +42,8 @@ function danglingReferences({ buildings, units, rollouts, segments, flags, overr
 function armFaults({ arms, strategy, percentage, range }: SnapshotRollout, path: string): Fault[] {
   const faults: Fault[] = [];
   if (strategy === 'ab_test' && arms.length < 2) faults.push({ path: `${path}/arms`, message: 'an A/B test has 2 to 20 variants' });
-  if (strategy !== 'ab_test' && arms.length !== 1) faults.push({ path: `${path}/arms`, message: `a rollout that is ${strategy} has one arm` });
+  if (strategy !== 'ab_test' && arms.length !== 1)
+    faults.push({ path: `${path}/arms`, message: `a rollout that is ${strategy} has one arm` });
   if (arms.every((arm) => Object.keys(arm.units).length === 0)) faults.push({ path: `${path}/arms`, message: 'no arm moves anything' });
   const names = new Set<string>();
   arms.forEach((arm, index) => {

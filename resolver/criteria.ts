@@ -3,7 +3,7 @@ import type { RolloutCriteria } from '#schemas/rollout.ts';
 import type { Snapshot } from '#schemas/snapshot.ts';
 import { bucketOf, keyHash, seedOf, thresholdOf } from './bucket.ts';
 import { type ConditionTest, all, any, compileCondition, never } from './condition/compile-condition.ts';
-import { type Visitor, visitorReader } from './visitor.ts';
+import { type Visitor, visitorTest } from './visitor.ts';
 
 export type Test = ConditionTest<Visitor>;
 
@@ -38,7 +38,10 @@ export function compileNamed(
       const there = made.get(name);
       if (there !== undefined) return there;
       if (underWay.includes(path)) {
-        circle(path, `is in a circle: ${[...underWay.slice(underWay.indexOf(path)), path].map((one) => one.split('/').at(-1)).join(' → ')}`);
+        circle(
+          path,
+          `is in a circle: ${[...underWay.slice(underWay.indexOf(path)), path].map((one) => one.split('/').at(-1)).join(' → ')}`,
+        );
         return undefined;
       }
       underWay.push(path);
@@ -48,7 +51,7 @@ export function compileNamed(
       return compiled;
     };
   }
-  const context = { readerOf: visitorReader, groups, report, segment: (name: string): Test | undefined => segment(name) };
+  const context = { at: visitorTest, groups, report, segment: (name: string): Test | undefined => segment(name) };
   const condition = (source: unknown, path: string): Test => compileCondition(source, path, context);
   const segment = once('segments', segments, (source: Segment, path) => condition(source.condition, `${path}/condition`));
   const flag = once('flags', flags, (source: Flag, path): CompiledFlag => {
@@ -90,9 +93,7 @@ export function compileCriteria(criteria: RolloutCriteria, path: string, named: 
   return parts;
 }
 
-const readCountry = visitorReader('country');
-
 export function inCountries(countries: readonly string[]): Test {
   const wanted = new Set<unknown>(countries);
-  return (visitor) => wanted.has(readCountry(visitor));
+  return visitorTest('country', (country) => wanted.has(country));
 }

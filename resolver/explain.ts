@@ -1,47 +1,105 @@
 import type { RolloutCriteria } from '#schemas/rollout.ts';
-import { BUCKETS, bucketOf } from './bucket.ts';
-import { type CompiledRollout, INELIGIBLE, type Program, TREATED } from './compile.ts';
-import { ARM_NAMES } from './make-answer.ts';
-import { armOf } from './resolve.ts';
+import { BUCKETS } from './bucket.ts';
+import { CONTROL, type CompiledRollout, FIRST_ARM, type Program } from './compile.ts';
+import { type Named, inAnySegment, inCountries } from './criteria.ts';
+import { armName } from './make-answer.ts';
+import { bucketIn, digitsOf, isHeldOut, overrideOf } from './resolve.ts';
 import type { Visitor } from './visitor.ts';
+
+/**
+ * Why a building shows a unit: `stable` (nothing moves it for this visitor), `rollout` (an arm of a rollout, or its control),
+ * `variant` (an arm of an A/B test), `override`, `holdout`, `criteria-not-met`, `prerequisite` (a flag in the criteria is off
+ * because a flag before it is), `fallback` (the rollout goes by something that this visitor does not have).
+ */
+export type ReasonCode = 'stable' | 'rollout' | 'variant' | 'override' | 'holdout' | 'criteria-not-met' | 'prerequisite' | 'fallback';
 
 export type Explanation = {
   building: string;
   unit: string;
-  /** `rollout`: a rollout's arm decided; `criteria-not-met`: a rollout passed the visitor by; `stable`: no rollout here. */
-  reason: 'stable' | 'rollout' | 'criteria-not-met';
+  reason: ReasonCode;
   rollout?: string;
+  override?: string;
   arm?: string;
-  /** 0…100, beside the share that the arm has. */
+  /** 0…100, beside what the rollout's arms take of the layer. */
   bucket_percent?: number;
   percentage?: number;
   /** The first part of the criteria that did not hold. */
   failed_criterion?: keyof RolloutCriteria;
+  /** The flag that is off, and the one before it that is. */
+  failed_prerequisite?: string;
+  /** What of the criteria the visitor matched, such as `user_segments: pro`. */
+  matched?: string[];
 };
 
 /** Why the visitor gets each unit: the same decision as {@link resolve}, told. For people and audits, not for the hot path. */
 export function explain(program: Program, visitor: Visitor): Explanation[] {
-  const { snapshot } = program;
-  return Object.entries(snapshot.buildings).map(([building, { active_unit: stable }]): Explanation => {
-    const rollout = program.rollouts.find(({ source }) => Object.hasOwn(source.targets, building));
-    return rollout ? explainRollout(rollout, visitor, building, stable) : { building, unit: stable, reason: 'stable' };
+  const override = program.overrides[overrideOf(program, visitor) - 1];
+  const digits = digitsOf(program, visitor);
+  const held = isHeldOut(program, visitor);
+  return Object.entries(program.snapshot.buildings).map(([building, { active_unit: stable }]): Explanation => {
+    if (override && Object.hasOwn(override.units, building)) {
+      return { building, unit: override.units[building]!, reason: 'override', override: override.name };
+    }
+    const there = program.rollouts
+      .map((rollout, index) => ({ rollout, digit: digits[index]! }))
+      .filter(({ rollout }) => rollout.buildings.includes(building));
+    // The one that gave an arm says most, then one whose control it is, then the one that passed the visitor by.
+    const [decisive] = there.toSorted((a, b) => b.digit - a.digit);
+    if (!decisive) return { building, unit: stable, reason: 'stable' };
+    const { rollout, digit } = decisive;
+    if (held) return { building, unit: stable, reason: 'holdout', rollout: rollout.source.id };
+    const excluded = override?.excludes.has(rollout);
+    if (excluded) return { building, unit: stable, reason: 'override', override: override!.name, rollout: rollout.source.id };
+    return { building, unit: stable, ...explainDigit(program, rollout, digit, building, visitor) };
   });
 }
 
-function explainRollout(rollout: CompiledRollout, visitor: Visitor, building: string, stable: string): Explanation {
+function explainDigit(
+  program: Program,
+  rollout: CompiledRollout,
+  digit: number,
+  building: string,
+  visitor: Visitor,
+): Pick<Explanation, 'reason'> & Partial<Explanation> {
   const { source } = rollout;
-  const arm = armOf(rollout, visitor);
-  if (arm === INELIGIBLE) {
-    const failed = rollout.criteria.find(({ test }) => !test(visitor));
-    return { building, unit: stable, reason: 'criteria-not-met', rollout: source.id, failed_criterion: failed?.part };
-  }
-  return {
-    building,
-    unit: arm === TREATED ? source.targets[building]! : stable,
-    reason: 'rollout',
+  const layer = program.layers.find(({ rollouts }) => rollouts.includes(rollout))!;
+  const bucket = bucketIn(layer, visitor);
+  if (bucket < 0) return { reason: 'fallback', rollout: source.id };
+  const failed = rollout.criteria.find(({ test }) => !test(visitor))?.part;
+  if (failed !== undefined) return { rollout: source.id, ...explainFailure(program, rollout, failed, visitor) };
+  const place = {
     rollout: source.id,
-    arm: ARM_NAMES[arm],
-    bucket_percent: (bucketOf(visitor.key, rollout.seed) / BUCKETS) * 100,
+    bucket_percent: (bucket / BUCKETS) * 100,
     percentage: source.percentage,
+    matched: matchedCriteria(program, rollout, visitor),
   };
+  if (digit < CONTROL) return { reason: 'stable', ...place };
+  const arm = armName(source, digit);
+  const unit = rollout.arms[digit - FIRST_ARM]?.units[building];
+  return { reason: source.strategy === 'ab_test' ? 'variant' : 'rollout', ...place, arm, ...(unit === undefined ? {} : { unit }) };
+}
+
+function explainFailure(program: Program, { source }: CompiledRollout, part: keyof RolloutCriteria, visitor: Visitor) {
+  const before = part === 'feature_flags' ? firstOffBefore(program.named, source.criteria.feature_flags, visitor) : undefined;
+  if (before === undefined) return { reason: 'criteria-not-met' as const, failed_criterion: part };
+  return { reason: 'prerequisite' as const, failed_criterion: part, failed_prerequisite: before };
+}
+
+/** The prerequisite, however far down, for which one of the flags is off. */
+function firstOffBefore(named: Named, flags: readonly string[], visitor: Visitor): string | undefined {
+  const isOff = (name: string): boolean => !named.flag(name)?.test(visitor);
+  const off = flags.find(isOff);
+  const before = off === undefined ? undefined : named.flag(off)?.prerequisites.find(isOff);
+  return before === undefined ? undefined : (firstOffBefore(named, [before], visitor) ?? before);
+}
+
+function matchedCriteria({ named }: Program, { source: { criteria } }: CompiledRollout, visitor: Visitor): string[] {
+  const country = criteria.geo_regions.find((one) => inCountries([one])(visitor));
+  const segment = criteria.user_segments.find((name) => inAnySegment([name], named.segment)[0]!(visitor));
+  return [
+    ...(country === undefined ? [] : [`geo_regions: ${country}`]),
+    ...(segment === undefined ? [] : [`user_segments: ${segment}`]),
+    ...criteria.feature_flags.map((name) => `feature_flags: ${name}`),
+    ...criteria.custom_rules.map((_, index) => `custom_rules: ${index}`),
+  ];
 }

@@ -63,4 +63,3 @@ export function makeAnswer({ snapshot, rollouts, overrides }: Program, override:
 function withRollout(unit: Unit, { strategy, percentage, duration }: SnapshotRollout): Unit {
   return { ...unit, rollout: { strategy, percentage, duration } };
 }
-

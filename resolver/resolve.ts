@@ -1,46 +1,50 @@
 import type { CacheNode } from './answer-cache.ts';
 import { bucketOf, keyHash } from './bucket.ts';
 import { type CompiledRollout, FIRST_ARM, INELIGIBLE, type Layer, type Program } from './compile.ts';
+import { CELLS, GAIN, MORE, RADIX, REST, SEED, START, keysOf } from './hot-path.ts';
 import { type Answer, makeAnswer } from './make-answer.ts';
 import type { Visitor } from './visitor.ts';
 
 /** The answer for the visitor. Total: it never throws, whatever the visitor. Nothing is allocated for a combination that is known. */
 export function resolve(program: Program, visitor: Visitor): Answer {
-  const hash = program.hashesKey ? keyHash(visitor.key) : 0;
-  const override = program.overrides.length === 0 ? 0 : overrideOf(program, visitor);
-  const held = program.holdout !== undefined && isHeldOut(program, hash);
-  let node: CacheNode | undefined = program.cache.young;
-  let key = override;
-  for (const layer of program.layers) {
-    const { rollouts } = layer;
-    const bucket = held ? NO_BUCKET : layer.bucketKey === undefined ? bucketOf(hash, layer.seed) : otherBucket(layer, visitor);
-    const taker = rollouts.length === 1 ? undefined : takerOf(layer, bucket, visitor);
-    for (const rollout of rollouts) {
-      if (rollout.opensLevel) {
-        node = node.get(key) as CacheNode | undefined;
-        if (node === undefined) return resolveAnew(program, visitor);
-        key = 0;
+  if (program.hasExceptions && isException(program, visitor)) return resolveAnew(program, visitor);
+  const { groups, rows } = program.hotPath;
+  const hash = keyHash(visitor.key);
+  let node: CacheNode | undefined;
+  let key = 0;
+  for (let index = 0; index < groups.length; index++) {
+    const { test, special, scale, from, to, opensLevel } = groups[index]!;
+    if (opensLevel) {
+      node = (node === undefined ? program.cache.root[key] : node.get(key)) as CacheNode | undefined;
+      if (node === undefined) return resolveAnew(program, visitor);
+      key = 0;
+    }
+    if (special !== undefined) {
+      key = key * scale + digitInLayer(program, special, visitor);
+    } else if (test !== undefined && !test(visitor)) {
+      key *= scale;
+    } else {
+      // What digitOf does, in 32-bit arithmetic without a branch: no processor can guess where a bucket lies.
+      for (let at = from; at < to; at += CELLS) {
+        const offset = (bucketOf(hash, rows[at + SEED]!) - rows[at + START]!) | 0;
+        const more = rows[at + MORE]!;
+        // Hacker's Delight, 2-12: the top bit says whether more < offset, both unsigned.
+        const isPast = ((~more & offset) | ((~more | offset) & (more - offset))) >>> 31;
+        key = (Math.imul(key, rows[at + RADIX]!) + rows[at + REST]! + (rows[at + GAIN]! & (isPast - 1))) | 0;
       }
-      let digit = digitOf(rollout, bucket, visitor);
-      if (taker !== undefined && taker !== rollout) digit = INELIGIBLE;
-      if (override !== 0 && program.overrides[override - 1]!.excludes.has(rollout)) digit = INELIGIBLE;
-      key = key * rollout.radix + digit;
     }
   }
-  return (node.get(key) as Answer | undefined) ?? resolveAnew(program, visitor);
+  const answer = (node === undefined ? program.cache.root[key] : node.get(key)) as Answer | undefined;
+  return answer ?? resolveAnew(program, visitor);
 }
 
-/** The bucket of whoever is not to be in any arm, nor in a control. */
+const isException = (program: Program, visitor: Visitor): boolean => overrideOf(program, visitor) !== 0 || isHeldOut(program, visitor);
+
+/** The bucket of whoever has nothing to be bucketed by. */
 const NO_BUCKET = -1;
 
-export const isHeldOut = ({ holdout }: Program, hash: number): boolean =>
-  holdout !== undefined && bucketOf(hash, holdout.seed) < holdout.threshold;
-
-/** The bucket by something else than the visitor's key. */
-function otherBucket(layer: Layer, visitor: Visitor): number {
-  const key = layer.bucketKey!(visitor);
-  return key === undefined ? NO_BUCKET : bucketOf(keyHash(key), layer.seed);
-}
+export const isHeldOut = ({ holdout }: Program, visitor: Visitor): boolean =>
+  holdout !== undefined && bucketOf(keyHash(visitor.key), holdout.seed) < holdout.threshold;
 
 /** Index, counted from 1, of the override that the visitor is under; 0: none. A preview that they asked for comes first. */
 export function overrideOf(program: Program, visitor: Visitor): number {
@@ -88,36 +92,30 @@ function takerOf(layer: Layer, bucket: number, visitor: Visitor): CompiledRollou
   return taker;
 }
 
+/** The digit of a rollout beside the others of its layer: whoever is given an arm by one is in no control of another. */
+function digitInLayer(program: Program, rollout: CompiledRollout, visitor: Visitor): number {
+  const layer = program.layers.find(({ rollouts }) => rollouts.includes(rollout))!;
+  const bucket = bucketIn(layer, visitor);
+  const taker = layer.rollouts.length > 1 ? takerOf(layer, bucket, visitor) : undefined;
+  return taker === undefined || taker === rollout ? digitOf(rollout, bucket, visitor) : INELIGIBLE;
+}
+
 /** One digit for each rollout, in the order of the program's. */
 export function digitsOf(program: Program, visitor: Visitor): number[] {
-  const hash = program.hashesKey ? keyHash(visitor.key) : 0;
-  const held = isHeldOut(program, hash);
+  if (isHeldOut(program, visitor)) return program.rollouts.map(() => INELIGIBLE);
   const excludes = program.overrides[overrideOf(program, visitor) - 1]?.excludes;
-  return program.layers.flatMap((layer) => {
-    const bucket = held ? NO_BUCKET : bucketIn(layer, visitor);
-    const taker = takerOf(layer, bucket, visitor);
-    return layer.rollouts.map((rollout) =>
-      (taker !== undefined && taker !== rollout) || excludes?.has(rollout) ? INELIGIBLE : digitOf(rollout, bucket, visitor),
-    );
-  });
+  return program.rollouts.map((rollout) => (excludes?.has(rollout) ? INELIGIBLE : digitInLayer(program, rollout, visitor)));
 }
 
 /** The visitor's bucket in the layer, negative: none. */
-export const bucketIn = (layer: Layer, visitor: Visitor): number =>
-  layer.bucketKey === undefined ? bucketOf(keyHash(visitor.key), layer.seed) : otherBucket(layer, visitor);
+export function bucketIn(layer: Layer, visitor: Visitor): number {
+  const key = layer.bucketKey === undefined ? visitor.key : layer.bucketKey(visitor);
+  return key === undefined ? NO_BUCKET : bucketOf(keyHash(key), layer.seed);
+}
 
 function resolveAnew(program: Program, visitor: Visitor): Answer {
   const override = overrideOf(program, visitor);
   const digits = digitsOf(program, visitor);
-  return program.cache.findOrMake(keysOf(program, override, digits), () => makeAnswer(program, override, digits));
-}
-
-/** The combination as the keys of the cache's levels. */
-function keysOf(program: Program, override: number, digits: readonly number[]): number[] {
-  const keys = [override];
-  program.rollouts.forEach((rollout, index) => {
-    if (rollout.opensLevel) keys.push(0);
-    keys[keys.length - 1] = keys.at(-1)! * rollout.radix + digits[index]!;
-  });
-  return keys;
+  const keys = keysOf(program.hotPath, program.rollouts, digits);
+  return program.cache.findOrMake(override, keys, () => makeAnswer(program, override, digits));
 }

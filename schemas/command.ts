@@ -1,5 +1,5 @@
-import { Name, Reason } from './common.ts';
-import { Flag, Segment } from './document.ts';
+import { Name, Percentage, Reason } from './common.ts';
+import { Flag, Group, Override, Segment } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
 import { RolloutPlan } from './rollout.ts';
 import { Unit } from './unit.ts';
@@ -15,6 +15,19 @@ export const Command = z
     z.strictObject({ type: z.literal('add-building'), building: Name, category: BuildingCategory, unit: Unit }),
     z.strictObject({ type: z.literal('set-segment'), name: Name, segment: Segment }),
     z.strictObject({ type: z.literal('set-flag'), name: Name, flag: Flag }),
+    z.strictObject({ type: z.literal('set-group'), name: Name, group: Group }),
+    z.strictObject({
+      type: z.literal('set-override'),
+      name: Name,
+      override: Override,
+      units: z.array(Unit).meta({ description: 'The units that it names.' }),
+    }),
+    z.strictObject({ type: z.literal('remove-override'), name: Name }),
+    z.strictObject({
+      type: z.literal('set-holdout'),
+      percentage: Percentage,
+      salt: z.string().min(1).max(64).meta({ description: 'Used when there was no holdout; one that there is keeps its own.' }),
+    }),
     z.strictObject({
       type: z.literal('start-rollout'),
       id: Name,
@@ -33,6 +46,12 @@ export const Command = z
     }),
     z.strictObject({ type: z.literal('abort-rollout'), rollout: Name, reason }),
     z.strictObject({ type: z.literal('roll-back-rollout'), rollout: Name, reason }),
+    z.strictObject({
+      type: z.literal('re-salt-rollout'),
+      rollout: Name,
+      salt: z.string().min(1).max(64),
+      reason: Reason.meta({ description: 'Visitors change sides for it, so somebody says why.' }),
+    }),
     z.strictObject({ type: z.literal('judge-rollout'), rollout: Name, verdict: Verdict }),
     z.strictObject({
       type: z.literal('restore-units'),

@@ -1,8 +1,6 @@
 import { MAX_CONDITION_DEPTH, MAX_CONDITION_SIZE, MAX_CONDITION_TEXT } from './limits.ts';
 import { z } from './zod.ts';
 
-type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-
 /**
  * Which visitors: JSON in the MongoDB-style language of GrowthBook's SDKs, over a visitor's attributes
  * (`{"country": {"$in": ["KR"]}, "plan": "pro"}`); docs/conditions.md has the whole of it. Only shape and size are checked
@@ -16,8 +14,11 @@ export const Condition = z
     else for (const { path, message } of shapeFaults(value)) context.addIssue({ code: 'custom', path, message });
   })
   .transform((value) => value as Condition)
-  .meta({ description: 'A condition over attributes, in the MongoDB-style JSON of GrowthBook’s SDKs (docs/conditions.md).', type: 'object' });
-export type Condition = { [key: string]: Json };
+  .meta({
+    description: 'A condition over attributes, in the MongoDB-style JSON of GrowthBook’s SDKs (docs/conditions.md).',
+    type: 'object',
+  });
+export type Condition = Record<string, unknown>;
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -45,14 +45,13 @@ export type Override = z.infer<typeof Override>;
 export const DocumentBuilding = z.strictObject({ category: BuildingCategory, active_unit: UnitId });
 export type DocumentBuilding = z.infer<typeof DocumentBuilding>;
 
-/** What rules refer to by name; absent in documents and snapshots that were made before there were such things. */
-export const namedThings = {
-  segments: z.record(Name, Segment),
-  flags: z.record(Name, Flag),
-  groups: z.record(Name, Group).default({}),
-  overrides: z.record(Name, Override).default({}),
-  holdout: Holdout.optional(),
-};
+const segments = z.record(Name, Segment);
+const flags = z.record(Name, Flag);
+const groups = z.record(Name, Group);
+const overrides = z.record(Name, Override);
+
+/** What a snapshot's rules refer to by name, and what stands before its rollouts. */
+export const namedThings = { segments, flags, groups: groups.default({}), overrides: overrides.default({}), holdout: Holdout.optional() };
 
 /** The whole desired state of one apartment in one environment. `units` holds every unit that it refers to, and no other. */
 export const Document = z
@@ -63,7 +62,11 @@ export const Document = z
     buildings: z.record(Name, DocumentBuilding),
     units: z.record(UnitId, Unit),
     rollouts: z.record(Name, Rollout),
-    ...namedThings,
+    segments,
+    flags,
+    groups: groups.optional(),
+    overrides: overrides.optional(),
+    holdout: Holdout.optional(),
   })
   .meta({ id: 'Document' });
 export type Document = z.infer<typeof Document>;

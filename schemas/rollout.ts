@@ -106,6 +106,7 @@ export const RolloutPlan = z
       .meta({ description: 'Percentages, or whole steps. Default of `gradual`: 5, 25, 50, 100.' }),
     duration: Minutes.default(10).meta({ description: 'Minutes of each step that does not say its own.' }),
     criteria: RolloutCriteria.prefault({}),
+    bucket_by: BucketBy.default('visitor'),
     monitoring: Monitoring.prefault({}),
     reason: Reason.optional(),
   })
@@ -128,7 +129,11 @@ export const Rollout = z
     steps: z.array(RolloutStep).min(1),
     criteria: RolloutCriteria,
     monitoring: Monitoring,
-    salt: z.string().min(1).max(64).meta({ description: 'Seeds the buckets. Never derived from versions, never changed by a step.' }),
+    salt: z.string().min(1).max(64).meta({
+      description: 'The layer: it seeds the buckets. Never derived from versions, changed by nothing but a deliberate re-salt.',
+    }),
+    range: LayerRange.optional().meta({ description: 'What of the layer the rollout owns; left out: all of it.' }),
+    bucket_by: BucketBy.optional(),
     state: RolloutState,
     state_reason: z.string().max(1_000),
     step: z.int().nonnegative(),

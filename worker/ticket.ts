@@ -1,4 +1,4 @@
-import type { Answer } from '#resolver/compile.ts';
+import type { Answer } from '#resolver/make-answer.ts';
 import { TICKET_LIFETIME_MS } from '#schemas/limits.ts';
 import { type Problem, problem } from '#schemas/problem.ts';
 import { fromBase64url, toBase64url } from './base64url.ts';

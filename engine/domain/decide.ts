@@ -1,10 +1,11 @@
 import type { Command, CommandOf } from '#schemas/command.ts';
-import type { Document, Flag } from '#schemas/document.ts';
+import type { Document } from '#schemas/document.ts';
 import { FINISHED_ROLLOUTS_KEPT } from '#schemas/limits.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
 import { type RolloutCommand, end, transition } from './rollout-machine.ts';
+import { neighboursOf } from './place-in-layer.ts';
 import { isLive } from './rollout-state.ts';
 import { startRollout } from './start-rollout.ts';
 
@@ -35,7 +36,18 @@ export function decide(document: Document | null, command: Command, context: Con
     case 'set-segment':
       return withNamed(document, 'segments', command.name, command.segment);
     case 'set-flag':
-      return setFlag(document, command.name, command.flag);
+      return withNamed(document, 'flags', command.name, command.flag);
+    case 'set-group':
+      return withNamed(document, 'groups', command.name, command.group);
+    case 'set-override': {
+      const next = withNamed(document, 'overrides', command.name, command.override);
+      return next === document ? document : withNeededUnits(next, command.units);
+    }
+    case 'remove-override':
+      return removeOverride(document, command.name);
+    case 'set-holdout':
+      return setHoldout(document, command);
+
     case 'start-rollout': {
       const rollout = startRollout(document, command, context.now, context.actor);
       return 'code' in rollout ? rollout : withRollout(document, rollout, Object.values(command.targets));
@@ -59,29 +71,40 @@ function addBuilding(document: Document, { building, category, unit }: CommandOf
   return withNeededUnits({ ...document, buildings }, [unit]);
 }
 
-function setFlag(document: Document, name: string, flag: Flag): Document | Problem {
-  const faults = flag.segments.flatMap((segment, index): Fault[] =>
-    Object.hasOwn(document.segments, segment) ? [] : [{ path: `/segments/${index}`, message: `there is no segment ${segment}` }],
-  );
-  if (faults.length > 0) return problem('unprocessable', `Flag ${name} cannot be set.`, faults);
-  return withNamed(document, 'flags', name, flag);
-}
-
 /** The document with the thing under its name; the very same document when it says that already. */
-function withNamed<Kind extends 'segments' | 'flags'>(
+function withNamed<Kind extends 'segments' | 'flags' | 'groups' | 'overrides'>(
   document: Document,
   kind: Kind,
   name: string,
-  thing: Document[Kind][string],
+  thing: NonNullable<Document[Kind]>[string],
 ): Document {
-  const things = document[kind];
+  const things: Record<string, unknown> = document[kind] ?? {};
   if (Object.hasOwn(things, name) && JSON.stringify(things[name]) === JSON.stringify(thing)) return document;
   return { ...document, [kind]: { ...things, [name]: thing } };
+}
+
+function removeOverride(document: Document, name: string): Document | Problem {
+  const { [name]: removed, ...overrides } = document.overrides ?? {};
+  if (!removed) return problem('not-found', `There is no override ${name} in ${document.apartment}/${document.environment}.`);
+  return withNeededUnits({ ...document, overrides }, []);
+}
+
+/** A holdout keeps its salt, and with it its visitors, whatever its percentage. */
+function setHoldout(document: Document, { percentage, salt }: CommandOf<'set-holdout'>): Document {
+  if (document.holdout?.percentage === percentage) return document;
+  return { ...document, holdout: { percentage, salt: document.holdout?.salt ?? salt } };
 }
 
 function moveRollout(document: Document, command: RolloutCommand, now: number): Document | Problem {
   const rollout = Object.hasOwn(document.rollouts, command.rollout) ? document.rollouts[command.rollout] : undefined;
   if (!rollout) return problem('not-found', `There is no rollout ${command.rollout} in ${document.apartment}/${document.environment}.`);
+  if (command.type === 're-salt-rollout') {
+    const others = neighboursOf(document, rollout);
+    if (others.length > 0) {
+      const detail = `Rollout ${rollout.id} shares its layer with ${others.map(({ id }) => id).join(', ')}, whose visitors would change sides too.`;
+      return problem('rollout-overlaps', detail);
+    }
+  }
   const next = transition(rollout, command, now);
   if ('code' in next) return next;
   return next === rollout ? document : withRollout(document, next);
@@ -135,6 +158,7 @@ function withNeededUnits(document: Document, offered: Unit[]): Document {
   for (const rollout of Object.values(document.rollouts)) {
     if (isLive(rollout)) for (const { to } of Object.values(rollout.targets)) needed.add(to);
   }
+  for (const { units } of Object.values(document.overrides ?? {})) for (const id of Object.values(units)) needed.add(id);
   const units = Object.fromEntries(
     [...needed].map((id) => {
       const unit = known.get(id);

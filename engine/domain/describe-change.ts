@@ -14,6 +14,16 @@ export function describeChange(command: Command, document: Document): string {
       return `Set segment ${command.name}.`;
     case 'set-flag':
       return `Turned flag ${command.name} ${command.flag.enabled ? 'on' : 'off'}.`;
+    case 'set-group':
+      return `Set group ${command.name} (${command.group.length} values).`;
+    case 'set-override':
+      return `Set override ${command.name} to ${Object.values(command.override.units).join(', ')}.`;
+    case 'remove-override':
+      return `Removed override ${command.name}.`;
+    case 'set-holdout':
+      return command.percentage === 0 ? 'Ended the holdout.' : `Held ${command.percentage} % of visitors out of every rollout.`;
+    case 're-salt-rollout':
+      return describeRollout('Drew visitors anew for', command.rollout, document);
     case 'start-rollout':
       return describeRollout('Started', command.id, document);
     case 'pause-rollout':

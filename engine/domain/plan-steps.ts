@@ -3,7 +3,7 @@ import type { RolloutPlan, RolloutStep } from '#schemas/rollout.ts';
 const DEFAULT_SHARES: Record<RolloutPlan['strategy'], number[]> = {
   immediate: [100],
   gradual: [5, 25, 50, 100],
-  canary: [5, 25, 50, 100],
+  canary: [5],
   ab_test: [50],
 };
 

@@ -9,6 +9,7 @@ export type RolloutCommand =
   | CommandOf<'promote-rollout'>
   | CommandOf<'abort-rollout'>
   | CommandOf<'roll-back-rollout'>
+  | CommandOf<'re-salt-rollout'>
   | CommandOf<'judge-rollout'>;
 
 type Verb = RolloutCommand['type'];
@@ -21,6 +22,7 @@ export const TRANSITIONS: Record<RolloutState, Record<Verb, readonly RolloutStat
     'promote-rollout': ['running', 'completed'],
     'abort-rollout': ['aborted'],
     'roll-back-rollout': ['rolled-back'],
+    're-salt-rollout': ['running'],
     'judge-rollout': ['running', 'completed', 'rolled-back'],
   },
   paused: {
@@ -29,6 +31,7 @@ export const TRANSITIONS: Record<RolloutState, Record<Verb, readonly RolloutStat
     'promote-rollout': ['running', 'completed'],
     'abort-rollout': ['aborted'],
     'roll-back-rollout': ['rolled-back'],
+    're-salt-rollout': ['paused'],
     'judge-rollout': ['paused', 'rolled-back'],
   },
   completed: refusesAll(),
@@ -43,6 +46,7 @@ function refusesAll(): Record<Verb, readonly RolloutState[]> {
     'promote-rollout': [],
     'abort-rollout': [],
     'roll-back-rollout': [],
+    're-salt-rollout': [],
     'judge-rollout': [],
   };
 }
@@ -75,6 +79,8 @@ export function transition(rollout: Rollout, command: RolloutCommand, now: numbe
       return end(rollout, 'aborted', now, command.reason ?? 'Aborted by a person.');
     case 'roll-back-rollout':
       return end(rollout, 'rolled-back', now, command.reason ?? 'Rolled back by a person.');
+    case 're-salt-rollout':
+      return { ...rollout, salt: command.salt, step_started_at: now, state_reason: command.reason };
     case 'judge-rollout':
       return applyVerdict(rollout, command, now);
   }
@@ -106,8 +112,9 @@ function applyVerdict(rollout: Rollout, { verdict }: CommandOf<'judge-rollout'>,
   const step = currentStep(rollout);
   const timeIsUp = now - rollout.step_started_at >= step.duration * MS_PER_MINUTE;
   if (!timeIsUp) return rollout;
-  // Everyone who matches has it. Handing it to those who never matched is a decision that no health of others supports.
-  const gate = isLastStep(rollout) && asksForSomebody(rollout.criteria) ? 'manual' : step.gate;
+  // Handing it to those who never matched, or to many more at once, is a decision that no health of a few supports.
+  const leaps = isLastStep(rollout) && (asksForSomebody(rollout.criteria) || step.percentage < 100);
+  const gate = leaps ? 'manual' : step.gate;
   const passes = gate === 'auto' ? verdict.verdict !== 'error' : gate === 'analysis' && verdict.verdict === 'healthy';
   return passes ? advance(rollout, now, because) : rollout;
 }

@@ -1,8 +1,8 @@
 import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
-import type { Rollout, RolloutCriteria, RolloutStep } from '#schemas/rollout.ts';
-import { describeTargets, liveRollouts } from './rollout-state.ts';
+import type { Rollout, RolloutStep } from '#schemas/rollout.ts';
+import { placeInLayer } from './place-in-layer.ts';
 import { planSteps } from './plan-steps.ts';
 
 /** The rollout that the command asks for, or everything that stands against it. Fault paths point into the plan. */
@@ -10,23 +10,11 @@ export function startRollout(document: Document, command: CommandOf<'start-rollo
   const { plan } = command;
   if (Object.hasOwn(document.rollouts, command.id)) return problem('already-exists', `Rollout ${command.id} exists already.`);
   const steps = planSteps(plan);
-  const faults = [
-    ...strategyFaults(plan.strategy),
-    ...stepFaults(steps),
-    ...targetFaults(document, command),
-    ...criteriaFaults(document, plan.criteria),
-  ];
+  const faults = [...strategyFaults(plan.strategy), ...stepFaults(steps, plan.strategy), ...targetFaults(document, command)];
   if (faults.length > 0) return problem('unprocessable', 'The rollout cannot be started.', faults);
 
-  const overlap = liveRollouts(document).find((other) =>
-    Object.keys(command.targets).some((building) => Object.hasOwn(other.targets, building)),
-  );
-  if (overlap) {
-    return problem(
-      'rollout-overlaps',
-      `Rollout ${overlap.id} (${describeTargets(overlap)}) is ${overlap.state}. Promote, abort or roll it back first.`,
-    );
-  }
+  const place = placeInLayer(document, Object.keys(command.targets), steps.at(-1)!.percentage, plan.bucket_by, command.salt);
+  if ('code' in place) return place;
   const targets = Object.fromEntries(
     Object.entries(command.targets).map(([building, unit]) => [building, { from: document.buildings[building]!.active_unit, to: unit.id }]),
   );
@@ -37,7 +25,8 @@ export function startRollout(document: Document, command: CommandOf<'start-rollo
     steps,
     criteria: plan.criteria,
     monitoring: plan.monitoring,
-    salt: command.salt,
+    ...place,
+    bucket_by: plan.bucket_by,
     state: 'running',
     state_reason: plan.reason ?? `Started by ${actor}.`,
     step: 0,
@@ -48,11 +37,12 @@ export function startRollout(document: Document, command: CommandOf<'start-rollo
 }
 
 function strategyFaults(strategy: Rollout['strategy']): Fault[] {
-  if (strategy === 'immediate' || strategy === 'gradual') return [];
-  return [{ path: '/strategy', message: `${strategy} rollouts cannot be run yet; use immediate or gradual` }];
+  if (strategy !== 'ab_test') return [];
+  return [{ path: '/strategy', message: 'ab_test rollouts cannot be run yet; use immediate, gradual or canary' }];
 }
 
-function stepFaults(steps: RolloutStep[]): Fault[] {
+/** A canary may end at a share, from which a person takes it to everyone. */
+function stepFaults(steps: RolloutStep[], strategy: Rollout['strategy']): Fault[] {
   const faults: Fault[] = [];
   steps.forEach((step, index) => {
     const before = steps[index - 1];
@@ -60,7 +50,9 @@ function stepFaults(steps: RolloutStep[]): Fault[] {
       faults.push({ path: `/steps/${index}`, message: `must be more than the step before it (${before.percentage} %)` });
     }
   });
-  if (steps.at(-1)?.percentage !== 100) faults.push({ path: `/steps/${steps.length - 1}`, message: 'the last step must be 100 %' });
+  if (strategy !== 'canary' && steps.at(-1)?.percentage !== 100) {
+    faults.push({ path: `/steps/${steps.length - 1}`, message: `the last step of a rollout that is ${strategy} must be 100 %` });
+  }
   return faults;
 }
 
@@ -71,12 +63,4 @@ function targetFaults(document: Document, { plan, targets }: CommandOf<'start-ro
     if (!current) return [{ path, message: `building ${building} does not exist in ${document.environment}` }];
     return current.active_unit === unit.id ? [{ path, message: `${unit.id} is what ${building} shows already` }] : [];
   });
-}
-
-function criteriaFaults(document: Document, criteria: RolloutCriteria): Fault[] {
-  const unknown = (field: 'user_segments' | 'feature_flags', known: object, noun: string): Fault[] =>
-    criteria[field].flatMap((name, index) =>
-      Object.hasOwn(known, name) ? [] : [{ path: `/criteria/${field}/${index}`, message: `there is no ${noun} ${name}` }],
-    );
-  return [...unknown('user_segments', document.segments, 'segment'), ...unknown('feature_flags', document.flags, 'flag')];
 }

@@ -1,23 +1,43 @@
-import type { Document } from '#schemas/document.ts';
-import type { Snapshot } from '#schemas/snapshot.ts';
+import { type Document, Flag } from '#schemas/document.ts';
+import type { Rollout } from '#schemas/rollout.ts';
+import type { Snapshot, SnapshotArm, SnapshotRollout } from '#schemas/snapshot.ts';
+import { rangeOf } from './place-in-layer.ts';
 import { currentStep, liveRollouts } from './rollout-state.ts';
 
-/** What the edge needs of a document: stable units, live rollouts and what they refer to. `at` is the revision's time. */
+/** The arm that a rollout of one new unit in each building has. */
+export const CANARY_ARM = 'canary';
+
+/**
+ * What the edge needs of a document: stable units, live rollouts and what they refer to. `at` is the revision's time. What a
+ * document from before some feature does not say gets its default.
+ */
 export function toSnapshot(document: Document, revision: number, at: number): Snapshot {
-  const { apartment, environment, buildings, units, segments, flags } = document;
-  const rollouts = liveRollouts(document).map((rollout) => {
-    const { percentage, duration } = currentStep(rollout);
-    const targets = Object.fromEntries(Object.entries(rollout.targets).map(([building, { to }]) => [building, to]));
-    return {
-      id: rollout.id,
-      strategy: rollout.strategy,
-      salt: rollout.salt,
-      step: rollout.step,
-      percentage,
-      duration,
-      targets,
-      criteria: rollout.criteria,
-    };
-  });
-  return { format: 1, apartment, environment, revision, issued_at: at, buildings, units, rollouts, segments, flags };
+  const { apartment, environment, buildings, units, segments, flags, groups = {}, overrides = {}, holdout } = document;
+  return {
+    format: 2,
+    apartment,
+    environment,
+    revision,
+    issued_at: at,
+    buildings,
+    units,
+    rollouts: liveRollouts(document).map(snapshotRollout),
+    segments,
+    flags: Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, Flag.parse(flag)])),
+    groups,
+    overrides,
+    ...(holdout ? { holdout } : {}),
+  };
+}
+
+function snapshotRollout(rollout: Rollout): SnapshotRollout {
+  const { percentage, duration } = currentStep(rollout);
+  const { id, strategy, salt, bucket_by: bucketBy = 'visitor', step, criteria } = rollout;
+  const range = rangeOf(rollout);
+  return { id, strategy, salt, range, bucket_by: bucketBy, sticky: false, step, percentage, duration, arms: armsOf(rollout), criteria };
+}
+
+function armsOf({ targets }: Rollout): SnapshotArm[] {
+  const units = Object.fromEntries(Object.entries(targets).map(([building, { to }]) => [building, to]));
+  return [{ name: CANARY_ARM, weight: 1, units }];
 }

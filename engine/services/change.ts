@@ -45,7 +45,7 @@ export async function change(
     if (isProblem(outcome)) throw new ProblemError(outcome);
     if (head && outcome === head.document) return { revision: head, changed: false };
     const number = (head?.number ?? 0) + 1;
-    const refused = checkSnapshot(outcome, number, now);
+    const refused = checkSnapshot(head?.document ?? null, outcome, command, number, now);
     if (refused) throw new ProblemError(refused);
     const undigested = {
       ...place,

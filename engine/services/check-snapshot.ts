@@ -1,13 +1,40 @@
 import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { compile } from '#resolver/compile.ts';
+import { incompatibilities } from '#resolver/interactions.ts';
+import type { Command } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { jsonDepth } from '#schemas/json-depth.ts';
 import { MAX_JSON_DEPTH, MAX_SNAPSHOT_BYTES } from '#schemas/limits.ts';
-import { type Problem, problem } from '#schemas/problem.ts';
+import { type Fault, type Problem, problem } from '#schemas/problem.ts';
+import type { Snapshot } from '#schemas/snapshot.ts';
 
-/** What an edge would refuse about the document, found before it is committed: afterwards no revision would get through. */
-export function checkSnapshot(document: Document, number: number, at: number): Problem | null {
-  const snapshot = toSnapshot(document, number, at);
+/**
+ * What stands against the document that a command leads to, found before it is committed: what an edge would refuse (or
+ * could not use), what its conditions say wrongly, and units that a visitor could now be given together although they say
+ * that they do not fit. Going back to earlier units is refused for no such pair: at 3 a.m. it is the lesser evil.
+ */
+export function checkSnapshot(before: Document | null, after: Document, command: Command, number: number, at: number): Problem | null {
+  const snapshot = toSnapshot(after, number, at);
+  const tooMuch = sizeProblem(snapshot);
+  if (tooMuch) return tooMuch;
+  const faults: Fault[] = [];
+  const program = compile(snapshot, { trustsInteractions: true, report: (path, message) => void faults.push({ path, message }) });
+  if ('code' in program) faults.push(...(program.errors ?? []));
+  if (faults.length > 0) {
+    return problem(
+      'unprocessable',
+      'It cannot be changed so.',
+      faults.map(({ path, message }) => ({ path: pathInRequest(path, command, snapshot), message })),
+    );
+  }
+  const isEmergency = command.type === 'restore-units';
+  const incompatible = isEmergency ? [] : newIncompatibilities(before, snapshot);
+  return incompatible.length > 0
+    ? problem('unprocessable', 'A visitor could be given units that do not fit together.', incompatible)
+    : null;
+}
+
+function sizeProblem(snapshot: Snapshot): Problem | null {
   const text = JSON.stringify(snapshot);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_SNAPSHOT_BYTES) {
@@ -16,6 +43,30 @@ export function checkSnapshot(document: Document, number: number, at: number): P
   if (jsonDepth(text, MAX_JSON_DEPTH) > MAX_JSON_DEPTH) {
     return problem('unprocessable', `The snapshot would be nested more than ${MAX_JSON_DEPTH} levels deep, which no edge takes.`);
   }
-  const program = compile(snapshot);
-  return 'code' in program ? program : null;
+  return null;
+}
+
+/** Those that the change brings; what was so before, after an emergency, does not stand in its way. */
+function newIncompatibilities(before: Document | null, snapshot: Snapshot): Fault[] {
+  const found = incompatibilities(snapshot);
+  if (found.length === 0 || !before) return found;
+  const known = new Set(incompatibilities(toSnapshot(before, snapshot.revision, snapshot.issued_at)).map(({ message }) => message));
+  return found.filter(({ message }) => !known.has(message));
+}
+
+/** Where the fault stands in what was asked, if that is where it comes from. */
+function pathInRequest(path: string, command: Command, snapshot: Snapshot): string {
+  const inside = (prefix: string, name = ''): string => (path.startsWith(`${prefix}/`) ? name + path.slice(prefix.length) : path);
+  switch (command.type) {
+    case 'set-segment':
+      return inside(`/segments/${command.name}`);
+    case 'set-flag':
+      return inside(`/flags/${command.name}`);
+    case 'set-override':
+      return inside(`/overrides/${command.name}`);
+    case 'start-rollout':
+      return inside(`/rollouts/${snapshot.rollouts.findIndex(({ id }) => id === command.id)}/criteria`, '/criteria');
+    default:
+      return path;
+  }
 }

@@ -1,14 +1,14 @@
-import { type Condition, isPlainObject } from '#schemas/condition.ts';
+import { isPlainObject } from '#schemas/condition.ts';
 import { type OperatorContext, type ValueTest, compileOperator, isOperator } from './operators.ts';
-import { numberOf, own, readerOf, sameJson, textOf } from './values.ts';
+import { numberOf, own, sameJson, testAt, textOf } from './values.ts';
 
 /** A test over what conditions are about: an object of attributes, or an item of a list. */
 export type ConditionTest<Subject = unknown> = (subject: Subject) => boolean;
 
 /** What a condition may refer to, and who is told what is wrong with it. */
 export type ConditionContext<Subject> = {
-  /** Reads a dotted path of the subject; null where there is nothing. */
-  readerOf: (path: string) => (subject: Subject) => unknown;
+  /** Makes a test of what the subject has at a dotted path out of a test of a value. */
+  at: (path: string, test: ValueTest) => ConditionTest<Subject>;
   groups: Readonly<Record<string, readonly (string | number)[]>>;
   /** The test of a segment by its name; undefined: there is none, or it refers to itself. */
   segment: (name: string) => ConditionTest<Subject> | undefined;
@@ -23,21 +23,12 @@ const always = (): boolean => true;
  * Compiles a condition to closures, once. Total: a part that makes no sense (an unknown operator, an operand of the wrong
  * kind, a pattern that cannot be compiled) is reported and makes what it stands in false, never an error.
  */
-export function compileCondition<Subject>(
-  condition: unknown,
-  path: string,
-  context: ConditionContext<Subject>,
-): ConditionTest<Subject> {
+export function compileCondition<Subject>(condition: unknown, path: string, context: ConditionContext<Subject>): ConditionTest<Subject> {
   if (!isPlainObject(condition)) return wrong(context, path, 'a condition is a JSON object, such as {"country": "KR"}');
   return all(Object.entries(condition).map(([name, operand]) => compileEntry(name, operand, `${path}/${escapePointer(name)}`, context)));
 }
 
-function compileEntry<Subject>(
-  name: string,
-  operand: unknown,
-  path: string,
-  context: ConditionContext<Subject>,
-): ConditionTest<Subject> {
+function compileEntry<Subject>(name: string, operand: unknown, path: string, context: ConditionContext<Subject>): ConditionTest<Subject> {
   const many = (): ConditionTest<Subject>[] | undefined =>
     Array.isArray(operand) ? operand.map((one, index) => compileCondition(one, `${path}/${index}`, context)) : undefined;
   switch (name) {
@@ -50,9 +41,7 @@ function compileEntry<Subject>(
       return tests ? not(any(tests)) : wrong(context, path, LIST_OF_CONDITIONS);
     }
     case '$not':
-      return isPlainObject(operand)
-        ? not(compileCondition(operand, path, context))
-        : wrong(context, path, '$not takes a condition');
+      return isPlainObject(operand) ? not(compileCondition(operand, path, context)) : wrong(context, path, '$not takes a condition');
     case '$savedGroup':
       return compileSavedGroup(operand, path, context);
     default: {
@@ -61,9 +50,7 @@ function compileEntry<Subject>(
         const known = isOperator(name) ? `${name} stands inside an attribute: {"plan": {"${name}": …}}` : `there is no operator ${name}`;
         return wrong(context, path, known);
       }
-      const read = context.readerOf(name);
-      const test = compileValue(operand, path, elementContext(context));
-      return (subject) => test(read(subject));
+      return context.at(name, compileValue(operand, path, elementContext(context)));
     }
   }
 }
@@ -76,9 +63,7 @@ function compileSavedGroup<Subject>(operand: unknown, path: string, context: Con
   const attribute = own(operand, 'attributeKey');
   if (typeof id !== 'string') return wrong(context, path, 'takes {"id": "a segment"} or {"id": "a group", "attributeKey": "an attribute"}');
   if (typeof attribute === 'string' && Object.hasOwn(context.groups, id)) {
-    const read = context.readerOf(attribute);
-    const test = compileValue({ $inGroup: id }, path, elementContext(context));
-    return (subject) => test(read(subject));
+    return context.at(attribute, compileValue({ $inGroup: id }, path, elementContext(context)));
   }
   return context.segment(id) ?? wrong(context, path, `there is no segment ${id}, or it refers to itself`);
 }
@@ -98,7 +83,8 @@ export function compileValue(wanted: unknown, path: string, context: OperatorCon
   const names = Object.keys(wanted);
   const operators = names.filter((name) => name.startsWith('$'));
   if (names.length === 0 || operators.length < names.length) {
-    if (operators.length > 0) context.report(path, `mixes operators (${operators.join(', ')}) with names; it would be compared as a constant`);
+    if (operators.length > 0)
+      context.report(path, `mixes operators (${operators.join(', ')}) with names; it would be compared as a constant`);
     return (value) => sameJson(value, wanted);
   }
   return allValues(names.map((name) => compileOperator(name, wanted[name], `${path}/${escapePointer(name)}`, context)));
@@ -110,7 +96,7 @@ function elementContext<Subject>(context: ConditionContext<Subject>): OperatorCo
     groups: context.groups,
     report: context.report,
     compileValue,
-    compileCondition: (condition, path) => compileCondition(condition, path, { ...context, readerOf, segment: () => undefined }),
+    compileCondition: (condition, path) => compileCondition(condition, path, { ...context, at: testAt, segment: () => undefined }),
   };
 }
 

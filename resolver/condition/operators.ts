@@ -153,7 +153,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     const texts = Array.isArray(operand) ? operand : [operand];
     const networks = texts.map((text) => (typeof text === 'string' ? compileNetwork(text) : undefined));
     const unknown = networks.findIndex((network) => network === undefined);
-    if (unknown >= 0 || networks.length === 0) return `takes a network such as "10.0.0.0/8", or a list of them${unknown >= 0 ? `; ${textOf(texts[unknown])} is none` : ''}`;
+    if (unknown >= 0 || networks.length === 0)
+      return `takes a network such as "10.0.0.0/8", or a list of them${unknown >= 0 ? `; ${textOf(texts[unknown])} is none` : ''}`;
     return (value) => networks.some((network) => network!(value));
   },
   $before: dated((actual, wanted) => actual < wanted),
@@ -172,4 +173,3 @@ export function compileOperator(name: string, operand: unknown, path: string, co
 
 /** Exported for the table in the documentation, which a test holds to this. */
 export const OPERATOR_NAMES = Object.keys(OPERATORS);
-

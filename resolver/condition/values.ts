@@ -15,7 +15,6 @@ export function own(value: unknown, name: string): unknown {
 /** Reads a dotted path; an item of a list is named by its index. */
 export function readerOf(path: string): (value: unknown) => unknown {
   const parts = path.split('.');
-  if (parts.length === 1) return (value) => own(value, path);
   return (value) => {
     let current = value;
     for (const part of parts) {
@@ -24,6 +23,26 @@ export function readerOf(path: string): (value: unknown) => unknown {
     }
     return current;
   };
+}
+
+/**
+ * A test of the own property `name`. The property is read before it is known to be own: only if what was read decides
+ * otherwise than nothing would, it matters whose it is, and that look costs more than all the rest.
+ */
+export function testOwn(name: string, test: (value: unknown) => boolean): (value: unknown) => boolean {
+  const ifMissing = test(null);
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return ifMissing;
+    const result = test((value as Record<string, unknown>)[name] ?? null);
+    return result === ifMissing || Object.hasOwn(value, name) ? result : ifMissing;
+  };
+}
+
+/** A test of what stands at a dotted path. */
+export function testAt(path: string, test: (value: unknown) => boolean): (value: unknown) => boolean {
+  if (!path.includes('.')) return testOwn(path, test);
+  const read = readerOf(path);
+  return (value) => test(read(value));
 }
 
 /** As `String(value)` has it for JSON, and for anything else without running any code of it. */

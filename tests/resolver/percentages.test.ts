@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUCKETS, bucketOf, seedOf, thresholdOf } from '#resolver/bucket.ts';
+import { BUCKETS, bucketOf, keyHash, seedOf, thresholdOf } from '#resolver/bucket.ts';
 import { compile } from '#resolver/compile.ts';
 import { resolve } from '#resolver/resolve.ts';
-import { snapshotOf, snapshotRollout } from '../support/fixtures.ts';
+import { canary, snapshotOf, snapshotRollout } from '../support/fixtures.ts';
 
 const KEYS = 1_000_000;
 const keyOf = (index: number): string => `visitor-${index.toString(36)}`;
 
 describe('of 1,000,000 keys', () => {
   const seed = seedOf('a-salt');
-  const buckets = Uint32Array.from({ length: KEYS }, (_, index) => bucketOf(keyOf(index), seed));
+  const buckets = Uint32Array.from({ length: KEYS }, (_, index) => bucketOf(keyHash(keyOf(index)), seed));
   const membersAt = (percentage: number): Uint8Array => {
     const threshold = thresholdOf(percentage);
     return Uint8Array.from(buckets, (bucket) => Number(bucket < threshold));
@@ -68,12 +68,12 @@ describe('who is in the arm depends on nothing but key, salt and percentage', ()
   const base = membersOf(snapshotOf([snapshotRollout({ percentage: 30 })]));
 
   it.each([
-    ['another unit is rolled out', snapshotOf([snapshotRollout({ percentage: 30, targets: { main: 'main@9.9.9' } })])],
+    ['another unit is rolled out', snapshotOf([snapshotRollout({ percentage: 30, arms: canary({ main: 'main@9.9.9' }) })])],
     [
       'another rollout runs beside it',
       snapshotOf([
         snapshotRollout({ percentage: 30 }),
-        snapshotRollout({ id: 'header-1', salt: 'b', targets: { header: 'header@2.0.0' } }),
+        snapshotRollout({ id: 'header-1', salt: 'b', arms: canary({ header: 'header@2.0.0' }) }),
       ]),
     ],
     ['the revision is another', snapshotOf([snapshotRollout({ percentage: 30 })], { revision: 99 })],

@@ -1,4 +1,4 @@
-import type { Document } from '#schemas/document.ts';
+import { type Document, Flag } from '#schemas/document.ts';
 import { RolloutPlan, type RolloutPlanInput } from '#schemas/rollout.ts';
 import type { Snapshot, SnapshotRollout } from '#schemas/snapshot.ts';
 import { Unit } from '#schemas/unit.ts';
@@ -51,6 +51,11 @@ export function shopWithRollout(plan: Partial<RolloutPlanInput> = {}): Document 
   return decided(shopDocument(), { type: 'start-rollout', id: 'main-1', salt: 'salt-1', plan: planOf(plan), targets });
 }
 
+/** The one arm of a rollout that moves buildings to these units. */
+export const canary = (units: Record<string, string>): SnapshotRollout['arms'] => [{ name: 'canary', weight: 1, units }];
+
+export const flagOf = (overrides: Partial<Flag> = {}): Flag => Flag.parse({ enabled: true, ...overrides });
+
 export function snapshotRollout(overrides: Partial<SnapshotRollout> = {}): SnapshotRollout {
   return {
     id: 'main-1',
@@ -59,7 +64,10 @@ export function snapshotRollout(overrides: Partial<SnapshotRollout> = {}): Snaps
     step: 0,
     percentage: 5,
     duration: 10,
-    targets: { main: 'main@1.1.0' },
+    range: { from: 0, to: 100 },
+    bucket_by: 'visitor',
+    sticky: false,
+    arms: [{ name: 'canary', weight: 1, units: { main: 'main@1.1.0' } }],
     criteria: { user_segments: [], geo_regions: [], feature_flags: [], custom_rules: [] },
     ...overrides,
   };
@@ -68,9 +76,12 @@ export function snapshotRollout(overrides: Partial<SnapshotRollout> = {}): Snaps
 /** A snapshot of the shop that has every unit the rollouts name. */
 export function snapshotOf(rollouts: SnapshotRollout[] = [], overrides: Partial<Snapshot> = {}): Snapshot {
   const stable = ['header', 'main', 'sidebar'] as const;
-  const ids = [...stable.map((name) => `${name}@1.0.0`), ...rollouts.flatMap((rollout) => Object.values(rollout.targets))];
+  const ids = [
+    ...stable.map((name) => `${name}@1.0.0`),
+    ...rollouts.flatMap((rollout) => rollout.arms.flatMap((arm) => Object.values(arm.units))),
+  ];
   return {
-    format: 1,
+    format: 2,
     ...PLACE,
     revision: 7,
     issued_at: NOW,
@@ -79,6 +90,8 @@ export function snapshotOf(rollouts: SnapshotRollout[] = [], overrides: Partial<
     rollouts,
     segments: {},
     flags: {},
+    groups: {},
+    overrides: {},
     ...overrides,
   };
 }

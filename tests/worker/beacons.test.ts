@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { BeaconEvent } from '#schemas/beacon.ts';
 import { TICKET_LIFETIME_MS } from '#schemas/limits.ts';
-import { NOW, snapshotOf, snapshotRollout } from '../support/fixtures.ts';
+import { NOW, canary, snapshotOf, snapshotRollout } from '../support/fixtures.ts';
 import { sign } from './sign.ts';
 import { type TestEdge, loaded, problemOf, testEdge } from './support.ts';
 
 const rollouts = [
   snapshotRollout({ percentage: 100, step: 1 }),
-  snapshotRollout({ id: 'header-1', salt: 'salt-2', percentage: 0, step: 3, targets: { header: 'header@1.1.0' } }),
+  snapshotRollout({ id: 'header-1', salt: 'salt-2', percentage: 0, step: 3, arms: canary({ header: 'header@1.1.0' }) }),
 ];
 const two = await sign(snapshotOf(rollouts));
 

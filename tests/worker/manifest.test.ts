@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ApartmentManifest } from '#schemas/manifest.ts';
-import { snapshotOf, snapshotRollout } from '../support/fixtures.ts';
+import { canary, flagOf, snapshotOf, snapshotRollout } from '../support/fixtures.ts';
 import { sign } from './sign.ts';
 import { problemOf, testEdge } from './support.ts';
 
@@ -50,10 +50,10 @@ describe('the manifest', () => {
     const criteria = { user_segments: ['whispered'], geo_regions: ['KR'], feature_flags: ['hidden'], custom_rules: [named] };
     const rollouts = [
       snapshotRollout({ percentage: 50, criteria }),
-      snapshotRollout({ id: 'chrome', salt: 'salt-2', percentage: 30, targets: { header: 'header@2.0.0', sidebar: 'sidebar@2.0.0' } }),
+      snapshotRollout({ id: 'chrome', salt: 'salt-2', percentage: 30, arms: canary({ header: 'header@2.0.0', sidebar: 'sidebar@2.0.0' }) }),
     ];
     const segments = { whispered: { description: 'quiet', condition: { country: 'KR' } } };
-    const flags = { hidden: { description: 'dark', enabled: true, segments: [] } };
+    const flags = { hidden: flagOf({ description: 'dark' }) };
     const edge = testEdge({ snapshot: await sign(snapshotOf(rollouts, { segments, flags })) });
     const seen = new Set<string>();
     for (let index = 0; index < 100; index++) {
@@ -71,7 +71,7 @@ describe('the manifest', () => {
   });
 
   it('moves the buildings of a release set together', async () => {
-    const set = snapshotRollout({ percentage: 50, targets: { header: 'header@2.0.0', main: 'main@2.0.0', sidebar: 'sidebar@2.0.0' } });
+    const set = snapshotRollout({ percentage: 50, arms: canary({ header: 'header@2.0.0', main: 'main@2.0.0', sidebar: 'sidebar@2.0.0' }) });
     const edge = testEdge({ snapshot: await sign(snapshotOf([set])) });
     const seen = new Set<string>();
     for (let index = 0; index < 60; index++) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VISITOR_COOKIE } from '#worker/identity.ts';
-import { snapshotOf, snapshotRollout } from '../support/fixtures.ts';
+import { canary, snapshotOf, snapshotRollout } from '../support/fixtures.ts';
 import { sign } from './sign.ts';
 import { testEdge } from './support.ts';
 
@@ -120,11 +120,11 @@ describe('what a request claims about its visitor', () => {
     snapshotOf(
       [
         snapshotRollout({ percentage: 100, criteria: { ...nobody, geo_regions: ['KR'] } }),
-        snapshotRollout({ id: 'header-1', percentage: 50, targets: { header: 'header@1.1.0' } }),
+        snapshotRollout({ id: 'header-1', percentage: 50, arms: canary({ header: 'header@1.1.0' }) }),
         snapshotRollout({
           id: 'sidebar-1',
           percentage: 100,
-          targets: { sidebar: 'sidebar@1.1.0' },
+          arms: canary({ sidebar: 'sidebar@1.1.0' }),
           criteria: { ...nobody, user_segments: ['insiders'] },
         }),
       ],

@@ -5,7 +5,7 @@ import { change } from '#engine/services/change.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
 import { type SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
-import { PLACE, planOf } from '../../support/fixtures.ts';
+import { PLACE, canary, planOf } from '../../support/fixtures.ts';
 import { ANA, seedShop, testServices } from '../../support/services.ts';
 import { SIGNING_KEY } from '../../support/signing-key.ts';
 
@@ -91,7 +91,7 @@ describe('delivery', () => {
     await moveRollout(services, PLACE, { type: 'roll-back-rollout', rollout: rollout.id }, ANA);
     await deliverDue(services, publish);
     const [live, ended] = sent.map((one) => JSON.parse(one.payload) as Snapshot);
-    expect(live!.rollouts).toMatchObject([{ id: rollout.id, percentage: 5, step: 0, targets: { main: 'main@1.1.0' } }]);
+    expect(live!.rollouts).toMatchObject([{ id: rollout.id, percentage: 5, step: 0, arms: canary({ main: 'main@1.1.0' }) }]);
     expect(ended).toMatchObject({ revision: 6, rollouts: [] });
     expect(ended!.units).not.toHaveProperty('main@1.1.0');
   });

@@ -42,23 +42,9 @@ describe('what cannot be done is refused by name', () => {
       'unprocessable',
       ['/steps/1', '/steps/2', '/steps/2'],
     ],
-    [
-      'unknown segments and flags',
-      shopDocument(),
-      start({ criteria: { user_segments: ['a'], feature_flags: ['b', 'c'] } }),
-      'unprocessable',
-      ['/criteria/user_segments/0', '/criteria/feature_flags/0', '/criteria/feature_flags/1'],
-    ],
     ['strategies that are not there yet', shopDocument(), start({ strategy: 'ab_test', steps: [100] }), 'unprocessable', ['/strategy']],
     ['steering a rollout that is not there', shopDocument(), { type: 'pause-rollout', rollout: 'nope' }, 'not-found', []],
     ['steering something on the prototype', shopDocument(), { type: 'pause-rollout', rollout: 'constructor' }, 'not-found', []],
-    [
-      'a flag for segments that are not there',
-      shopDocument(),
-      { type: 'set-flag', name: 'f', flag: { description: '', enabled: true, segments: ['x'] } },
-      'unprocessable',
-      ['/segments/0'],
-    ],
     [
       'restoring what is there',
       shopDocument(),

@@ -33,6 +33,7 @@ const COMMANDS: Record<RolloutCommand['type'], RolloutCommand[]> = {
   ],
   'abort-rollout': [{ type: 'abort-rollout', rollout: 'main-1' }],
   'roll-back-rollout': [{ type: 'roll-back-rollout', rollout: 'main-1' }],
+  're-salt-rollout': [{ type: 're-salt-rollout', rollout: 'main-1', salt: 'another', reason: 'a test' }],
   'judge-rollout': (['healthy', 'unhealthy', 'inconclusive', 'error'] as const).map((verdict) => judgement(verdict)),
 };
 

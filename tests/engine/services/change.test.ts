@@ -7,7 +7,7 @@ import { moveRollout } from '#engine/services/move-rollout.ts';
 import { ProblemError } from '#schemas/problem.ts';
 import { Revision } from '#schemas/revision.ts';
 import { forgetVisitors } from '#engine/controller/forget-visitors.ts';
-import { MINUTE, PLACE, planOf, unitOf } from '../../support/fixtures.ts';
+import { MINUTE, PLACE, flagOf, planOf, unitOf } from '../../support/fixtures.ts';
 import { ANA, seedShop, testServices } from '../../support/services.ts';
 
 const refusal = (work: Promise<unknown>) =>
@@ -96,8 +96,7 @@ describe('a request that is sent again', () => {
     const services = testServices();
     await seedShop(services);
     const key = { ...request, idempotencyKey: 'flag' };
-    const set = (enabled: boolean) =>
-      change(services, PLACE, key, () => ({ type: 'set-flag', name: 'f', flag: { description: '', enabled, segments: [] } }));
+    const set = (enabled: boolean) => change(services, PLACE, key, () => ({ type: 'set-flag', name: 'f', flag: flagOf({ enabled }) }));
     await set(true);
     services.clock.now += 25 * 60 * MINUTE;
     await forgetVisitors(services);
@@ -108,8 +107,7 @@ describe('a request that is sent again', () => {
 it('setting what is set already makes no revision', async () => {
   const services = testServices();
   await seedShop(services);
-  const set = () =>
-    change(services, PLACE, ANA, () => ({ type: 'set-flag', name: 'f', flag: { description: '', enabled: true, segments: [] } }));
+  const set = () => change(services, PLACE, ANA, () => ({ type: 'set-flag', name: 'f', flag: flagOf() }));
   expect((await set()).revision.number).toBe(5);
   expect(await set()).toMatchObject({ changed: false, revision: { number: 5 } });
 });
@@ -137,7 +135,7 @@ describe('changes at the same time', () => {
     const set = (on: typeof services, name: string) =>
       change(on, PLACE, ANA, async () => {
         await new Promise((done) => setImmediate(done)); // lets the others read the same head
-        return { type: 'set-flag', name, flag: { description: '', enabled: true, segments: [] } };
+        return { type: 'set-flag', name, flag: flagOf() };
       });
     await Promise.all(names.map((name, index) => set(index % 2 ? services : other, name)));
     const head = (await services.revisions.head(PLACE))!;
@@ -158,7 +156,7 @@ describe('changes at the same time', () => {
   it('a change made on an old sight of the document is refused', async () => {
     const services = testServices();
     await seedShop(services);
-    const flag = { type: 'set-flag' as const, name: 'f', flag: { description: '', enabled: true, segments: [] } };
+    const flag = { type: 'set-flag' as const, name: 'f', flag: flagOf() };
     expect(await refusal(change(services, PLACE, { name: 'ana', ifMatch: 3 }, () => flag))).toBe('precondition-failed');
     expect(await refusal(change(services, PLACE, { name: 'ana', ifMatch: 4 }, () => flag))).toBeUndefined();
   });
