@@ -22,15 +22,21 @@ export type Concierge = {
   load: <T = unknown>(building: string) => Promise<{ unit: Unit; module: T }>;
   /** Reports belong to the unit that was loaded last for the building, under its ticket; where none was loaded they go nowhere. */
   reportError: (building: string, error: unknown) => void;
-  /** Milliseconds from the start of loading to mounted. */
+  /** Milliseconds from the start of loading to mounted; what is no such time is not reported. */
   reportLatency: (building: string, ms: number) => void;
-  /** 0 (bad) … 100 (good). */
+  /** 0 (bad) … 100 (good); what is no number is not reported. */
   reportFeedback: (building: string, score: number) => void;
   /** Sends reports that wait, now. */
   flush: () => void;
 };
 
-const describe = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+function describe(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    return 'an error that cannot be written'; // an object without a prototype, say
+  }
+}
 
 /** The browser's side of Concierge. */
 export function createConcierge(options: ConciergeOptions): Concierge {
@@ -77,8 +83,8 @@ export function createConcierge(options: ConciergeOptions): Concierge {
     refresh: async () => (await manifests.refresh()).manifest,
     load,
     reportError: (building, error) => report({ kind: 'error', building, message: describe(error) }),
-    reportLatency: (building, ms) => report({ kind: 'latency', building, value: Math.min(600_000, Math.max(0, ms)) }),
-    reportFeedback: (building, score) => report({ kind: 'feedback', building, value: Math.min(100, Math.max(0, score)) }),
+    reportLatency: (building, ms) => report({ kind: 'latency', building, value: ms }),
+    reportFeedback: (building, score) => report({ kind: 'feedback', building, value: score }),
     flush: reporter.flush,
   };
 }

@@ -1,4 +1,5 @@
 import type { BeaconEvent } from '#schemas/beacon.ts';
+import { soundEvent } from './sound-event.ts';
 
 /** What the visitor was given: a unit, and the ticket that came with it. A null ticket: in no rollout, so nothing needs reporting. */
 export type Exposure = { unit: string; ticket: string | null };
@@ -15,7 +16,6 @@ type Waiting = { event: BeaconEvent; ticket: string; key: string };
 const GATHER_MS = 1_000;
 const URGENT_MS = 50;
 const MAX_EVENTS = 50;
-const MAX_MESSAGE = 500;
 
 /** Gathers health events for a moment and sends them in beacons that survive the page, one for each ticket; trouble goes out at once. */
 export function createReporter({ edge }: { edge: string }): Reporter {
@@ -42,14 +42,15 @@ export function createReporter({ edge }: { edge: string }): Reporter {
   }
 
   return {
-    report(event, { unit, ticket }) {
-      if (ticket === null) return;
+    report(reported, { unit, ticket }) {
+      const event = soundEvent(reported);
+      if (!event || ticket === null) return;
       // A visitor counts once for each kind; feedback may change its mind until it is sent.
       const key = [event.kind, event.building, unit, ticket].join(' ');
       if (event.kind === 'feedback') waiting = waiting.filter((other) => other.key !== key);
       else if (told.has(key)) return;
       told.add(key);
-      waiting.push({ event: withShortMessage(event), ticket, key });
+      waiting.push({ event, ticket, key });
       const urgent = event.kind === 'error' || event.kind === 'load_failed';
       if (timer !== undefined && (timerIsUrgent || !urgent)) return;
       clearTimeout(timer);
@@ -66,9 +67,6 @@ function byTicket(entries: readonly Waiting[]): Map<string, BeaconEvent[]> {
   for (const { ticket, event } of entries) groups.set(ticket, [...(groups.get(ticket) ?? []), event]);
   return groups;
 }
-
-const withShortMessage = (event: BeaconEvent): BeaconEvent =>
-  'message' in event && event.message ? { ...event, message: event.message.slice(0, MAX_MESSAGE) } : event;
 
 /** A string body is text/plain, which asks no preflight. */
 function send(url: string, body: string): void {

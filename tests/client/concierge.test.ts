@@ -7,6 +7,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+type Page = ReturnType<typeof openPage>;
+
 const OLD = 'main@1.0.0';
 const NEW = 'main@1.1.0';
 
@@ -113,5 +115,38 @@ describe('an error that nobody caught', () => {
     await concierge.load('main');
     scriptFails('https://cdn.example/main/9.9.9/entry.js');
     expect(told()).toEqual(['control: loaded main']);
+  });
+});
+
+describe('a bad value', () => {
+  it.each([
+    { name: 'feedback that is no number', report: (page: Page) => page.concierge.reportFeedback('main', Number.NaN) },
+    { name: 'a latency without end', report: (page: Page) => page.concierge.reportLatency('main', Number.POSITIVE_INFINITY) },
+    { name: 'a latency below zero', report: (page: Page) => page.concierge.reportLatency('main', -1) },
+    { name: 'an error of no building', report: (page: Page) => page.concierge.reportError('No Building!', new Error('x')) },
+  ])('($name) costs itself, and no other event', async ({ report }) => {
+    const page = openPage();
+    await page.concierge.load('main');
+    await page.concierge.load('header');
+    report(page);
+    page.concierge.reportLatency('header', 12);
+    page.concierge.reportFeedback('header', 80);
+    expect(page.told()).toEqual(['control: loaded main', 'control: loaded header', 'control: latency header', 'control: feedback header']);
+  });
+
+  it('does not take back a good one that waits', async () => {
+    const { concierge, told, events } = openPage();
+    await concierge.load('main');
+    concierge.reportFeedback('main', 80);
+    concierge.reportFeedback('main', Number.NaN);
+    told();
+    expect(events()).toContainEqual({ kind: 'feedback', building: 'main', value: 80 });
+  });
+
+  it('that cannot even be written as text is still an error', async () => {
+    const { concierge, told } = openPage();
+    await concierge.load('main');
+    concierge.reportError('main', Object.create(null));
+    expect(told()).toContain('control: error main');
   });
 });
