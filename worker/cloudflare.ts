@@ -31,6 +31,8 @@ const list = (text = ''): string[] =>
     .filter(Boolean);
 
 const DELIVERY_TIMEOUT_MS = 5_000;
+/** Whether the same request would be refused again: 4xx, but for "too slow" and "too many". */
+const isFinal = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 429;
 
 function storeOf(namespace: Env['SNAPSHOTS'], environment: string): SnapshotStore {
   const object = (apartment: string) => namespace.get(namespace.idFromName(`${environment}/${apartment}`));
@@ -72,7 +74,10 @@ function platformOf(env: Env): EdgePlatform {
         signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
       });
       const text = await response.text();
-      if (!response.ok) throw new Error(`the engine answered ${response.status}: ${text.slice(0, 200)}`);
+      if (response.ok) return { outcome: 'taken' };
+      const reason = `the engine answered ${response.status}: ${text.slice(0, 200)}`;
+      if (isFinal(response.status)) return { outcome: 'refused', reason };
+      throw new Error(reason);
     },
     now: Date.now,
     wait: (ms) => scheduler.wait(ms),

@@ -9,71 +9,93 @@ const MAX_WAITING = 20_000;
 /** A flush that has not ended by then died with the request that carried it. */
 const FLUSH_GIVEN_UP_MS = 60_000;
 
+/** The events of one apartment: what holds one up is no matter to the others. */
+type Lane = { apartment: string; events: HealthEvent[]; flushingSince: number | undefined; error: string | null };
+
 export type DeliveryBuffer = ReturnType<typeof createDeliveryBuffer>;
 
 /** Gathers health events for a moment and hands them to the engine in batches. Bounded: past the limit the oldest go. */
 export function createDeliveryBuffer(platform: EdgePlatform) {
-  let waiting: { apartment: string; event: HealthEvent }[] = [];
-  let flushingSince: number | undefined;
+  const lanes = new Map<string, Lane>();
   let dropped = 0;
-  let lastError: string | null = null;
+  let refused = 0;
 
+  const waiting = (): number => [...lanes.values()].reduce((sum, { events }) => sum + events.length, 0);
+
+  function laneOf(apartment: string): Lane {
+    const lane = lanes.get(apartment) ?? { apartment, events: [], flushingSince: undefined, error: null };
+    lanes.set(apartment, lane);
+    return lane;
+  }
+
+  /** The oldest of the longest lane go: an apartment that fills the buffer does so at its own expense. */
   function dropExcess(): void {
-    const excess = waiting.length - MAX_WAITING;
-    if (excess > 0) {
-      dropped += excess;
-      waiting = waiting.slice(excess);
+    for (let excess = waiting() - MAX_WAITING; excess > 0;) {
+      const longest = [...lanes.values()].reduce((one, other) => (other.events.length > one.events.length ? other : one));
+      const gone = longest.events.splice(0, excess).length;
+      dropped += gone;
+      excess -= gone;
     }
   }
 
-  function takeBatch(): typeof waiting {
-    const apartment = waiting[0]!.apartment;
-    const batch = waiting.filter((entry) => entry.apartment === apartment).slice(0, MAX_BATCH_EVENTS);
-    const taken = new Set(batch);
-    waiting = waiting.filter((entry) => !taken.has(entry));
-    return batch;
+  /** Whether the engine is done with the lane's next batch: took it, or refused it for good. */
+  async function deliverNext(lane: Lane): Promise<boolean> {
+    const { apartment } = lane;
+    const events = lane.events.splice(0, MAX_BATCH_EVENTS);
+    try {
+      const delivery = await platform.deliver({ apartment, environment: platform.environment, events });
+      if (delivery.outcome === 'refused') refused += events.length;
+      lane.error = delivery.outcome === 'refused' ? delivery.reason : null;
+      return true;
+    } catch (error) {
+      lane.error = messageOf(error);
+      lane.events.unshift(...events); // they are the oldest, and the first to go when there is no room
+      dropExcess();
+      return false;
+    }
   }
 
-  async function deliverAll(): Promise<void> {
+  async function deliverAll(lane: Lane): Promise<void> {
     let failures = 0;
-    while (waiting.length > 0) {
-      const batch = takeBatch();
-      try {
-        await platform.deliver({
-          apartment: batch[0]!.apartment,
-          environment: platform.environment,
-          events: batch.map((entry) => entry.event),
-        });
-        lastError = null;
+    while (lane.events.length > 0) {
+      if (await deliverNext(lane)) {
         failures = 0;
-      } catch (error) {
-        lastError = messageOf(error);
-        waiting = [...batch, ...waiting]; // they are the oldest, and the first to go when there is no room
-        dropExcess();
-        const retryMs = RETRIES_MS[failures++];
-        if (retryMs === undefined) return; // the next event starts anew
-        await platform.wait(retryMs);
+        continue;
       }
+      const retryMs = RETRIES_MS[failures++];
+      if (retryMs === undefined) return; // the next event starts anew
+      await platform.wait(retryMs);
     }
+  }
+
+  function startFlush(lane: Lane, { background }: RequestPlatform): void {
+    const now = platform.now();
+    if (lane.events.length === 0) return;
+    if (lane.flushingSince !== undefined && now - lane.flushingSince < FLUSH_GIVEN_UP_MS) return;
+    lane.flushingSince = now;
+    background(
+      platform
+        .wait(FLUSH_AFTER_MS)
+        .then(() => deliverAll(lane))
+        .finally(() => {
+          lane.flushingSince = undefined;
+        }),
+    );
   }
 
   return {
-    add(apartment: string, events: readonly HealthEvent[], { background }: RequestPlatform): void {
-      waiting = [...waiting, ...events.map((event) => ({ apartment, event }))];
+    add(apartment: string, events: readonly HealthEvent[], here: RequestPlatform): void {
+      laneOf(apartment).events.push(...events);
       dropExcess();
-      const now = platform.now();
-      if (flushingSince !== undefined && now - flushingSince < FLUSH_GIVEN_UP_MS) return;
-      flushingSince = now;
-      background(
-        platform
-          .wait(FLUSH_AFTER_MS)
-          .then(deliverAll)
-          .finally(() => {
-            flushingSince = undefined;
-          }),
-      );
+      for (const lane of lanes.values()) startFlush(lane, here);
     },
 
-    report: () => ({ waiting: waiting.length, dropped, last_error: lastError }),
+    /** `refused` are events that the engine will never take. */
+    report: () => ({
+      waiting: waiting(),
+      dropped,
+      refused,
+      last_error: [...lanes.values()].find(({ error }) => error !== null)?.error ?? null,
+    }),
   };
 }

@@ -19,6 +19,9 @@ export type SnapshotCache = {
   write: (apartment: string, snapshot: SignedSnapshot) => Promise<void>;
 };
 
+/** What became of a batch. `refused` is for good: the same batch will never be taken. */
+export type Delivery = { outcome: 'taken' } | { outcome: 'refused'; reason: string };
+
 /** What the edge needs of the platform that it runs on, for as long as the isolate lives. */
 export type EdgePlatform = {
   environment: string;
@@ -34,8 +37,8 @@ export type EdgePlatform = {
   cache: SnapshotCache;
   /** What was deployed with the edge, for the day when nothing else answers. */
   baked: readonly SignedSnapshot[];
-  /** Hands health events to the engine; throws when it does not take them. */
-  deliver: (batch: BeaconBatch) => Promise<void>;
+  /** Hands health events to the engine; throws when it does not take them now but may later. */
+  deliver: (batch: BeaconBatch) => Promise<Delivery>;
   /** Epoch ms. */
   now: () => number;
   wait: (ms: number) => Promise<void>;

@@ -29,7 +29,7 @@ describe('events', () => {
     expect(engine.batches.map((batch) => batch.events.length)).toEqual([MAX_BATCH_EVENTS, MAX_BATCH_EVENTS, 500]);
     for (const batch of engine.batches) expect(() => BeaconBatch.parse(batch)).not.toThrow();
     expect(engine.events()).toEqual(events);
-    expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, last_error: null });
+    expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, refused: 0, last_error: null });
   });
 
   it('of two apartments go apart', async () => {
@@ -62,11 +62,11 @@ describe('an engine that is down', () => {
     await clock.pass(250);
     await clock.pass(500);
     expect(engine.batches).toEqual([]);
-    expect(buffer.report()).toEqual({ waiting: 1_500, dropped: 0, last_error: expect.stringContaining('the engine') });
+    expect(buffer.report()).toEqual({ waiting: 1_500, dropped: 0, refused: 0, last_error: expect.stringContaining('the engine') });
     engine.moods.deliver = 'well';
     await clock.pass(2_000);
     expect(visitorsOf(engine.events()).toSorted()).toEqual(visitorsOf(eventsFrom(0, 1_500)).toSorted());
-    expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, last_error: null });
+    expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, refused: 0, last_error: null });
   });
 
   it('is asked again after every wait, and then left alone until there is news', async () => {
@@ -127,9 +127,60 @@ describe('an engine that is down', () => {
         add(eventsFrom(added++, 1));
         for (let round = 0; round < 4; round++) await clock.pass(ALL_RETRIES);
         expect(visitorsOf(engine.events()).toSorted()).toEqual(visitorsOf(eventsFrom(0, added)).toSorted());
-        expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, last_error: null });
+        expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, refused: 0, last_error: null });
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('an apartment that the engine refuses for good', () => {
+  it('costs its own events, which are counted, and is not tried again', async () => {
+    const { engine, clock, buffer, add } = bufferOf();
+    engine.refused.add('shop');
+    add(eventsFrom(0, MAX_BATCH_EVENTS + 10), 'shop');
+    await clock.pass(250);
+    expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, refused: MAX_BATCH_EVENTS + 10, last_error: 'the engine refused shop' });
+    engine.refused.clear();
+    add(eventsFrom(5_000, 1), 'shop');
+    await clock.pass(250);
+    expect(visitorsOf(engine.events())).toEqual(['v5000']);
+    expect(buffer.report().last_error).toBeNull();
+  });
+
+  it('holds up no other, before or after, and its fault stays in sight', async () => {
+    const { engine, clock, buffer, add } = bufferOf();
+    engine.refused.add('shop');
+    for (const [index, apartment] of ['shop', 'barn', 'shop', 'mill'].entries()) add(eventsFrom(index, 1), apartment);
+    await clock.pass(250);
+    expect(engine.batches.map(({ apartment }) => apartment)).toEqual(['barn', 'mill']);
+    expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, refused: 2, last_error: 'the engine refused shop' });
+  });
+});
+
+describe('an apartment that the engine cannot take now', () => {
+  it.each<Mood>(['throws', 'rejects', 'hangs'])('(it %s) waits without holding up another', async (mood) => {
+    const { engine, clock, buffer, add } = bufferOf();
+    engine.moodsOf.set('shop', mood);
+    add(eventsFrom(0, 3), 'shop');
+    add(eventsFrom(3, 3), 'barn');
+    await clock.pass(250);
+    expect(visitorsOf(engine.events())).toEqual(['v3', 'v4', 'v5']);
+    add(eventsFrom(6, 1), 'barn');
+    await clock.pass(250);
+    expect(visitorsOf(engine.events())).toEqual(['v3', 'v4', 'v5', 'v6']);
+    expect(buffer.report().dropped).toBe(0);
+  });
+
+  it('is tried again when there is news of any', async () => {
+    const { engine, clock, buffer, add } = bufferOf();
+    engine.moodsOf.set('shop', 'rejects');
+    add(eventsFrom(0, 1), 'shop');
+    for (const ms of [250, 500, 2_000, 8_000, 3_600_000]) await clock.pass(ms);
+    engine.moodsOf.clear();
+    expect(buffer.report().waiting).toBe(1);
+    add(eventsFrom(1, 1), 'barn');
+    await clock.pass(250);
+    expect(visitorsOf(engine.events())).toEqual(['v0', 'v1']);
   });
 });

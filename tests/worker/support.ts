@@ -2,7 +2,7 @@ import type { BeaconBatch, BeaconEvent, HealthEvent } from '#schemas/beacon.ts';
 import type { Problem } from '#schemas/problem.ts';
 import type { SignedSnapshot } from '#schemas/snapshot.ts';
 import { createEdge } from '#worker/app.ts';
-import type { EdgePlatform, RequestPlatform, SnapshotCache, SnapshotStore } from '#worker/platform.ts';
+import type { Delivery, EdgePlatform, RequestPlatform, SnapshotCache, SnapshotStore } from '#worker/platform.ts';
 import { NOW } from '../support/fixtures.ts';
 import { SNAPSHOT_KEYS } from './sign.ts';
 
@@ -85,14 +85,23 @@ export function createCache() {
   return { ...cache, kept, moods };
 }
 
-/** The engine's end of the wire. */
+/** The engine's end of the wire. Apartments of another mood than the rest are in `moodsOf`; those in `refused` are refused for good. */
 export function createEngine() {
   const batches: BeaconBatch[] = [];
+  const moodsOf = new Map<string, Mood>();
+  const refused = new Set<string>();
   const moods = { deliver: 'well' as Mood };
   return {
     batches,
     moods,
-    deliver: (batch: BeaconBatch) => inMood(moods.deliver, 'the engine', () => void batches.push(structuredClone(batch))),
+    moodsOf,
+    refused,
+    deliver: (batch: BeaconBatch): Promise<Delivery> =>
+      inMood(moodsOf.get(batch.apartment) ?? moods.deliver, 'the engine', () => {
+        if (refused.has(batch.apartment)) return { outcome: 'refused', reason: `the engine refused ${batch.apartment}` };
+        batches.push(structuredClone(batch));
+        return { outcome: 'taken' };
+      }),
     events: (): HealthEvent[] => batches.flatMap(({ events }) => events),
     exposures: (): HealthEvent[] => batches.flatMap(({ events }) => events).filter(({ kind }) => kind === 'exposure'),
   };
@@ -156,7 +165,7 @@ export function testEdge({ snapshot, ...overrides }: Partial<EdgePlatform> & { s
 export type Health = {
   environment: string;
   snapshots: { apartments: Record<string, { revision: number; from: string }>; last_error: string | null };
-  beacons: { waiting: number; dropped: number; last_error: string | null };
+  beacons: { waiting: number; dropped: number; refused: number; last_error: string | null };
 };
 
 export const problemOf = (response: Response): Promise<Problem> => response.json<Problem>();
