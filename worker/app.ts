@@ -66,6 +66,7 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
     if (!apartment.success)
       refuse('invalid-request', 'The query has a fault.', [{ path: 'apartment', message: 'names the apartment, such as ?apartment=shop' }]);
     const here = platformOf(c);
+    buffer.resume(here);
     const edition = await source.get(apartment.data!, here);
     if (!edition)
       return respondWith(c, problem('not-found', `No snapshot of ${apartment.data} has reached this edge (${platform.environment}).`));

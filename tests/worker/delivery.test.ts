@@ -94,18 +94,6 @@ describe('an engine that is down', () => {
     }
   });
 
-  it('that hangs for good does not stop what comes a minute later', async () => {
-    const { engine, clock, add } = bufferOf();
-    engine.moods.deliver = 'hangs';
-    add(eventsFrom(0, 1));
-    await clock.pass(250);
-    engine.moods.deliver = 'well';
-    await clock.pass(60_000);
-    add(eventsFrom(1, 1));
-    await clock.pass(250);
-    expect(visitorsOf(engine.events())).toContain('v1');
-  });
-
   it('loses nothing and gets nothing twice, whenever it is up', async () => {
     const happening = fc.oneof(
       fc.record({ what: fc.constant('add' as const), count: fc.integer({ min: 1, max: 1_200 }) }),
@@ -182,5 +170,83 @@ describe('an apartment that the engine cannot take now', () => {
     add(eventsFrom(1, 1), 'barn');
     await clock.pass(250);
     expect(visitorsOf(engine.events())).toEqual(['v0', 'v1']);
+  });
+});
+
+/** The request that carries a delivery is cut off: nothing that it waits for ever comes back. */
+describe('a delivery that dies with its request', () => {
+  const GIVEN_UP_MS = 15_000;
+
+  it('is in no hurry to be made by another, in case it lives', async () => {
+    const { engine, clock, buffer, add } = bufferOf();
+    engine.moods.deliver = 'hangs';
+    add(eventsFrom(0, 2));
+    await clock.pass(250);
+    engine.moods.deliver = 'well';
+    await clock.pass(GIVEN_UP_MS - 1);
+    add(eventsFrom(2, 1));
+    await clock.pass(250);
+    expect(engine.events()).toEqual([]);
+    expect(buffer.report()).toEqual({ waiting: 3, dropped: 0, refused: 0, last_error: null });
+  });
+
+  it('is made by another after a while, with all that it had', async () => {
+    const { engine, clock, buffer, add } = bufferOf();
+    engine.moods.deliver = 'hangs';
+    add(eventsFrom(0, MAX_BATCH_EVENTS + 5));
+    await clock.pass(250);
+    engine.moods.deliver = 'well';
+    await clock.pass(GIVEN_UP_MS);
+    add(eventsFrom(MAX_BATCH_EVENTS + 5, 1));
+    await clock.pass(250);
+    expect(engine.events()).toEqual(eventsFrom(0, MAX_BATCH_EVENTS + 6));
+    expect(buffer.report().waiting).toBe(0);
+  });
+
+  it('is made by another also when it died before it began, or while it waited to try again', async () => {
+    for (const diesAt of [1, 2]) {
+      const { engine, clock, add, waits } = bufferOf();
+      waits.dieAt = diesAt;
+      engine.moods.deliver = 'rejects';
+      add(eventsFrom(0, 1));
+      await clock.pass(250);
+      engine.moods.deliver = 'well';
+      await clock.pass(GIVEN_UP_MS);
+      expect(engine.events()).toEqual([]);
+      add(eventsFrom(1, 1));
+      await clock.pass(250);
+      expect(visitorsOf(engine.events())).toEqual(['v0', 'v1']);
+    }
+  });
+
+  it('that was alive after all disturbs nobody: what came meanwhile is delivered, nothing is counted twice as gone', async () => {
+    const { engine, clock, buffer, add } = bufferOf();
+    const late = engine.holdNext();
+    add(eventsFrom(0, 3));
+    await clock.pass(250);
+    await clock.pass(GIVEN_UP_MS);
+    engine.moods.deliver = 'rejects';
+    add(eventsFrom(3, 2));
+    await clock.pass(250);
+    late.release();
+    await clock.pass(0);
+    expect(buffer.report().waiting).toBe(5);
+    engine.moods.deliver = 'well';
+    await clock.pass(500);
+    expect(visitorsOf(engine.events())).toEqual(['v0', 'v1', 'v2', 'v0', 'v1', 'v2', 'v3', 'v4']);
+    expect(buffer.report()).toEqual({ waiting: 0, dropped: 0, refused: 0, last_error: null });
+  });
+
+  it('is made by the next request for a manifest, though that brings no event', async () => {
+    const edge = testEdge({ snapshot: await sign(snapshotOf([snapshotRollout()])) });
+    const visitor = edge.visitor();
+    edge.engine.moods.deliver = 'hangs';
+    await visitor.manifest();
+    await edge.flush();
+    edge.engine.moods.deliver = 'well';
+    await edge.clock.pass(GIVEN_UP_MS);
+    await visitor.manifest();
+    await edge.flush();
+    expect(edge.engine.exposures()).toHaveLength(1);
   });
 });

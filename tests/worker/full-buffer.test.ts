@@ -26,6 +26,18 @@ describe('a buffer that is full', () => {
     expect(visitorsOf(engine.events()).toSorted()).toEqual(visitorsOf(eventsFrom(500, MAX_WAITING)).toSorted());
   });
 
+  it('drops none that are being delivered', async () => {
+    const { engine, clock, buffer, add } = bufferOf();
+    const late = engine.holdNext();
+    add(eventsFrom(0, 1_000));
+    await clock.pass(250);
+    add(eventsFrom(1_000, MAX_WAITING));
+    expect(buffer.report()).toMatchObject({ waiting: MAX_WAITING, dropped: 1_000 });
+    late.release();
+    await clock.pass(0);
+    expect(engine.events()).toEqual([...eventsFrom(0, 1_000), ...eventsFrom(2_000, MAX_WAITING - 1_000)]);
+  });
+
   it('has room for the others: who fills it pays for it', async () => {
     const { engine, clock, buffer, add } = bufferOf();
     engine.moodsOf.set('shop', 'rejects');

@@ -16,7 +16,7 @@ export type Mood = 'well' | 'throws' | 'rejects' | 'hangs';
 export const MOODS: readonly Mood[] = ['well', 'throws', 'rejects', 'hangs'];
 
 /** Does the work if the mood allows. */
-function inMood<T>(mood: Mood, what: string, work: () => T): Promise<T> {
+function inMood<T>(mood: Mood, what: string, work: () => T | Promise<T>): Promise<T> {
   if (mood === 'throws') throw new Error(`${what} threw`);
   if (mood === 'rejects') return Promise.reject(new Error(`${what} rejected`));
   if (mood === 'hangs') return new Promise(() => undefined);
@@ -90,6 +90,17 @@ export function createEngine() {
   const batches: BeaconBatch[] = [];
   const moodsOf = new Map<string, Mood>();
   const refused = new Set<string>();
+  let held: Promise<void> | undefined;
+
+  async function take(batch: BeaconBatch): Promise<Delivery> {
+    const hold = held;
+    held = undefined;
+    await hold;
+    if (refused.has(batch.apartment)) return { outcome: 'refused', reason: `the engine refused ${batch.apartment}` };
+    batches.push(structuredClone(batch));
+    return { outcome: 'taken' };
+  }
+
   const moods = { deliver: 'well' as Mood };
   return {
     batches,
@@ -97,11 +108,13 @@ export function createEngine() {
     moodsOf,
     refused,
     deliver: (batch: BeaconBatch): Promise<Delivery> =>
-      inMood(moodsOf.get(batch.apartment) ?? moods.deliver, 'the engine', () => {
-        if (refused.has(batch.apartment)) return { outcome: 'refused', reason: `the engine refused ${batch.apartment}` };
-        batches.push(structuredClone(batch));
-        return { outcome: 'taken' };
-      }),
+      inMood(moodsOf.get(batch.apartment) ?? moods.deliver, 'the engine', () => take(batch)),
+    /** The next batch is taken only when `release` is called. */
+    holdNext: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return { release: resolve };
+    },
     events: (): HealthEvent[] => batches.flatMap(({ events }) => events),
     exposures: (): HealthEvent[] => batches.flatMap(({ events }) => events).filter(({ kind }) => kind === 'exposure'),
   };
