@@ -27,7 +27,7 @@ function respondWith(c: Context, value: Problem): Response {
 /** The edge, made once per isolate. Knows no platform but through what it is handed. */
 export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
   const sealer = createSealer(platform.secrets);
-  const verify = createSnapshotVerifier(platform.snapshotKeys, platform.environment);
+  const verify = createSnapshotVerifier(platform.snapshotKeys, platform.environment, sealer.canSeal);
   const source = createSnapshotSource(platform, verify);
   const buffer = createDeliveryBuffer(platform);
   const tools = { sealer, buffer, seen: createRecentlySeen(MAX_SEEN), now: platform.now, environment: platform.environment };
@@ -88,7 +88,8 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
 
   app.get('/health', (c) => {
     c.header('cache-control', 'no-store');
-    return c.json({ environment: platform.environment, snapshots: source.report(), beacons: buffer.report() });
+    const { environment, settingFaults } = platform;
+    return c.json({ environment, setting_faults: settingFaults, snapshots: source.report(), beacons: buffer.report() });
   });
 
   for (const [path, allow] of Object.entries(METHODS)) {

@@ -1,7 +1,7 @@
 import { SignedSnapshot } from '#schemas/snapshot.ts';
-import { z } from '#schemas/zod.ts';
 import { createEdge } from './app.ts';
 import type { EdgePlatform, SnapshotCache, SnapshotStore } from './platform.ts';
+import { readSettings } from './read-settings.ts';
 import type { SnapshotObject } from './snapshot-object.ts';
 
 export { SnapshotObject } from './snapshot-object.ts';
@@ -23,12 +23,6 @@ export type Env = {
   /** A JSON array of signed snapshots to start from. */
   BAKED_SNAPSHOTS?: string;
 };
-
-const list = (text = ''): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean);
 
 const DELIVERY_TIMEOUT_MS = 5_000;
 /** Whether the same request would be refused again: 4xx, but for "too slow" and "too many". */
@@ -56,19 +50,15 @@ function cacheOf(environment: string): SnapshotCache {
 }
 
 function platformOf(env: Env): EdgePlatform {
+  const { engineUrl, engineToken, ...settings } = readSettings(env);
   return {
-    environment: env.ENVIRONMENT,
-    defaultApartment: env.DEFAULT_APARTMENT,
-    allowedOrigins: list(env.ALLOWED_ORIGINS),
-    secrets: list(env.EDGE_SECRETS),
-    snapshotKeys: Object.fromEntries(list(env.SNAPSHOT_KEYS).map((pair) => pair.split(':', 2) as [string, string])),
-    store: storeOf(env.SNAPSHOTS, env.ENVIRONMENT),
-    cache: cacheOf(env.ENVIRONMENT),
-    baked: z.array(SignedSnapshot).parse(JSON.parse(env.BAKED_SNAPSHOTS || '[]')),
+    ...settings,
+    store: storeOf(env.SNAPSHOTS, settings.environment),
+    cache: cacheOf(settings.environment),
     async deliver(batch) {
-      const response = await fetch(new URL('/v1/beacons', env.ENGINE_URL), {
+      const response = await fetch(new URL('/v1/beacons', engineUrl), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${env.ENGINE_TOKEN}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${engineToken}` },
         body: JSON.stringify(batch),
         redirect: 'manual',
         signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
@@ -85,15 +75,19 @@ function platformOf(env: Env): EdgePlatform {
   };
 }
 
-let edge: ReturnType<typeof createEdge> | undefined;
+/** The handler of an isolate. It makes its edge on the first request, which is when the settings are known. */
+export function createHandler() {
+  let edge: ReturnType<typeof createEdge> | undefined;
+  return {
+    fetch(request, env, context) {
+      edge ??= createEdge(platformOf(env));
+      const country = request.cf?.country;
+      return edge.fetch(request, {
+        country: typeof country === 'string' ? country : undefined,
+        background: (work) => context.waitUntil(work),
+      });
+    },
+  } satisfies ExportedHandler<Env>;
+}
 
-export default {
-  fetch(request, env, context) {
-    edge ??= createEdge(platformOf(env));
-    const country = request.cf?.country;
-    return edge.fetch(request, {
-      country: typeof country === 'string' ? country : undefined,
-      background: (work) => context.waitUntil(work),
-    });
-  },
-} satisfies ExportedHandler<Env>;
+export default createHandler();

@@ -6,8 +6,12 @@ const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 export type Identity = { key: string; /** To be sent when the visitor is new. */ setCookie: string | undefined };
 
+/** Where visitors cannot be told apart, all are one. */
+const NOBODY: Identity = { key: '', setCookie: undefined };
+
 /** Who asks, by the cookie that this edge set; anything else that claims to be somebody makes a new visitor. */
 export async function identify(cookie: string | undefined, sealer: Sealer, randomId: () => string, secure: boolean): Promise<Identity> {
+  if (!sealer.canSeal) return NOBODY;
   const known = cookie === undefined ? null : await sealer.open(PURPOSE, cookie);
   if (known !== null) return { key: known, setCookie: undefined };
   const key = randomId();

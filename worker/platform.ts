@@ -29,10 +29,12 @@ export type EdgePlatform = {
   defaultApartment: string | undefined;
   /** Origins of pages that may ask from elsewhere. */
   allowedOrigins: readonly string[];
-  /** Secrets for cookies and tickets; the first signs, all verify. */
+  /** Secrets for cookies and tickets; the first signs, all verify. None: nobody can be told apart, and no rollout touches anybody. */
   secrets: readonly string[];
   /** Raw Ed25519 public keys, base64url, by key id. */
   snapshotKeys: Readonly<Record<string, string>>;
+  /** What is wrong with the settings, for /health. */
+  settingFaults: readonly string[];
   store: SnapshotStore;
   cache: SnapshotCache;
   /** What was deployed with the edge, for the day when nothing else answers. */

@@ -140,6 +140,7 @@ export function testEdge({ snapshot, ...overrides }: Partial<EdgePlatform> & { s
     store,
     cache,
     baked: [],
+    settingFaults: [],
     deliver: engine.deliver,
     now: clock.now,
     wait: clock.wait,
@@ -177,6 +178,7 @@ export function testEdge({ snapshot, ...overrides }: Partial<EdgePlatform> & { s
 
 export type Health = {
   environment: string;
+  setting_faults: string[];
   snapshots: { apartments: Record<string, { revision: number; from: string }>; last_error: string | null };
   beacons: { waiting: number; dropped: number; refused: number; last_error: string | null };
 };
