@@ -29,7 +29,7 @@ export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(res
 export function createClock(start = NOW) {
   let now = start;
   let waiting: { due: number; resolve: () => void }[] = [];
-  return {
+  const clock = {
     now: () => now,
     wait: (ms: number) => new Promise<void>((resolve) => waiting.push({ due: now + ms, resolve })),
     /** Sets the time without waking anybody. */
@@ -44,7 +44,18 @@ export function createClock(start = NOW) {
       for (const { resolve } of due) resolve();
       await turn();
     },
+    /** Lets time pass, for ten seconds at most, until the work is done. */
+    async until<T>(work: Promise<T>): Promise<T> {
+      let isDone = false;
+      const done = (): void => void (isDone = true);
+      void work.then(done, done);
+      await turn();
+      for (let step = 0; step < 40 && !isDone; step++) await clock.pass(250);
+      if (!isDone) throw new Error('nothing came of it in ten seconds');
+      return work;
+    },
   };
+  return clock;
 }
 
 /** A store as the Durable Object is, in memory. */
