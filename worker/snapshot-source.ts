@@ -8,6 +8,10 @@ import { type Edition, type SnapshotVerifier, isEdition } from './verify-snapsho
 export const REFRESH_MS = 1_000;
 /** How long a cold request waits for the store, and then for the cache, before it takes an older copy. */
 const COLD_READ_MS = 2_000;
+/** A cold read that has not ended by then died with the request that made it. */
+const COLD_GIVEN_UP_MS = 5_000;
+/** Past so many at once they are forgotten, and read again; names of apartments come from anybody. */
+const MAX_COLD_READS = 1_000;
 /** What nobody asked the store about for so long may be any age: the request that finds it so waits for the store, */
 const STALE_MS = 5_000;
 /** but no longer than this. */
@@ -33,6 +37,7 @@ export type SnapshotSource = ReturnType<typeof createSnapshotSource>;
 export function createSnapshotSource(platform: EdgePlatform, verify: SnapshotVerifier) {
   const held = new Map<string, Held>();
   const unknownUntil = new Map<string, number>();
+  const coldReads = new Map<string, { since: number; edition: Promise<Edition | null> }>();
   let lastError: string | undefined;
 
   const note = (where: string, error: unknown): void => {
@@ -111,6 +116,33 @@ export function createSnapshotSource(platform: EdgePlatform, verify: SnapshotVer
     );
   }
 
+  async function learn(apartment: string, here: RequestPlatform): Promise<Edition | null> {
+    const edition = await readCold(apartment, here);
+    if (!edition) {
+      if (unknownUntil.size >= MAX_UNKNOWN) unknownUntil.clear();
+      unknownUntil.set(apartment, platform.now() + REFRESH_MS);
+    }
+    return edition;
+  }
+
+  /** One read for all who come to a cold isolate at once; each waits by its own clock, since the one that reads may be cut off. */
+  async function getCold(apartment: string, here: RequestPlatform): Promise<Edition | null> {
+    const now = platform.now();
+    const underWay = coldReads.get(apartment);
+    if (underWay && Math.abs(now - underWay.since) < COLD_GIVEN_UP_MS) {
+      const givenUp = platform.wait(COLD_GIVEN_UP_MS).then(() => held.get(apartment)?.edition ?? readBaked(apartment));
+      return Promise.race([underWay.edition, givenUp]);
+    }
+    const read = { since: now, edition: learn(apartment, here) };
+    if (coldReads.size >= MAX_COLD_READS) coldReads.clear();
+    coldReads.set(apartment, read);
+    const forget = (): void => {
+      if (coldReads.get(apartment) === read) coldReads.delete(apartment);
+    };
+    here.background(read.edition.then(forget, forget));
+    return read.edition;
+  }
+
   /** The newest of what was baked in for the apartment; entries for others, or bad ones, do not stand in its way. */
   async function readBaked(apartment: string): Promise<Edition | null> {
     const editions = await Promise.all(platform.baked.map((signed) => tryFrom('baked', apartment, async () => signed)));
@@ -122,14 +154,7 @@ export function createSnapshotSource(platform: EdgePlatform, verify: SnapshotVer
     async get(apartment: string, here: RequestPlatform): Promise<Edition | null> {
       const there = held.get(apartment);
       if (there) return getHeld(apartment, there, here);
-      const now = platform.now();
-      if ((unknownUntil.get(apartment) ?? 0) > now) return null;
-      const edition = await readCold(apartment, here);
-      if (!edition) {
-        if (unknownUntil.size >= MAX_UNKNOWN) unknownUntil.clear();
-        unknownUntil.set(apartment, now + REFRESH_MS);
-      }
-      return edition;
+      return (unknownUntil.get(apartment) ?? 0) > platform.now() ? null : getCold(apartment, here);
     },
 
     /** Whether an edition is in memory, so that its revision bounds what may be adopted. */

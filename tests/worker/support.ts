@@ -47,8 +47,8 @@ export function createClock(start = NOW) {
     /** Lets time pass, for ten seconds at most, until the work is done. */
     async until<T>(work: Promise<T>): Promise<T> {
       let isDone = false;
-      const done = (): void => void (isDone = true);
-      void work.then(done, done);
+      const markDone = (): void => void (isDone = true);
+      void work.then(markDone, markDone);
       await turn();
       for (let step = 0; step < 40 && !isDone; step++) await clock.pass(250);
       if (!isDone) throw new Error('nothing came of it in ten seconds');
