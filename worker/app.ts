@@ -45,7 +45,7 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
     },
   });
 
-  const app = new Hono<EdgeEnv>();
+  const app = new Hono<EdgeEnv>().basePath(platform.basePath);
   app.use(
     cors({
       origin: (origin) => (platform.allowedOrigins.includes(origin) ? origin : null),
@@ -70,7 +70,8 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
     const edition = await source.get(apartment.data!, here);
     if (!edition)
       return respondWith(c, problem('not-found', `No snapshot of ${apartment.data} has reached this edge (${platform.environment}).`));
-    const identity = await identify(getCookie(c, VISITOR_COOKIE), sealer, platform.randomId, new URL(c.req.url).protocol === 'https:');
+    const secure = new URL(c.req.url).protocol === 'https:';
+    const identity = await identify(getCookie(c, VISITOR_COOKIE), sealer, platform.randomId, { secure, path: platform.basePath || '/' });
     const attributes = here.country === undefined ? {} : { country: here.country };
     const response = await serveManifest(tools, edition, { key: identity.key, attributes }, c.req.raw, here);
     if (identity.setCookie) response.headers.append('set-cookie', identity.setCookie);

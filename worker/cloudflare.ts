@@ -11,6 +11,8 @@ export { SnapshotObject } from './snapshot-object.ts';
 export type Env = {
   SNAPSHOTS: DurableObjectNamespace<SnapshotObject>;
   ENVIRONMENT: string;
+  /** Where on its host the edge answers, such as `/concierge`; the root when left out. */
+  BASE_PATH?: string;
   DEFAULT_APARTMENT?: string;
   /** Comma-separated. */
   ALLOWED_ORIGINS?: string;

@@ -25,6 +25,8 @@ export type Delivery = { outcome: 'taken' } | { outcome: 'refused'; reason: stri
 /** What the edge needs of the platform that it runs on, for as long as the isolate lives. */
 export type EdgePlatform = {
   environment: string;
+  /** The path that everything is below, such as `/concierge`; empty: the root. */
+  basePath: string;
   /** The apartment of a request that names none. */
   defaultApartment: string | undefined;
   /** Origins of pages that may ask from elsewhere. */

@@ -5,12 +5,13 @@ import type { EdgePlatform } from './platform.ts';
 
 export type Settings = Pick<
   EdgePlatform,
-  'environment' | 'defaultApartment' | 'allowedOrigins' | 'secrets' | 'snapshotKeys' | 'baked' | 'settingFaults'
+  'environment' | 'basePath' | 'defaultApartment' | 'allowedOrigins' | 'secrets' | 'snapshotKeys' | 'baked' | 'settingFaults'
 > & { engineUrl: string; engineToken: string };
 
 /** The names of the settings that the edge reads; {@link readSettings} takes them from whatever holds them. */
 export type SettingName =
   | 'ENVIRONMENT'
+  | 'BASE_PATH'
   | 'DEFAULT_APARTMENT'
   | 'ALLOWED_ORIGINS'
   | 'EDGE_SECRETS'
@@ -20,6 +21,7 @@ export type SettingName =
   | 'BAKED_SNAPSHOTS';
 
 const KEY_BYTES = 32;
+const BASE_PATH = /^(?:\/[\w.~-]+)*$/;
 /** As browsers send it: no path, no slash at the end. */
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/;
 
@@ -50,6 +52,16 @@ export function readSettings(given: Readonly<Partial<Record<SettingName, unknown
   function need(name: SettingName, value: string): string {
     if (!value) fault(name, 'is not set');
     return value;
+  }
+
+  /** `concierge`, `/concierge` and `/concierge/` mean the same. */
+  function basePath(): string {
+    const path = text('BASE_PATH')
+      .replace(/^(?=[^/])/, '/')
+      .replace(/\/+$/, '');
+    if (BASE_PATH.test(path)) return path;
+    fault('BASE_PATH', `${path} is not a path such as /concierge; the edge answers at the root`);
+    return '';
   }
 
   function defaultApartment(): string | undefined {
@@ -117,6 +129,7 @@ export function readSettings(given: Readonly<Partial<Record<SettingName, unknown
 
   return {
     environment: need('ENVIRONMENT', text('ENVIRONMENT')),
+    basePath: basePath(),
     defaultApartment: defaultApartment(),
     allowedOrigins: allowedOrigins(),
     secrets: secrets(),

@@ -54,6 +54,8 @@ describe('a setting that is missing or wrong', () => {
     { name: 'SNAPSHOT_KEYS', value: 'only-an-id', status: 404 },
     { name: 'SNAPSHOT_KEYS', value: `${stored.key_id}:AAAA`, status: 404 },
     { name: 'ENVIRONMENT', value: undefined, status: 404 },
+    { name: 'BASE_PATH', value: '/con cierge', status: 200 },
+    { name: 'BASE_PATH', value: '/:path', status: 200 },
     { name: 'DEFAULT_APARTMENT', value: 'My Shop', status: 400 },
     { name: 'ALLOWED_ORIGINS', value: 'https://shop.example/', status: 200 },
     { name: 'ALLOWED_ORIGINS', value: 7, status: 200 },
@@ -91,5 +93,41 @@ describe('an edge without secrets', () => {
     });
     const beacon = { ticket: 'x.AAAA', events: [{ kind: 'loaded', building: 'main' }] };
     expect((await ask('/beacons', { method: 'POST', body: JSON.stringify(beacon) })).status).toBe(401);
+  });
+});
+
+describe('BASE_PATH', () => {
+  const pushed = (revision: number) => sign(snapshotOf([snapshotRollout({ percentage: 100 })], { apartment: 'mounted', revision }));
+  const origin = 'https://shop.example';
+
+  it.each(['/concierge', '/concierge/', 'concierge', '/a/b.c'])('%s is where everything is, and nothing else is', async (value) => {
+    const base = `/${value.replaceAll(/^\/|\/$/g, '')}`;
+    const ask = freshEntry({ BASE_PATH: value });
+    expect((await healthOf((path) => ask(`${base}${path}`))).setting_faults).toEqual([]);
+    const put = { method: 'PUT', body: JSON.stringify(await pushed(4)) };
+    expect((await ask(`${base}/snapshots/mounted`, put)).status).toBe(200);
+    const manifest = await ask(`${base}/manifest?apartment=mounted`, { headers: { origin } });
+    expect(await manifest.json()).toMatchObject({ version: 4 });
+    expect(manifest.headers.get('access-control-allow-origin')).toBe(origin);
+    const beacon = { ticket: manifest.headers.get('concierge-ticket'), events: [{ kind: 'loaded', building: 'main' }] };
+    expect((await ask(`${base}/beacons`, { method: 'POST', body: JSON.stringify(beacon) })).status).toBe(202);
+    expect((await ask(`${base}/beacons`)).status).toBe(405);
+    for (const path of ['/manifest', '/health', `${base}x/manifest`, `${base}${base}/manifest`, base, `${base}/`]) {
+      expect([path, (await ask(path)).status]).toEqual([path, 404]);
+    }
+    expect((await ask('/snapshots/mounted', put)).status).toBe(404);
+    expect((await ask('/beacons', { method: 'POST', body: JSON.stringify(beacon) })).status).toBe(404);
+  });
+
+  it.each([
+    { base: '/concierge', path: '/concierge' },
+    { base: undefined, path: '/' },
+  ])('of $base: the cookie goes to $path, and brings its visitor back', async ({ base, path }) => {
+    const ask = freshEntry({ BASE_PATH: base });
+    const first = await ask(`${base ?? ''}/manifest`);
+    const cookie = first.headers.get('set-cookie')!;
+    expect(cookie.split('; ')).toContain(`Path=${path}`);
+    const again = await ask(`${base ?? ''}/manifest`, { headers: { cookie: cookie.split(';')[0]! } });
+    expect(again.headers.get('set-cookie')).toBeNull();
   });
 });

@@ -144,6 +144,7 @@ export function testEdge({ snapshot, ...overrides }: Partial<EdgePlatform> & { s
   let visitors = 0;
   const app = createEdge({
     environment: 'production',
+    basePath: '',
     defaultApartment: 'shop',
     allowedOrigins: [FRIEND],
     secrets: ['a secret for tests'],
