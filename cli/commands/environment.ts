@@ -31,7 +31,9 @@ export function addEnvironment(program: Command): void {
 
   program
     .command('snapshot')
-    .description('Prints the signed snapshot of the head, for BAKED_SNAPSHOTS: what an edge falls back on when nothing else answers.')
+    .description(
+      'Prints the signed snapshot of the head in an array, as BAKED_SNAPSHOTS takes it: what an edge falls back on when nothing else answers.',
+    )
     .action(snapshot);
 
   const environment = program.command('environment').description('make and list environments');
@@ -127,7 +129,7 @@ async function snapshot(_options: unknown, command: Command): Promise<void> {
   const context = contextOf(command);
   const param = await context.place();
   const signed = await expectAnswer(context.api.v1.apartments[':apartment'].environments[':environment'].snapshot.$get({ param }));
-  context.print(signed, JSON.stringify([signed]));
+  context.print([signed], JSON.stringify([signed]));
 }
 
 async function create(apartment: string, environment: string, _options: unknown, command: Command): Promise<void> {
