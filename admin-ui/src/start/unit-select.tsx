@@ -36,10 +36,10 @@ export function UnitSelect({ choices, value, onChange }: UnitSelectProps) {
             <ListBoxSection key={building} id={building}>
               <Header className="list-header">
                 {building}, now {unitWords(active)}
-                {isMoving && ' (a rollout is live)'}
+                {isMoving && '. Its rollout is live: end that first'}
               </Header>
               {units.map(({ unit, published_at: at }) => (
-                <ListBoxItem key={unit.id} id={unit.id} textValue={unitWords(unit.id)} className="list-item">
+                <ListBoxItem key={unit.id} id={unit.id} textValue={unitWords(unit.id)} className="list-item" isDisabled={isMoving}>
                   <Text slot="label">{unitWords(unit.id)}</Text>
                   <span className="muted list-detail" slot="description">
                     {unit.status}, <When at={at} />
