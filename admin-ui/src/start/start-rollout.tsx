@@ -22,7 +22,7 @@ export function StartRollout({ place, document }: { place: Place; document: Docu
             Every published unit is active already. Publish a new version from a terminal or from CI; its address is that of its built entry
             module:
           </p>
-          <CodeLines lines={Object.keys(document.buildings).map((building) => publishLine(place.apartment, building))} />
+          <CodeLines lines={[publishLine(place.apartment, '<building>')]} />
         </Empty>
       )}
       {choices.length > 0 && <StartRolloutForm place={place} document={document} choices={choices} />}
