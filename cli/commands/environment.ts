@@ -4,7 +4,8 @@ import { BuildingCategory } from '#schemas/manifest.ts';
 import { contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { usage } from '../failure.ts';
-import { rolloutText, table } from '../format.ts';
+import { rolloutText, shareWords, table } from '../format.ts';
+import { refusalWords } from '../option-faults.ts';
 import { collect, toNumber } from '../parse-options.ts';
 
 /** Commands on a whole environment and its parts. */
@@ -25,7 +26,7 @@ export function addEnvironment(program: Command): void {
   program
     .command('history')
     .description('Lists revisions, newest first.')
-    .option('--limit <number>', 'how many', toNumber, 20)
+    .option('--limit <number>', 'how many, 200 at most', toNumber, 20)
     .option('--before <number>', 'those below this revision', toNumber)
     .action(history);
 
@@ -87,7 +88,7 @@ async function status(_options: unknown, command: Command): Promise<void> {
   const { delivery, document } = state;
   const rows = Object.entries(document.buildings).map(([name, building]) => {
     const moving = live.find(({ rollout }) => Object.hasOwn(rollout.targets, name));
-    return [name, building.active_unit, moving ? `→ ${moving.rollout.targets[name]!.to} at ${moving.config.percentage} %` : ''];
+    return [name, building.active_unit, moving ? `→ ${moving.rollout.targets[name]!.to} at ${shareWords(moving)}` : ''];
   });
   const edge =
     delivery.pending === 0
@@ -157,7 +158,13 @@ async function addBuilding(
   const context = contextOf(command);
   const param = { ...(await context.place()), name };
   const at = context.api.v1.apartments[':apartment'].environments[':environment'].buildings[':name'];
-  const result = await expectAnswer(at.$put({ param, header: {}, json: { category: options.category, unit: options.unit } }));
+  const json = { category: options.category, unit: options.unit };
+  const result = await expectAnswer(at.$put({ param, header: {}, json }), (problem) =>
+    refusalWords(problem, json, [{ pointer: '/unit', option: '--unit' }], {
+      pointer: '/unit',
+      text: '"concierge units" lists what is published.',
+    }),
+  );
   context.print(result, result.summary);
 }
 
@@ -175,7 +182,7 @@ async function jsonOf(text: string): Promise<unknown> {
   try {
     return JSON.parse(text.startsWith('@') ? await readFile(text.slice(1), 'utf8') : text);
   } catch (error) {
-    return usage(`The condition is not JSON: ${(error as Error).message}`);
+    return usage(`The condition is not JSON: ${(error as Error).message}`, 'invalid-json');
   }
 }
 
