@@ -8,6 +8,8 @@ import { addToken } from './commands/token.ts';
 import { addUnits } from './commands/units.ts';
 import { EXIT, Failure } from './failure.ts';
 
+const asJson = process.argv.includes('--json');
+
 const program = new Command('concierge')
   .description('Progressive delivery for front-end modules.')
   .version(packageJson.version)
@@ -20,6 +22,7 @@ const program = new Command('concierge')
   .option('--json', 'print JSON for programs')
   .addHelpText('after', '\nExit codes: 0 done, 1 refused, 2 wrong usage, 3 the engine cannot be reached.')
   .showHelpAfterError('(see --help)')
+  .configureOutput({ writeErr: (text) => void (asJson || process.stderr.write(text)) })
   .exitOverride();
 
 for (const add of [addEnvironment, addPublish, addRollout, addUnits, addToken]) add(program);
@@ -37,14 +40,20 @@ function shareGlobals(command: Command): void {
   }
 }
 
+const printJson = (value: unknown): void => void process.stderr.write(`${JSON.stringify(value)}\n`);
+
+const usageWords = ({ code, message }: CommanderError): string =>
+  code === 'commander.help' ? 'Say which command; --help lists them.' : message.replace(/^error: /, '');
+
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage; // it has printed what is wrong
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage; // it has printed what is wrong, unless as JSON
+    if (asJson && error.exitCode !== 0) printJson({ detail: usageWords(error), code: 'usage' });
   } else if (error instanceof Failure) {
-    const asJson = process.argv.includes('--json');
-    process.stderr.write(asJson ? `${JSON.stringify(error.problem ?? { detail: error.message })}\n` : `concierge: ${error.message}\n`);
+    if (asJson) printJson(error.problem ?? { detail: error.message, code: error.code });
+    else process.stderr.write(`concierge: ${error.message}\n`);
     process.exitCode = error.exitCode;
   } else {
     throw error;

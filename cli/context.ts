@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type EngineClient, createEngineClient, expectAnswer } from './engine-client.ts';
-import { usage } from './failure.ts';
+import { refused } from './failure.ts';
 import { type GlobalOptions, findSettings } from './settings.ts';
 
 export type Place = { apartment: string; environment: string };
@@ -11,12 +11,22 @@ export type Context = {
   options: GlobalOptions;
   /** Prints the value as JSON with --json, else the text for people. */
   print: (value: unknown, text: string) => void;
+  /** Tells on the error stream, in the same form, what does not keep the command from being done. */
+  warn: (warning: string) => void;
   /** The apartment and environment meant: named, or the only ones there are. */
   place: () => Promise<Place>;
   /** What was named by option or variable; undefined: nothing was. */
   named: { apartment: string | undefined; environment: string | undefined };
   apartment: () => Promise<string>;
 };
+
+const namesOf = (places: readonly Place[]): string => places.map((one) => `${one.apartment}/${one.environment}`).join(', ');
+
+function noneFits(places: readonly Place[], apartment: string | undefined, environment: string | undefined): string {
+  if (places.length === 0) return 'There is no environment yet. Make one with "concierge environment create <apartment> <environment>".';
+  const wanted = [environment && `called ${environment}`, apartment && `of ${apartment}`].filter(Boolean).join(' ');
+  return `There is no environment ${wanted} that the token can see. There is: ${namesOf(places)}.`;
+}
 
 export function contextOf(command: Command): Context {
   const options = command.optsWithGlobals<GlobalOptions>();
@@ -30,10 +40,8 @@ export function contextOf(command: Command): Context {
     const fitting = environments.filter(
       (one) => (!apartment || one.apartment === apartment) && (!environment || one.environment === environment),
     );
-    const names = fitting.map((one) => `${one.apartment}/${one.environment}`).join(', ');
-    if (fitting.length === 0)
-      return usage('There is no such environment yet. Make one with "concierge environment create <apartment> <environment>".');
-    if (fitting.length > 1) return usage(`Say which with --apartment and --environment: ${names}.`);
+    if (fitting.length === 0) return refused(noneFits(environments, apartment, environment), 'not-found');
+    if (fitting.length > 1) return refused(`Say which with --apartment and --environment: ${namesOf(fitting)}.`, 'ambiguous');
     return { apartment: fitting[0]!.apartment, environment: fitting[0]!.environment };
   }
 
@@ -41,6 +49,7 @@ export function contextOf(command: Command): Context {
     api,
     options,
     print: (value, text) => process.stdout.write(options.json ? `${JSON.stringify(value)}\n` : `${text}\n`),
+    warn: (warning) => process.stderr.write(options.json ? `${JSON.stringify({ warning })}\n` : `concierge: ${warning}\n`),
     place,
     named: { apartment, environment },
     apartment: async () => apartment ?? (await place()).apartment,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { EXIT, Failure } from './failure.ts';
+import { refused, usage } from './failure.ts';
 
 export type DescribedUnit = { url: string; checksum: string; size: number };
 
@@ -17,17 +17,15 @@ const isUrl = (source: string): boolean => /^https?:\/\//i.test(source);
  */
 export async function describeUnit(source: string, { servedAt, verify }: { servedAt?: string; verify: boolean }): Promise<DescribedUnit> {
   if (isUrl(source)) return describe(source, await download(source));
-  if (servedAt === undefined) throw new Failure(`${source} is a file; say with --at where browsers load it from.`, EXIT.usage);
-  const bytes = await readFile(source).catch((error: Error) => {
-    throw new Failure(`${source} cannot be read: ${error.message}`, EXIT.usage);
-  });
+  if (servedAt === undefined) return usage(`${source} is a file; say with --at where browsers load it from.`);
+  const bytes = await readFile(source).catch((error: Error) => usage(`${source} cannot be read: ${error.message}`));
   const described = describe(servedAt, bytes);
   if (verify) {
     const served = describe(servedAt, await download(servedAt));
     if (served.checksum !== described.checksum) {
-      throw new Failure(
+      refused(
         `${servedAt} serves other bytes than ${source}:\n  served ${served.checksum}\n  file   ${described.checksum}`,
-        EXIT.refused,
+        'digest-differs',
       );
     }
   }
@@ -35,7 +33,7 @@ export async function describeUnit(source: string, { servedAt, verify }: { serve
 }
 
 function describe(url: string, bytes: Uint8Array): DescribedUnit {
-  if (bytes.byteLength === 0) throw new Failure(`${url} is empty.`, EXIT.refused);
+  if (bytes.byteLength === 0) refused(`${url} is empty.`, 'empty-unit');
   return { url, checksum: integrityOf(bytes), size: bytes.byteLength };
 }
 
@@ -46,6 +44,6 @@ async function download(url: string): Promise<Uint8Array> {
     return new Uint8Array(await response.arrayBuffer());
   } catch (error) {
     const { message, cause } = error as Error;
-    throw new Failure(`${url} cannot be loaded: ${cause instanceof Error ? cause.message : message}`, EXIT.refused);
+    return refused(`${url} cannot be loaded: ${cause instanceof Error ? cause.message : message}`, 'not-loadable');
   }
 }

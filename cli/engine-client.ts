@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { hc } from 'hono/client';
 import type { Api } from '#engine/api/app.ts';
 import { Problem } from '#schemas/problem.ts';
-import { EXIT, Failure } from './failure.ts';
-import type { Settings } from './settings.ts';
+import { EXIT, Failure, refused } from './failure.ts';
+import { refusalWords } from './option-faults.ts';
+import { type Settings, isLoopback } from './settings.ts';
 
 const ATTEMPTS = 5;
 const FIRST_DELAY_MS = 200;
@@ -30,14 +31,18 @@ async function fetchWithRetries(engine: string, input: string | URL | Request, i
     try {
       const response = await fetch(input, { ...init, headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (![502, 503, 504].includes(response.status)) return response;
-      if (attempt === ATTEMPTS) throw new Failure(`The engine at ${engine} cannot answer: ${response.status}`, EXIT.unreachable);
+      if (attempt === ATTEMPTS)
+        throw new Failure(`The engine at ${engine} cannot answer: ${response.status}`, EXIT.unreachable, 'unavailable');
     } catch (error) {
       if (error instanceof Failure) throw error;
       const { cause, message } = error as Error;
       const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
       const why = (cause instanceof Error && cause.message) || code || message;
       const mayRepeat = code === 'ECONNREFUSED' || !makesASecret(input, init);
-      if (attempt === ATTEMPTS || !mayRepeat) throw new Failure(`The engine at ${engine} cannot be reached: ${why}`, EXIT.unreachable);
+      if (attempt === ATTEMPTS || !mayRepeat) {
+        const hint = isLoopback(engine) ? '. Is it running? "npm start" starts it.' : '';
+        throw new Failure(`The engine at ${engine} cannot be reached: ${why}${hint}`, EXIT.unreachable, 'unreachable');
+      }
     }
     await delay(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));
   }
@@ -50,18 +55,19 @@ const makesASecret = (input: string | URL | Request, { method }: RequestInit): b
 type Answered = { ok: boolean; status: number; json: () => Promise<unknown>; text: () => Promise<string> };
 type Good<R> = R extends { ok: true; json: () => Promise<infer T> } ? T : never;
 
-/** The answer's body, or a {@link Failure} that tells all that the engine said. */
-export async function expectAnswer<R extends Answered>(answer: Promise<R>): Promise<Good<R>> {
+/** The answer's body, or a {@link Failure} that tells all that the engine said, in the words of `say`. */
+export async function expectAnswer<R extends Answered>(
+  answer: Promise<R>,
+  say: (problem: Problem) => string = (problem) => refusalWords(problem, undefined, []),
+): Promise<Good<R>> {
   const response = await answer;
   if (response.status === 204) return undefined as Good<R>;
   const text = await response.text();
   const value = safeJson(text);
   if (response.ok && value !== undefined) return value as Good<R>;
   const parsed = Problem.safeParse(value);
-  if (!parsed.success) throw new Failure(`What answered (${response.status}) is no Concierge engine: ${text.slice(0, 300)}`, EXIT.refused);
-  const { detail, errors = [] } = parsed.data;
-  const lines = errors.map(({ path, message }) => `  ${path || 'request'}: ${message}`);
-  throw new Failure([detail, ...lines].join('\n'), EXIT.refused, parsed.data);
+  if (!parsed.success) return refused(`What answered (${response.status}) is no Concierge engine: ${text.slice(0, 300)}`, 'not-an-engine');
+  throw new Failure(say(parsed.data), EXIT.refused, parsed.data);
 }
 
 function safeJson(text: string): unknown {

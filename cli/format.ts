@@ -1,5 +1,6 @@
 import type { RolloutView } from '#schemas/api.ts';
 import type { ArmHealth, HealthScore } from '#schemas/verdict.ts';
+import { asksForSomebody, audienceWords, gateOf } from './rollout-words.ts';
 
 /** Texts for people on a terminal. */
 
@@ -36,15 +37,37 @@ function arm(name: string, counts: ArmHealth): string[] {
   return [name, String(counts.exposures), String(counts.visitors), String(counts.failed_visitors), rate, latency, feedback];
 }
 
-export function rolloutText({ rollout, verdict, step_ends_at: endsAt, now }: RolloutView): string {
+/** How long the step still takes and what ends it; nothing while no time runs. */
+function clockWords({ rollout, step_ends_at: endsAt, now }: RolloutView): string {
+  if (endsAt === null) return '';
+  const isManual = gateOf(rollout) === 'manual';
+  if (endsAt > now) return `  step ends in ${duration(endsAt - now)}${isManual ? ', then it waits for a person to promote it' : ''}`;
+  return `  the time is up, ${isManual ? 'it waits for a person to promote it' : 'held until the gate opens'}`;
+}
+
+/** `25 %`, or `25 % of visitors in KR` for a rollout with criteria. */
+export const shareWords = ({ rollout, config }: RolloutView): string =>
+  `${percent(config.percentage)}${asksForSomebody(rollout.criteria) ? ` of ${audienceWords(rollout.criteria)}` : ''}`;
+
+/** Whom a rollout with criteria is for; nothing for one that is for everybody. */
+function audienceLines(view: RolloutView): string[] {
+  const { rollout } = view;
+  if (!asksForSomebody(rollout.criteria)) return [];
+  if (rollout.ended_at !== undefined) return [`  It was for ${audienceWords(rollout.criteria)}.`];
+  return [`  ${shareWords(view)}. All other visitors keep what they have.`];
+}
+
+export function rolloutText(view: RolloutView): string {
+  const { rollout, verdict } = view;
   const moves = Object.entries(rollout.targets).map(([building, { from, to }]) => `${building}: ${from} → ${to}`);
   const steps = rollout.steps
     .map((step, index) => (index === rollout.step ? `[${step.percentage} %]` : `${step.percentage} %`))
     .join(' → ');
   const lines = [
     `${rollout.id}  ${rollout.state}  ${moves.join(', ')}`,
-    `  ${steps}${endsAt === null ? '' : `  step ends in ${duration(endsAt - now)}`}`,
-    `  ${rollout.state_reason}`,
+    `  ${steps}${clockWords(view)}`,
+    ...audienceLines(view),
+    `  Latest reason: ${rollout.state_reason}`,
   ];
   if (verdict) {
     lines.push(`  ${verdict.verdict}: ${verdict.reasons.map((reason) => reason.message).join(' ')}`, `  ${health(verdict.score)}`);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { EXIT, Failure } from './failure.ts';
+import { join, resolve } from 'node:path';
+import { refused, usage } from './failure.ts';
 
 export type GlobalOptions = { url?: string; token?: string; data?: string; apartment?: string; environment?: string; json?: boolean };
 
@@ -28,17 +28,25 @@ export function findSettings(options: GlobalOptions, environment: Record<string,
   const isLocal = originOf(url) === originOf(localUrl);
   const token = options.token ?? environment.CONCIERGE_TOKEN ?? (isLocal ? read(join(data, 'tokens', 'admin')) : undefined);
   if (token === undefined) {
-    throw new Failure(`No token for ${url}. Set CONCIERGE_TOKEN, or start a local engine with "npm start".`, EXIT.usage);
+    const file = resolve(data, 'tokens', 'admin');
+    const looked = isLocal ? `there is none in ${file}` : `the one in ${file} is only for ${localUrl}`;
+    return refused(
+      `No token for ${url}: ${looked}. Set CONCIERGE_TOKEN, name the data folder with --data, or start a local engine with "npm start".`,
+      'unauthenticated',
+    );
   }
   return { url, token };
 }
 
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Whether the URL is of this machine. */
+export const isLoopback = (url: string): boolean => LOOPBACK.has(parse(url).hostname);
+
 /** The origin, with one name for this machine. */
 function originOf(url: string): string {
-  try {
-    const { protocol, hostname, port } = new URL(url);
-    return `${protocol}//${['localhost', '[::1]'].includes(hostname) ? '127.0.0.1' : hostname}:${port}`;
-  } catch {
-    throw new Failure(`"${url}" is not a URL.`, EXIT.usage);
-  }
+  const { protocol, hostname, port } = parse(url);
+  return `${protocol}//${LOOPBACK.has(hostname) ? '127.0.0.1' : hostname}:${port}`;
 }
+
+const parse = (url: string): URL => URL.parse(url) ?? usage(`"${url}" is not a URL.`);

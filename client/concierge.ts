@@ -1,6 +1,8 @@
+import type { BeaconEvent } from '#schemas/beacon.ts';
 import type { ApartmentManifest } from '#schemas/manifest.ts';
 import type { Unit } from '#schemas/unit.ts';
 import { checkIntegrity } from './check-integrity.ts';
+import { type Load, createLoads } from './loads.ts';
 import { type ManifestClientOptions, buildingOf, createManifestClient } from './manifest-client.ts';
 import { createReporter } from './reporter.ts';
 
@@ -18,49 +20,61 @@ export type Concierge = {
   refresh: () => Promise<ApartmentManifest>;
   /** Loads the building's unit, its integrity checked, and reports how that went. Rejects when it cannot be loaded. */
   load: <T = unknown>(building: string) => Promise<{ unit: Unit; module: T }>;
+  /** Reports belong to the unit that was loaded last for the building, under its ticket; where none was loaded they go nowhere. */
   reportError: (building: string, error: unknown) => void;
-  /** Milliseconds from the start of loading to mounted. */
+  /** Milliseconds from the start of loading to mounted; what is no such time is not reported. */
   reportLatency: (building: string, ms: number) => void;
-  /** 0 (bad) … 100 (good). */
+  /** 0 (bad) … 100 (good); what is no number is not reported. */
   reportFeedback: (building: string, score: number) => void;
   /** Sends reports that wait, now. */
   flush: () => void;
 };
 
-const describe = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+function describe(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    return 'an error that cannot be written'; // an object without a prototype, say
+  }
+}
 
 /** The browser's side of Concierge. */
 export function createConcierge(options: ConciergeOptions): Concierge {
   const { apartment, importUnit = (unit: Unit) => import(/* @vite-ignore */ unit.url) } = options;
   const manifests = createManifestClient(options);
-  const reporter = createReporter({ edge: options.edge, ticket: () => manifests.latest()?.ticket ?? null });
+  const reporter = createReporter({ edge: options.edge });
   const modules = new Map<string, Promise<unknown>>();
-  const loaded = new Map<string, Unit>();
+  const loads = createLoads();
 
   async function load<T>(name: string): Promise<{ unit: Unit; module: T }> {
-    const { manifest } = await manifests.get();
+    const { manifest, ticket } = await manifests.get();
     const building = buildingOf(manifest, apartment, name);
     const unit = building.units[building.active_unit]!;
+    const attempt: Load = { building: name, url: unit.url, unit: unit.id, ticket };
+    loads.begun(attempt);
     try {
       const module = modules.get(unit.id) ?? checkIntegrity(unit).then(() => importUnit(unit, name));
       modules.set(unit.id, module);
       const value = (await module) as T;
-      loaded.set(name, unit);
-      reporter.report({ kind: 'loaded', building: name });
+      loads.succeeded(attempt);
+      reporter.report({ kind: 'loaded', building: name }, attempt);
       return { unit, module: value };
     } catch (error) {
       modules.delete(unit.id); // a later try may fare better
-      reporter.report({ kind: 'load_failed', building: name, message: describe(error) });
+      reporter.report({ kind: 'load_failed', building: name, message: describe(error) }, attempt);
       throw error;
     }
   }
 
-  const reportError = (building: string, error: unknown): void => reporter.report({ kind: 'error', building, message: describe(error) });
+  function report(event: BeaconEvent): void {
+    const current = loads.current(event.building);
+    if (current) reporter.report(event, current);
+  }
 
   if (options.watchErrors !== false && typeof window !== 'undefined') {
     window.addEventListener('error', (event) => {
-      const culprit = [...loaded].find(([, unit]) => event.filename?.startsWith(new URL('.', unit.url).href));
-      if (culprit) reportError(culprit[0], event.error ?? event.message);
+      const culprit = loads.behind(event.filename);
+      if (culprit) reporter.report({ kind: 'error', building: culprit.building, message: describe(event.error ?? event.message) }, culprit);
     });
   }
 
@@ -68,9 +82,9 @@ export function createConcierge(options: ConciergeOptions): Concierge {
     manifest: async () => (await manifests.get()).manifest,
     refresh: async () => (await manifests.refresh()).manifest,
     load,
-    reportError,
-    reportLatency: (building, ms) => reporter.report({ kind: 'latency', building, value: Math.min(600_000, Math.max(0, ms)) }),
-    reportFeedback: (building, score) => reporter.report({ kind: 'feedback', building, value: Math.min(100, Math.max(0, score)) }),
+    reportError: (building, error) => report({ kind: 'error', building, message: describe(error) }),
+    reportLatency: (building, ms) => report({ kind: 'latency', building, value: ms }),
+    reportFeedback: (building, score) => report({ kind: 'feedback', building, value: score }),
     flush: reporter.flush,
   };
 }

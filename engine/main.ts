@@ -1,14 +1,13 @@
 import { generateKeyPairSync, randomInt } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { createHttpPublisher } from './adapters/http-publisher.ts';
-import { secretFile } from './adapters/secret-file.ts';
-import { createSnapshotSigner } from './adapters/snapshot-signer.ts';
+import { SecretFileError, secretFile } from './adapters/secret-file.ts';
+import { type SnapshotSigner, createSnapshotSigner } from './adapters/snapshot-signer.ts';
 import { mountAdminPage } from './api/admin-page.ts';
 import { createApi } from './api/app.ts';
 import { startController } from './controller/controller.ts';
@@ -16,6 +15,7 @@ import { createStores } from './db/create-stores.ts';
 import { DatabaseError, openDatabase } from './db/open-database.ts';
 import { ensureTokenFile } from './ensure-token-file.ts';
 import { type Config, ConfigError, loadConfig } from './load-config.ts';
+import { prepareDataFolder } from './prepare-data-folder.ts';
 import type { Services } from './services/context.ts';
 
 /** The only place where the engine's parts are put together. */
@@ -25,18 +25,23 @@ const randomId = (length: number): string => Array.from({ length }, () => ALPHAB
 
 const newSigningKey = (): string => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-/** Makes the data folder, but not the folders above it: a mistyped path is an error, not a new place. */
-function prepareDataFolder(data: string): void {
-  if (!existsSync(dirname(resolve(data))))
-    throw new ConfigError(`The folder ${dirname(resolve(data))} does not exist. Create it, or name another with CONCIERGE_DATA.`);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+/** The signer with the key in this file, which is made the first time. */
+function openSigner(file: string): SnapshotSigner {
+  const pem = secretFile(file, newSigningKey);
+  try {
+    return createSnapshotSigner(pem);
+  } catch {
+    throw new ConfigError(
+      `${file} is no Ed25519 private key (PKCS #8, PEM). Restore it from a backup, or remove it and start again: a new key is made, whose public key every edge needs.`,
+    );
+  }
 }
 
 async function start(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel, base: undefined });
   prepareDataFolder(config.data);
   const database = openDatabase(join(config.data, 'engine.sqlite'));
-  const signer = createSnapshotSigner(secretFile(join(config.data, 'keys', 'snapshot-signing.pem'), newSigningKey));
+  const signer = openSigner(join(config.data, 'keys', 'snapshot-signing.pem'));
   const services: Services = {
     ...createStores(database),
     signSnapshot: signer.sign,
@@ -112,7 +117,7 @@ function listen(fetch: Parameters<typeof serve>[0]['fetch'], { host, port }: Con
 try {
   await start(loadConfig(process.env));
 } catch (error) {
-  const expected = error instanceof ConfigError || error instanceof DatabaseError;
-  process.stderr.write(`concierge: ${expected ? error.message : (error as Error).stack}\n`);
+  const expected = [ConfigError, DatabaseError, SecretFileError].some((kind) => error instanceof kind);
+  process.stderr.write(`concierge: ${expected ? (error as Error).message : (error as Error).stack}\n`);
   process.exit(1);
 }

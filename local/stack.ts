@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createEngineClient } from '#cli/engine-client.ts';
 import { secretFile } from '#engine/adapters/secret-file.ts';
+import { prepareDataFolder } from '#engine/prepare-data-folder.ts';
 import { buildAll } from './build.ts';
 import { startEdge } from './edge.ts';
 import { startEngine } from './engine-process.ts';
@@ -28,11 +29,9 @@ export type Stack = {
   stop: () => Promise<void>;
 };
 
-/** The whole of Concierge on one machine: engine, edge, admin UI and the example. Throws {@link StartupError}. */
+/** The whole of Concierge on one machine: engine, edge, admin UI and the example. Throws {@link StartupError}, or as the engine does. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const data = resolve(options.data);
-  if (!existsSync(dirname(data)))
-    throw new StartupError(`The folder ${dirname(data)} does not exist. Create it, or name another with CONCIERGE_DATA.`);
+  const data = prepareDataFolder(options.data);
   const ports = {
     engine: options.ports?.engine || (await freePort()),
     edge: options.ports?.edge || (await freePort()),
@@ -45,7 +44,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     shop: `http://${HOST}:${ports.shop}`,
     admin: `http://${HOST}:${ports.engine}/admin/`,
   };
-  mkdirSync(data, { recursive: true, mode: 0o700 });
   await buildAll(options.log);
 
   const started: { stop: () => Promise<void> }[] = [];
@@ -65,7 +63,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         persist: join(data, 'edge'),
         engineUrl: urls.engine,
         engineToken: token('edge'),
-        allowedOrigins: [urls.shop, `http://localhost:${ports.shop}`],
+        allowedOrigins: [urls.shop],
         secret: secretFile(join(data, 'keys', 'edge-secret'), () => randomBytes(32).toString('base64url')),
         keyId: engine.keyId,
         publicKey: engine.publicKey,

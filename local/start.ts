@@ -1,3 +1,4 @@
+import { SecretFileError } from '#engine/adapters/secret-file.ts';
 import { ConfigError, Port, loadConfig } from '#engine/load-config.ts';
 import { z } from '#schemas/zod.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -54,7 +55,7 @@ try {
   }
   say('Stopped. Your data is kept.');
 } catch (error) {
-  const expected = error instanceof StartupError || error instanceof ConfigError;
-  process.stderr.write(`concierge: ${expected ? error.message : (error as Error).stack}\n`);
+  const expected = [StartupError, ConfigError, SecretFileError].some((kind) => error instanceof kind);
+  process.stderr.write(`concierge: ${expected ? (error as Error).message : (error as Error).stack}\n`);
   process.exit(1);
 }

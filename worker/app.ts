@@ -27,7 +27,7 @@ function respondWith(c: Context, value: Problem): Response {
 /** The edge, made once per isolate. Knows no platform but through what it is handed. */
 export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
   const sealer = createSealer(platform.secrets);
-  const verify = createSnapshotVerifier(platform.snapshotKeys, platform.environment);
+  const verify = createSnapshotVerifier(platform.snapshotKeys, platform.environment, sealer.canSeal);
   const source = createSnapshotSource(platform, verify);
   const buffer = createDeliveryBuffer(platform);
   const tools = { sealer, buffer, seen: createRecentlySeen(MAX_SEEN), now: platform.now, environment: platform.environment };
@@ -45,7 +45,7 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
     },
   });
 
-  const app = new Hono<EdgeEnv>();
+  const app = new Hono<EdgeEnv>().basePath(platform.basePath);
   app.use(
     cors({
       origin: (origin) => (platform.allowedOrigins.includes(origin) ? origin : null),
@@ -66,10 +66,12 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
     if (!apartment.success)
       refuse('invalid-request', 'The query has a fault.', [{ path: 'apartment', message: 'names the apartment, such as ?apartment=shop' }]);
     const here = platformOf(c);
+    buffer.resume(here);
     const edition = await source.get(apartment.data!, here);
     if (!edition)
       return respondWith(c, problem('not-found', `No snapshot of ${apartment.data} has reached this edge (${platform.environment}).`));
-    const identity = await identify(getCookie(c, VISITOR_COOKIE), sealer, platform.randomId, new URL(c.req.url).protocol === 'https:');
+    const secure = new URL(c.req.url).protocol === 'https:';
+    const identity = await identify(getCookie(c, VISITOR_COOKIE), sealer, platform.randomId, { secure, path: platform.basePath || '/' });
     const attributes = here.country === undefined ? {} : { country: here.country };
     const response = await serveManifest(tools, edition, { key: identity.key, attributes }, c.req.raw, here);
     if (identity.setCookie) response.headers.append('set-cookie', identity.setCookie);
@@ -87,7 +89,8 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
 
   app.get('/health', (c) => {
     c.header('cache-control', 'no-store');
-    return c.json({ environment: platform.environment, snapshots: source.report(), beacons: buffer.report() });
+    const { environment, settingFaults } = platform;
+    return c.json({ environment, setting_faults: settingFaults, snapshots: source.report(), beacons: buffer.report() });
   });
 
   for (const [path, allow] of Object.entries(METHODS)) {

@@ -1,7 +1,7 @@
 import { SignedSnapshot } from '#schemas/snapshot.ts';
-import { z } from '#schemas/zod.ts';
 import { createEdge } from './app.ts';
 import type { EdgePlatform, SnapshotCache, SnapshotStore } from './platform.ts';
+import { readSettings } from './read-settings.ts';
 import type { SnapshotObject } from './snapshot-object.ts';
 
 export { SnapshotObject } from './snapshot-object.ts';
@@ -11,6 +11,8 @@ export { SnapshotObject } from './snapshot-object.ts';
 export type Env = {
   SNAPSHOTS: DurableObjectNamespace<SnapshotObject>;
   ENVIRONMENT: string;
+  /** Where on its host the edge answers, such as `/concierge`; the root when left out. */
+  BASE_PATH?: string;
   DEFAULT_APARTMENT?: string;
   /** Comma-separated. */
   ALLOWED_ORIGINS?: string;
@@ -24,13 +26,9 @@ export type Env = {
   BAKED_SNAPSHOTS?: string;
 };
 
-const list = (text = ''): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean);
-
 const DELIVERY_TIMEOUT_MS = 5_000;
+/** Whether the same request would be refused again: 4xx, but for "too slow" and "too many". */
+const isFinal = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 429;
 
 function storeOf(namespace: Env['SNAPSHOTS'], environment: string): SnapshotStore {
   const object = (apartment: string) => namespace.get(namespace.idFromName(`${environment}/${apartment}`));
@@ -54,25 +52,24 @@ function cacheOf(environment: string): SnapshotCache {
 }
 
 function platformOf(env: Env): EdgePlatform {
+  const { engineUrl, engineToken, ...settings } = readSettings(env);
   return {
-    environment: env.ENVIRONMENT,
-    defaultApartment: env.DEFAULT_APARTMENT,
-    allowedOrigins: list(env.ALLOWED_ORIGINS),
-    secrets: list(env.EDGE_SECRETS),
-    snapshotKeys: Object.fromEntries(list(env.SNAPSHOT_KEYS).map((pair) => pair.split(':', 2) as [string, string])),
-    store: storeOf(env.SNAPSHOTS, env.ENVIRONMENT),
-    cache: cacheOf(env.ENVIRONMENT),
-    baked: z.array(SignedSnapshot).parse(JSON.parse(env.BAKED_SNAPSHOTS || '[]')),
+    ...settings,
+    store: storeOf(env.SNAPSHOTS, settings.environment),
+    cache: cacheOf(settings.environment),
     async deliver(batch) {
-      const response = await fetch(new URL('/v1/beacons', env.ENGINE_URL), {
+      const response = await fetch(new URL('/v1/beacons', engineUrl), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${env.ENGINE_TOKEN}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${engineToken}` },
         body: JSON.stringify(batch),
         redirect: 'manual',
         signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
       });
       const text = await response.text();
-      if (!response.ok) throw new Error(`the engine answered ${response.status}: ${text.slice(0, 200)}`);
+      if (response.ok) return { outcome: 'taken' };
+      const reason = `the engine answered ${response.status}: ${text.slice(0, 200)}`;
+      if (isFinal(response.status)) return { outcome: 'refused', reason };
+      throw new Error(reason);
     },
     now: Date.now,
     wait: (ms) => scheduler.wait(ms),
@@ -80,15 +77,19 @@ function platformOf(env: Env): EdgePlatform {
   };
 }
 
-let edge: ReturnType<typeof createEdge> | undefined;
+/** The handler of an isolate. It makes its edge on the first request, which is when the settings are known. */
+export function createHandler() {
+  let edge: ReturnType<typeof createEdge> | undefined;
+  return {
+    fetch(request, env, context) {
+      edge ??= createEdge(platformOf(env));
+      const country = request.cf?.country;
+      return edge.fetch(request, {
+        country: typeof country === 'string' ? country : undefined,
+        background: (work) => context.waitUntil(work),
+      });
+    },
+  } satisfies ExportedHandler<Env>;
+}
 
-export default {
-  fetch(request, env, context) {
-    edge ??= createEdge(platformOf(env));
-    const country = request.cf?.country;
-    return edge.fetch(request, {
-      country: typeof country === 'string' ? country : undefined,
-      background: (work) => context.waitUntil(work),
-    });
-  },
-} satisfies ExportedHandler<Env>;
+export default createHandler();

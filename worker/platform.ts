@@ -19,23 +19,30 @@ export type SnapshotCache = {
   write: (apartment: string, snapshot: SignedSnapshot) => Promise<void>;
 };
 
+/** What became of a batch. `refused` is for good: the same batch will never be taken. */
+export type Delivery = { outcome: 'taken' } | { outcome: 'refused'; reason: string };
+
 /** What the edge needs of the platform that it runs on, for as long as the isolate lives. */
 export type EdgePlatform = {
   environment: string;
+  /** The path that everything is below, such as `/concierge`; empty: the root. */
+  basePath: string;
   /** The apartment of a request that names none. */
   defaultApartment: string | undefined;
   /** Origins of pages that may ask from elsewhere. */
   allowedOrigins: readonly string[];
-  /** Secrets for cookies and tickets; the first signs, all verify. */
+  /** Secrets for cookies and tickets; the first signs, all verify. None: nobody can be told apart, and no rollout touches anybody. */
   secrets: readonly string[];
   /** Raw Ed25519 public keys, base64url, by key id. */
   snapshotKeys: Readonly<Record<string, string>>;
+  /** What is wrong with the settings, for /health. */
+  settingFaults: readonly string[];
   store: SnapshotStore;
   cache: SnapshotCache;
   /** What was deployed with the edge, for the day when nothing else answers. */
   baked: readonly SignedSnapshot[];
-  /** Hands health events to the engine; throws when it does not take them. */
-  deliver: (batch: BeaconBatch) => Promise<void>;
+  /** Hands health events to the engine; throws when it does not take them now but may later. */
+  deliver: (batch: BeaconBatch) => Promise<Delivery>;
   /** Epoch ms. */
   now: () => number;
   wait: (ms: number) => Promise<void>;

@@ -4,6 +4,8 @@ const encoder = new TextEncoder();
 
 /** Seals texts so that only this edge can have written them. A seal for one purpose is not good for another. */
 export type Sealer = {
+  /** Without a secret there is no seal: nothing can be sealed, and nothing that comes is ours. */
+  canSeal: boolean;
   /** `text.<HMAC-SHA-256>`; the text must not contain a dot. */
   seal: (purpose: string, text: string) => Promise<string>;
   /** The text that was sealed, or null when the seal is not ours. */
@@ -14,13 +16,13 @@ export type Sealer = {
 
 /** Makes a sealer of secrets: the first seals, all of them open, so that a secret can be replaced without a break. */
 export function createSealer(secrets: readonly string[]): Sealer {
-  if (secrets.length === 0) throw new Error('an edge needs at least one secret');
   let imported: Promise<CryptoKey[]> | undefined;
   const keys = (): Promise<CryptoKey[]> => (imported ??= Promise.all(secrets.map(importKey)));
   const message = (purpose: string, text: string): Uint8Array => encoder.encode(`${purpose}.${text}`);
   const mac = async (purpose: string, text: string): Promise<ArrayBuffer> =>
     crypto.subtle.sign('HMAC', (await keys())[0]!, message(purpose, text));
   return {
+    canSeal: secrets.length > 0,
     async seal(purpose, text) {
       return `${text}.${toBase64url(await mac(purpose, text))}`;
     },

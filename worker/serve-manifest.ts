@@ -18,7 +18,7 @@ export type ManifestTools = {
   environment: string;
 };
 
-/** Answers one visitor from an edition: 200 with their manifest, or 304 when they have it. */
+/** Answers one visitor from an edition: 200 with their manifest, or 304 when they have it. HEAD exposes nobody, so it gives no ticket. */
 export async function serveManifest(
   tools: ManifestTools,
   edition: Edition,
@@ -34,11 +34,11 @@ export async function serveManifest(
     etag,
     'x-content-type-options': 'nosniff',
   });
-  if (answer.exposures.length > 0) {
+  if (answer.exposures.length > 0 && request.method === 'GET') {
     const { apartment } = edition.program.snapshot;
     const { ticket, text } = await issueTicket(tools.sealer, edition.program.snapshot, visitor.key, answer.exposures, tools.now());
     headers.set(TICKET_HEADER, text);
-    if (request.method === 'GET') recordExposures(tools, apartment, ticket.visitor, answer.exposures, platform);
+    recordExposures(tools, apartment, ticket.visitor, answer.exposures, platform);
   }
   return matches(request.headers.get('if-none-match'), etag)
     ? new Response(null, { status: 304, headers })

@@ -4,7 +4,8 @@ import { BuildingCategory } from '#schemas/manifest.ts';
 import { contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { usage } from '../failure.ts';
-import { rolloutText, table } from '../format.ts';
+import { rolloutText, shareWords, table } from '../format.ts';
+import { refusalWords } from '../option-faults.ts';
 import { collect, toNumber } from '../parse-options.ts';
 
 /** Commands on a whole environment and its parts. */
@@ -25,13 +26,15 @@ export function addEnvironment(program: Command): void {
   program
     .command('history')
     .description('Lists revisions, newest first.')
-    .option('--limit <number>', 'how many', toNumber, 20)
+    .option('--limit <number>', 'how many, 200 at most', toNumber, 20)
     .option('--before <number>', 'those below this revision', toNumber)
     .action(history);
 
   program
     .command('snapshot')
-    .description('Prints the signed snapshot of the head, for BAKED_SNAPSHOTS: what an edge falls back on when nothing else answers.')
+    .description(
+      'Prints the signed snapshot of the head in an array, as BAKED_SNAPSHOTS takes it: what an edge falls back on when nothing else answers.',
+    )
     .action(snapshot);
 
   const environment = program.command('environment').description('make and list environments');
@@ -85,7 +88,7 @@ async function status(_options: unknown, command: Command): Promise<void> {
   const { delivery, document } = state;
   const rows = Object.entries(document.buildings).map(([name, building]) => {
     const moving = live.find(({ rollout }) => Object.hasOwn(rollout.targets, name));
-    return [name, building.active_unit, moving ? `→ ${moving.rollout.targets[name]!.to} at ${moving.config.percentage} %` : ''];
+    return [name, building.active_unit, moving ? `→ ${moving.rollout.targets[name]!.to} at ${shareWords(moving)}` : ''];
   });
   const edge =
     delivery.pending === 0
@@ -127,7 +130,7 @@ async function snapshot(_options: unknown, command: Command): Promise<void> {
   const context = contextOf(command);
   const param = await context.place();
   const signed = await expectAnswer(context.api.v1.apartments[':apartment'].environments[':environment'].snapshot.$get({ param }));
-  context.print(signed, JSON.stringify([signed]));
+  context.print([signed], JSON.stringify([signed]));
 }
 
 async function create(apartment: string, environment: string, _options: unknown, command: Command): Promise<void> {
@@ -155,7 +158,13 @@ async function addBuilding(
   const context = contextOf(command);
   const param = { ...(await context.place()), name };
   const at = context.api.v1.apartments[':apartment'].environments[':environment'].buildings[':name'];
-  const result = await expectAnswer(at.$put({ param, header: {}, json: { category: options.category, unit: options.unit } }));
+  const json = { category: options.category, unit: options.unit };
+  const result = await expectAnswer(at.$put({ param, header: {}, json }), (problem) =>
+    refusalWords(problem, json, [{ pointer: '/unit', option: '--unit' }], {
+      pointer: '/unit',
+      text: '"concierge units" lists what is published.',
+    }),
+  );
   context.print(result, result.summary);
 }
 
@@ -173,7 +182,7 @@ async function jsonOf(text: string): Promise<unknown> {
   try {
     return JSON.parse(text.startsWith('@') ? await readFile(text.slice(1), 'utf8') : text);
   } catch (error) {
-    return usage(`The condition is not JSON: ${(error as Error).message}`);
+    return usage(`The condition is not JSON: ${(error as Error).message}`, 'invalid-json');
   }
 }
 

@@ -1,16 +1,17 @@
 import { type Command, Option } from 'commander';
 import { Framework, UnitStatus } from '#schemas/unit.ts';
-import { contextOf } from '../context.ts';
+import { type Context, contextOf } from '../context.ts';
 import { describeUnit } from '../describe-unit.ts';
 import { expectAnswer } from '../engine-client.ts';
-import { EXIT, Failure } from '../failure.ts';
+import { Failure, refused } from '../failure.ts';
+import { type OptionPlace, refusalWords } from '../option-faults.ts';
 import { collectPairs, collectRanges } from '../parse-options.ts';
 
 type PublishOptions = {
   building: string;
   version: string;
   name?: string;
-  url?: string;
+  at?: string;
   framework: (typeof Framework.options)[number];
   wasmUrl?: string;
   dependency: Record<string, string>;
@@ -44,13 +45,13 @@ export function addPublish(program: Command): void {
     .action(publish);
 }
 
-async function publish(source: string, options: PublishOptions & { at?: string }, command: Command): Promise<void> {
+async function publish(source: string, options: PublishOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const described = await describeUnit(source, { ...(options.at ? { servedAt: options.at } : {}), verify: options.verify });
   if (options.checksum !== undefined && options.checksum !== described.checksum) {
-    throw new Failure(
+    refused(
       `The bytes have another digest than you expect:\n  found    ${described.checksum}\n  expected ${options.checksum}`,
-      EXIT.refused,
+      'digest-differs',
     );
   }
   const unit = {
@@ -65,15 +66,47 @@ async function publish(source: string, options: PublishOptions & { at?: string }
     metadata: options.meta,
   };
   const apartment = await context.apartment();
-  const response = await context.api.v1.apartments[':apartment'].units.$post({
-    param: { apartment },
-    json: { building: options.building, unit },
-  });
+  const json = { building: options.building, unit };
+  const response = await context.api.v1.apartments[':apartment'].units.$post({ param: { apartment }, json });
   const isNew = response.status === 201;
-  const published = await expectAnswer(Promise.resolve(response));
+  const published = await expectAnswer(Promise.resolve(response), (problem) => refusalWords(problem, json, placesOf(options)));
   const { id, checksum, size } = published.unit;
   context.print(
     { ...published, created: isNew },
     `${isNew ? 'Published' : 'Was published already, exactly so:'} ${id} for ${apartment}/${published.building} (${size} bytes, ${checksum})`,
   );
+  if (!(await mayHaveBuilding(context, apartment, options.building))) {
+    context.warn(
+      `No environment of ${apartment} has a building ${options.building} yet. Add it with: concierge building add ${options.building} --category <category> --unit ${id}`,
+    );
+  }
+}
+
+const placesOf = (options: PublishOptions): readonly OptionPlace[] => [
+  { pointer: '/building', option: '--building' },
+  { pointer: '/unit/name', option: options.name === undefined ? '--building' : '--name' },
+  { pointer: '/unit/version', option: '--version' },
+  { pointer: '/unit/url', option: options.at === undefined ? '<source>' : '--at' },
+  { pointer: '/unit/wasm_url', option: '--wasm-url' },
+  { pointer: '/unit/dependencies', option: '--dependency' },
+  { pointer: '/unit/compatibility', option: '--compatible' },
+  { pointer: '/unit/metadata', option: '--meta' },
+];
+
+/** Whether an environment of the apartment has it, as far as the token can see. It is done already, so nothing here fails. */
+async function mayHaveBuilding({ api }: Context, apartment: string, building: string): Promise<boolean> {
+  try {
+    const { environments } = await expectAnswer(api.v1.environments.$get());
+    const states = await Promise.all(
+      environments
+        .filter((one) => one.apartment === apartment)
+        .map(({ environment }) =>
+          expectAnswer(api.v1.apartments[':apartment'].environments[':environment'].$get({ param: { apartment, environment } })),
+        ),
+    );
+    return states.some(({ document }) => Object.hasOwn(document.buildings, building));
+  } catch (error) {
+    if (error instanceof Failure) return true;
+    throw error;
+  }
 }

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
-import type { RolloutView } from '#schemas/api.ts';
+import type { ChangeResult, RolloutView } from '#schemas/api.ts';
 import type { RolloutPlanInput } from '#schemas/rollout.ts';
 import { type Context, type Place, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
-import { usage } from '../failure.ts';
+import { refused } from '../failure.ts';
 import { rolloutText } from '../format.ts';
+import { type OptionPlace, refusalWords } from '../option-faults.ts';
 import { collect, toMinutes, toNumber, toNumbers } from '../parse-options.ts';
+import { asksForSomebody, audienceWords } from '../rollout-words.ts';
 
 type StartOptions = {
   strategy: 'gradual' | 'immediate';
@@ -32,7 +34,7 @@ export function addRollout(program: Command): void {
     .argument('<units...>', 'such as main@1.4.0')
     .addOption(new Option('--strategy <strategy>', 'how').choices(['gradual', 'immediate']).default('gradual'))
     .option('--steps <percentages>', 'shares of the steps (gradual: 5,25,50,100)', toNumbers)
-    .option('--duration <time>', 'how long each step takes, such as 90s, 10m, 2h', toMinutes, 10)
+    .addOption(new Option('--duration <time>', 'how long each step takes, such as 90s, 10m, 2h').argParser(toMinutes).default(10, '10m'))
     .option('--segment <names>', 'only visitors in any of these segments', collect, [])
     .option('--country <codes>', 'only visitors in any of these countries, such as KR,JP', collect, [])
     .option('--flag <names>', 'only visitors for whom all of these flags are on', collect, [])
@@ -70,6 +72,29 @@ export function addRollout(program: Command): void {
     .action(promote);
 }
 
+const PLACES: readonly OptionPlace[] = [
+  { pointer: '/units', option: 'unit' },
+  { pointer: '/steps', option: '--steps', item: 'step' },
+  { pointer: '/duration', option: '--duration' },
+  { pointer: '/criteria/user_segments', option: '--segment' },
+  { pointer: '/criteria/geo_regions', option: '--country' },
+  { pointer: '/criteria/feature_flags', option: '--flag' },
+  { pointer: '/monitoring/min_health_score', option: '--min-health' },
+  { pointer: '/monitoring/max_error_rate', option: '--max-error-rate' },
+  { pointer: '/monitoring/min_feedback_samples', option: '--min-feedback-samples' },
+  { pointer: '/monitoring/min_feedback', option: '--min-feedback' },
+  { pointer: '/monitoring/min_samples', option: '--min-samples' },
+  { pointer: '/reason', option: '--reason' },
+];
+
+const UNITS_HINT = '"concierge units" lists what is published, "concierge status" what is shown.';
+
+/** Whom a rollout with criteria is for. */
+function audienceLines({ rollout }: ChangeResult): string[] {
+  if (!rollout || !asksForSomebody(rollout.criteria)) return [];
+  return [`Only for ${audienceWords(rollout.criteria)}. Everyone else gets it when a person promotes it at its end.`];
+}
+
 const api = (context: Context) => context.api.v1.apartments[':apartment'].environments[':environment'].rollouts;
 
 async function start(units: string[], options: StartOptions, command: Command): Promise<void> {
@@ -86,13 +111,22 @@ async function start(units: string[], options: StartOptions, command: Command): 
     units,
     strategy: options.strategy,
     duration: options.duration,
-    criteria: { user_segments: options.segment, geo_regions: options.country, feature_flags: options.flag },
+    criteria: {
+      user_segments: options.segment,
+      geo_regions: options.country.map((code) => code.toUpperCase()),
+      feature_flags: options.flag,
+    },
     monitoring: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
     ...(options.steps ? { steps: options.steps } : {}),
     ...(options.reason ? { reason: options.reason } : {}),
   };
-  const result = await expectAnswer(api(context).$post({ param, header: {}, json: plan }));
-  context.print(result, `${result.summary}\nFollow it with: concierge rollout status ${result.rollout?.id}`);
+  const result = await expectAnswer(api(context).$post({ param, header: {}, json: plan }), (problem) =>
+    refusalWords(problem, plan, PLACES, { pointer: '/units', text: UNITS_HINT }),
+  );
+  context.print(
+    result,
+    [result.summary, ...audienceLines(result), `Follow it with: concierge rollout status ${result.rollout?.id}`].join('\n'),
+  );
 }
 
 async function status(id: string | undefined, options: { all?: boolean }, command: Command): Promise<void> {
@@ -138,7 +172,6 @@ async function onlyLive(context: Context, param: Place): Promise<string> {
   const { rollouts } = await expectAnswer(api(context).$get({ param }));
   const live = rollouts.filter(isLive).map(({ rollout }) => rollout.id);
   if (live.length === 1) return live[0]!;
-  return usage(
-    live.length === 0 ? `No rollout is under way in ${param.apartment}/${param.environment}.` : `Say which: ${live.join(', ')}.`,
-  );
+  if (live.length > 1) return refused(`Say which: ${live.join(', ')}.`, 'ambiguous');
+  return refused(`No rollout is under way in ${param.apartment}/${param.environment}.`, 'not-found');
 }

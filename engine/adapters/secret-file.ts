@@ -1,22 +1,31 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** The file's trimmed text, or undefined when there is none. */
+/** The file cannot be read or written; the message names it. */
+export class SecretFileError extends Error {
+  override readonly name = 'SecretFileError';
+}
+
+/** The file's trimmed text, or undefined when there is none. Throws {@link SecretFileError}. */
 export function readSecretFile(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw new SecretFileError(`${file} cannot be read: ${(error as Error).message}`);
   }
 }
 
-/** Writes a file that only its owner can read; whole or not at all. */
+/** Writes a file that only its owner can read; whole or not at all. Throws {@link SecretFileError}. */
 export function writeSecretFile(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${text}\n`, { mode: 0o600 });
-  renameSync(temporary, file);
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const temporary = `${file}.${process.pid}.tmp`;
+    writeFileSync(temporary, `${text}\n`, { mode: 0o600 });
+    renameSync(temporary, file);
+  } catch (error) {
+    throw new SecretFileError(`${file} cannot be written: ${(error as Error).message}`);
+  }
 }
 
 /** The file's text; made and written the first time. */

@@ -62,7 +62,8 @@ describe('when an answer is lost', () => {
 
   it('a token is not made a second time', async () => {
     const engine = await answering('hang up', OK);
-    expect(await failure(makeToken(engine))).toMatchObject({ exitCode: EXIT.unreachable });
+    const told = await failure(makeToken(engine));
+    expect(told).toMatchObject({ exitCode: EXIT.unreachable, code: 'unreachable', message: expect.stringContaining('npm start') });
     expect(engine.asked).toHaveLength(1);
   });
 });

@@ -134,9 +134,9 @@ describe('a product owner', () => {
   let page: Page;
   const card = () =>
     page.locator('[data-rollout-id][data-rollout-state="running"], [data-rollout-id][data-rollout-state="paused"]').first();
-  async function confirm(button: string): Promise<void> {
+  async function confirm(button: string, action = button): Promise<void> {
     await card().getByRole('button', { name: button, exact: true }).click();
-    await page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('button', { name: 'Confirm', exact: true }).click();
+    await page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('button', { name: action, exact: true }).click();
     await page.getByRole('dialog').or(page.getByRole('alertdialog')).waitFor({ state: 'detached' });
   }
 
@@ -161,13 +161,17 @@ describe('a product owner', () => {
       .first()
       .waitFor();
     await page.getByLabel('Steps').fill('50, 100');
-    await page.getByRole('button', { name: 'Start rollout', exact: true }).click();
+    const button = page.getByRole('button', { name: 'Start rollout', exact: true });
+    const place = await button.boundingBox();
+    await page.getByLabel('Steps').blur();
+    expect(await button.boundingBox()).toEqual(place); // leaving a corrected field must not move it from under the pointer
+    await button.click();
     await card().waitFor();
     await confirm('Pause');
     await expect.poll(() => card().getAttribute('data-rollout-state')).toBe('paused');
     await confirm('Resume');
     await expect.poll(() => card().getAttribute('data-rollout-state')).toBe('running');
-    await confirm('Promote to next step');
+    await confirm('Promote to next step', 'Promote to 100 %');
     await expect.poll(async () => card().locator('[aria-current="step"]').innerText()).toContain('100');
     const { rollouts } = await concierge<{ rollouts: RolloutView[] }>('rollout', 'status');
     expect(rollouts).toMatchObject([{ rollout: { step: 1, targets: { sidebar: { to: 'sidebar@1.1.0' } } } }]);

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EngineProcess, startEngine } from '#local/engine-process.ts';
+import { SignedSnapshot } from '#schemas/snapshot.ts';
+import { z } from '#schemas/zod.ts';
 import { type CliResult, runCli } from '../support/run-cli.ts';
 
 /** The real command line against a real engine. */
@@ -63,6 +65,17 @@ it('the same version with other bytes, by 12 at once: one is registered, the oth
     expect(code).toBe(1);
     expect(JSON.parse(stderr)).toMatchObject({ status: 409, code: 'unit-differs' });
   }
+});
+
+it.each([
+  { form: 'plain', options: [] },
+  { form: 'as JSON', options: ['--json'] },
+])('the snapshot, $form, is what BAKED_SNAPSHOTS takes', async ({ form, options }) => {
+  const apartment = `baked-${options.length}`;
+  expect(await concierge('environment', 'create', apartment, 'production')).toMatchObject({ code: 0 });
+  const { stdout } = await concierge(...options, '--apartment', apartment, '-e', 'production', 'snapshot');
+  const baked = z.array(SignedSnapshot).parse(JSON.parse(stdout));
+  expect([form, baked.map(({ payload }) => JSON.parse(payload).apartment)]).toEqual([form, [apartment]]);
 });
 
 describe('exit codes and messages', () => {

@@ -2,18 +2,21 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '#local/build.ts';
 import { freePort } from '#local/ports.ts';
 
-/** `npm start` as a process: how it comes up, how it ends, and what it says when it cannot. */
+/** `npm start`, and the engine alone, as processes: how they come up, how they end, and what they say when they cannot. */
+
+const NPM_START = join(ROOT, 'local', 'start.ts');
+const ENGINE = join(ROOT, 'engine', 'main.ts');
 
 const folder = mkdtempSync(join(tmpdir(), 'concierge-start-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function start(environment: Record<string, string>) {
-  const child = spawn(process.execPath, [join(ROOT, 'local', 'start.ts')], { env: { ...process.env, ...environment } });
+function start(environment: Record<string, string>, program = NPM_START) {
+  const child = spawn(process.execPath, [program], { env: { ...process.env, ...environment } });
   const said = { out: '', err: '' };
   let heard = (): void => undefined;
   child.stdout.on('data', (chunk: Buffer) => {
@@ -51,6 +54,8 @@ describe('npm start', () => {
       const urls = said.out.match(/http:\/\/\S+/g)!;
       expect(urls).toHaveLength(4);
       for (const url of urls) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
+      const byAnotherName = await fetch(`http://localhost:${chosen.CONCIERGE_SHOP_PORT}/?of=${signal}`, { redirect: 'manual' });
+      expect([byAnotherName.status, byAnotherName.headers.get('location')]).toEqual([308, `${urls[0]}?of=${signal}`]);
       child.kill(signal);
       expect(await exited).toBe(0);
       expect(said.out).toContain('Stopped. Your data is kept.');
@@ -80,10 +85,6 @@ describe('npm start', () => {
     ],
     ['a port is none', async () => ({ environment: { CONCIERGE_PORT: 'http' }, message: /CONCIERGE_PORT: use a port number/ })],
     [
-      'the folder above the data is missing',
-      async () => ({ environment: { CONCIERGE_DATA: join(folder, 'no', 'where') }, message: /folder .*no does not exist/ }),
-    ],
-    [
       'the database is none',
       async () => {
         mkdirSync(join(folder, 'bad'));
@@ -99,5 +100,29 @@ describe('npm start', () => {
     expect(said.err).toMatch(message);
     expect(said.err).not.toContain('    at '); // a person's mistake shows no stack
     close?.();
+  });
+});
+
+/** Writes a file below the folder of this test; answers the data folder, the first part of its path. */
+function dataWith(path: string, text: string): string {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return join(folder, path.split('/')[0]!);
+}
+
+describe('data that cannot be used is told in a line, and the exit code is 1', () => {
+  const rows: [string, () => string, RegExp][] = [
+    ['the folder above it is a file', () => join(dataWith('above/x', ''), 'x', 'y'), /above\/x is no folder/],
+    ['its signing key is none', () => dataWith('key/keys/snapshot-signing.pem', 'garbage'), /keys\/snapshot-signing\.pem is no Ed25519/],
+  ];
+  it.each([
+    ...rows.map(([name, ...row]) => ['the engine', name, ENGINE, ...row] as const),
+    ...rows.map(([name, ...row]) => ['npm start', name, NPM_START, ...row] as const),
+  ])('by %s when %s', async (_, _name, program, arrange, message) => {
+    const { said, exited } = start({ ...(await ports()), CONCIERGE_DATA: arrange() }, program);
+    expect(await exited).toBe(1);
+    expect(said.err).toMatch(message);
+    expect(said.err.trim().split('\n')).toHaveLength(1);
   });
 });

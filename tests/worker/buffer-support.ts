@@ -7,15 +7,17 @@ import { createClock, createEngine } from './support.ts';
 /** A delivery buffer by itself, with an engine that can be moved by hand. */
 export function bufferOf() {
   const clock = createClock();
+  /** The wait with this number, counted from 1, never ends. */
+  const waits = { count: 0, dieAt: 0 };
   const engine = createEngine();
   const buffer = createDeliveryBuffer({
     environment: 'production',
     deliver: engine.deliver,
     now: clock.now,
-    wait: clock.wait,
+    wait: (ms) => (++waits.count === waits.dieAt ? new Promise(() => undefined) : clock.wait(ms)),
   } as EdgePlatform);
   const here = { country: undefined, background: (work: Promise<unknown>) => void work.catch(() => undefined) };
-  return { clock, engine, buffer, add: (events: HealthEvent[], apartment = 'shop') => buffer.add(apartment, events, here) };
+  return { clock, engine, buffer, waits, add: (events: HealthEvent[], apartment = 'shop') => buffer.add(apartment, events, here) };
 }
 
 export const eventsFrom = (first: number, count: number): HealthEvent[] =>

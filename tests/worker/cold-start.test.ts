@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SignedSnapshot } from '#schemas/snapshot.ts';
 import { snapshotOf } from '../support/fixtures.ts';
 import { sign, signText, strangersKey } from './sign.ts';
-import { MOODS, type Mood, type TestEdge, testEdge, turn } from './support.ts';
+import { MOODS, type Mood, type TestEdge, createClock, testEdge, turn } from './support.ts';
 
 /** An isolate that knows nothing yet takes the newest that answers: store, then cache, then what was deployed with it. */
 
@@ -120,5 +120,85 @@ describe('afterwards', () => {
     const edge = testEdge({ store: { read: async () => (reads++, null), write: () => Promise.reject(new Error()) } });
     for (let index = 0; index < 50; index++) expect((await edge.request('/manifest?apartment=barn')).status).toBe(404);
     expect(reads).toBe(1);
+  });
+});
+
+describe('many who come to a cold isolate at once', () => {
+  type Reads = { store: number; cache: number };
+
+  /** An edge that counts its reads, of a store and a cache that have what is given. */
+  function countingEdge(found: { store?: SignedSnapshot; cache?: SignedSnapshot }, mood: Mood = 'well') {
+    const reads: Reads = { store: 0, cache: 0 };
+    const edge = testEdge({
+      store: {
+        read: async () => {
+          reads.store++;
+          if (mood === 'hangs') return new Promise(() => undefined);
+          if (mood === 'rejects') throw new Error('the store rejected');
+          return found.store ?? null;
+        },
+        write: () => Promise.reject(new Error()),
+      },
+      cache: { read: async () => (reads.cache++, found.cache ?? null), write: async () => undefined },
+      baked: [baked],
+    });
+    return { edge, reads };
+  }
+
+  it.each<{ name: string; found: Parameters<typeof countingEdge>[0]; mood: Mood; reads: Reads; version: number }>([
+    { name: 'the store has it', found: { store: stored }, mood: 'well', reads: { store: 1, cache: 0 }, version: 9 },
+    { name: 'the cache has it', found: { cache: cached }, mood: 'rejects', reads: { store: 1, cache: 1 }, version: 8 },
+    { name: 'the store hangs', found: { cache: cached }, mood: 'hangs', reads: { store: 1, cache: 1 }, version: 8 },
+    { name: 'only what was deployed is there', found: {}, mood: 'well', reads: { store: 1, cache: 1 }, version: 7 },
+  ])('cost one read of each place: $name', async ({ found, mood, reads: expected, version }) => {
+    const { edge, reads } = countingEdge(found, mood);
+    const answers = await edge.clock.until(Promise.all(Array.from({ length: 50 }, () => edge.request('/manifest'))));
+    expect(new Set(await Promise.all(answers.map(versionOf)))).toEqual(new Set([version]));
+    expect(reads).toEqual(expected);
+  });
+
+  it('ask for two apartments: one read for each', async () => {
+    const { edge, reads } = countingEdge({});
+    await edge.clock.until(
+      Promise.all(Array.from({ length: 50 }, (_, index) => edge.request(`/manifest?apartment=${index % 2 ? 'shop' : 'barn'}`))),
+    );
+    expect(reads.store).toBe(2);
+  });
+
+  it('all get an answer though the one that reads is cut off, and the next after that reads again', async () => {
+    let reads = 0;
+    const dead = {
+      read: () => (++reads === 1 ? new Promise<never>(() => undefined) : Promise.resolve(stored)),
+      write: () => Promise.reject(new Error()),
+    };
+    // The request that reads is cut off: no clock of its own ever rings.
+    let isFirstWait = true;
+    const clock = createClock();
+    const edge = testEdge({
+      store: dead,
+      baked: [baked],
+      now: clock.now,
+      wait: (ms) => {
+        if (!isFirstWait) return clock.wait(ms);
+        isFirstWait = false;
+        return new Promise(() => undefined);
+      },
+    });
+    void edge.request('/manifest');
+    await turn();
+    const others = await clock.until(Promise.all([edge.request('/manifest'), edge.request('/manifest')]));
+    expect(await Promise.all(others.map(versionOf))).toEqual([7, 7]);
+    await clock.pass(1_000);
+    await edge.request('/manifest');
+    await turn();
+    expect(await versionOf(await edge.request('/manifest'))).toBe(9);
+  });
+
+  it('of thousands of names are all answered', async () => {
+    const { edge } = countingEdge({}, 'hangs');
+    const answers = await edge.clock.until(
+      Promise.all(Array.from({ length: 2_500 }, (_, index) => edge.request(`/manifest?apartment=a${index}`))),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]));
   });
 });

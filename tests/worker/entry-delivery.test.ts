@@ -5,7 +5,7 @@ import { BeaconBatch } from '#schemas/beacon.ts';
 import worker from '#worker/cloudflare.ts';
 import { snapshotOf, snapshotRollout } from '../support/fixtures.ts';
 import { sign } from './sign.ts';
-import { ORIGIN } from './support.ts';
+import { type Health, ORIGIN } from './support.ts';
 
 /** What the real entry sends to the engine. In a file of its own: the delivery buffer belongs to the isolate. */
 
@@ -24,11 +24,11 @@ async function ask(path: string, init?: RequestInit): Promise<Response> {
 }
 
 /** Stands where the engine is: fails as often as it is told to, then takes everything. */
-function engineThatFails(times: number): Request[] {
+function engineThatFails(times: number, status = 503): Request[] {
   const calls: Request[] = [];
   vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
     calls.push(new Request(input, init));
-    return Promise.resolve(calls.length > times ? Response.json({}) : new Response('later', { status: 503 }));
+    return Promise.resolve(calls.length > times ? Response.json({}) : new Response('later', { status }));
   });
   return calls;
 }
@@ -40,6 +40,8 @@ const startShop = async (apartment: string): Promise<Response> =>
     method: 'PUT',
     body: JSON.stringify(await sign(snapshotOf([snapshotRollout({ percentage: 100 })], { apartment }))),
   });
+
+const refusedSoFar = async (): Promise<number> => (await (await ask('/health')).json<Health>()).beacons.refused;
 
 describe('the entry', () => {
   it('hands exposures and beacons to the engine, as a batch, with its token', async () => {
@@ -68,5 +70,23 @@ describe('the entry', () => {
     const [first, second, ...more] = await batchesOf(calls);
     expect(more).toEqual([]);
     expect(second).toEqual(first);
+  });
+
+  it.each([
+    { status: 302, requests: 2 },
+    { status: 408, requests: 2 },
+    { status: 429, requests: 2 },
+    { status: 500, requests: 2 },
+    { status: 400, requests: 1 },
+    { status: 401, requests: 1 },
+    { status: 404, requests: 1 },
+    { status: 422, requests: 1 },
+  ])('makes $requests request(s) when the engine first answers $status', async ({ status, requests }) => {
+    const calls = engineThatFails(1, status);
+    const refusedBefore = await refusedSoFar();
+    await startShop(`status-${status}`);
+    await ask(`/manifest?apartment=status-${status}`);
+    expect(calls).toHaveLength(requests);
+    expect((await refusedSoFar()) - refusedBefore).toBe(requests === 1 ? 1 : 0);
   });
 });

@@ -10,7 +10,7 @@ describe('a buffer that is full', () => {
   it('drops the oldest and says how many', async () => {
     const { engine, clock, buffer, add } = bufferOf();
     for (let first = 0; first < MAX_WAITING + 2_500; first += 500) add(eventsFrom(first, 500));
-    expect(buffer.report()).toEqual({ waiting: MAX_WAITING, dropped: 2_500, last_error: null });
+    expect(buffer.report()).toEqual({ waiting: MAX_WAITING, dropped: 2_500, refused: 0, last_error: null });
     await clock.pass(250);
     expect(engine.events()).toEqual(eventsFrom(2_500, MAX_WAITING));
   });
@@ -24,6 +24,28 @@ describe('a buffer that is full', () => {
     engine.moods.deliver = 'well';
     await clock.pass(500);
     expect(visitorsOf(engine.events()).toSorted()).toEqual(visitorsOf(eventsFrom(500, MAX_WAITING)).toSorted());
+  });
+
+  it('drops none that are being delivered', async () => {
+    const { engine, clock, buffer, add } = bufferOf();
+    const late = engine.holdNext();
+    add(eventsFrom(0, 1_000));
+    await clock.pass(250);
+    add(eventsFrom(1_000, MAX_WAITING));
+    expect(buffer.report()).toMatchObject({ waiting: MAX_WAITING, dropped: 1_000 });
+    late.release();
+    await clock.pass(0);
+    expect(engine.events()).toEqual([...eventsFrom(0, 1_000), ...eventsFrom(2_000, MAX_WAITING - 1_000)]);
+  });
+
+  it('has room for the others: who fills it pays for it', async () => {
+    const { engine, clock, buffer, add } = bufferOf();
+    engine.moodsOf.set('shop', 'rejects');
+    add(eventsFrom(0, 100), 'barn');
+    add(eventsFrom(100, MAX_WAITING), 'shop');
+    expect(buffer.report()).toMatchObject({ waiting: MAX_WAITING, dropped: 100 });
+    await clock.pass(250);
+    expect(engine.events()).toEqual(eventsFrom(0, 100));
   });
 
   it('never holds more, however long the engine is down', async () => {
@@ -42,6 +64,6 @@ describe('a buffer that is full', () => {
     edge.engine.moods.deliver = 'rejects';
     await edge.visitor().manifest();
     await edge.flush();
-    expect((await edge.health()).beacons).toEqual({ waiting: 1, dropped: 0, last_error: 'the engine rejected' });
+    expect((await edge.health()).beacons).toEqual({ waiting: 1, dropped: 0, refused: 0, last_error: 'the engine rejected' });
   });
 });

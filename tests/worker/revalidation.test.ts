@@ -62,14 +62,28 @@ describe('a visitor who has the manifest', () => {
 });
 
 describe('HEAD', () => {
-  it('has the headers of GET and no body', async () => {
+  it.each<{ name: string; headers: Record<string, string>; status: number }>([
+    { name: 'at first', headers: {}, status: 200 },
+    { name: 'for what is there already', headers: { 'if-none-match': '*' }, status: 304 },
+  ])('$name has the headers of GET but for the ticket, and no body', async ({ headers, status }) => {
     const visitor = testEdge({ snapshot: half }).visitor();
-    const get = await visitor.manifest();
-    const head = await visitor.manifest({}, 'HEAD');
-    expect(head.status).toBe(200);
+    await visitor.manifest();
+    const get = await visitor.manifest(headers);
+    const head = await visitor.manifest(headers, 'HEAD');
+    expect([get.status, head.status]).toEqual([status, status]);
     expect(await head.text()).toBe('');
-    for (const name of ['etag', 'cache-control', 'content-type', 'concierge-ticket'])
-      expect(head.headers.get(name)).toBe(get.headers.get(name));
+    const headersOf = (response: Response) => [...response.headers].filter(([name]) => name !== 'concierge-ticket');
+    expect(headersOf(head)).toEqual(headersOf(get));
+  });
+
+  it('gives no ticket: what was not shown to a visitor can have no reports', async () => {
+    const visitor = testEdge({ snapshot: half }).visitor();
+    await visitor.manifest({}, 'HEAD');
+    expect(visitor.ticket).toBeNull();
+    await visitor.manifest({ 'if-none-match': '*' }, 'HEAD');
+    expect(visitor.ticket).toBeNull();
+    await visitor.manifest();
+    expect(visitor.ticket).not.toBeNull();
   });
 
   it('does not count as an exposure', async () => {

@@ -2,7 +2,7 @@ import type { BeaconBatch, BeaconEvent, HealthEvent } from '#schemas/beacon.ts';
 import type { Problem } from '#schemas/problem.ts';
 import type { SignedSnapshot } from '#schemas/snapshot.ts';
 import { createEdge } from '#worker/app.ts';
-import type { EdgePlatform, RequestPlatform, SnapshotCache, SnapshotStore } from '#worker/platform.ts';
+import type { Delivery, EdgePlatform, RequestPlatform, SnapshotCache, SnapshotStore } from '#worker/platform.ts';
 import { NOW } from '../support/fixtures.ts';
 import { SNAPSHOT_KEYS } from './sign.ts';
 
@@ -16,7 +16,7 @@ export type Mood = 'well' | 'throws' | 'rejects' | 'hangs';
 export const MOODS: readonly Mood[] = ['well', 'throws', 'rejects', 'hangs'];
 
 /** Does the work if the mood allows. */
-function inMood<T>(mood: Mood, what: string, work: () => T): Promise<T> {
+function inMood<T>(mood: Mood, what: string, work: () => T | Promise<T>): Promise<T> {
   if (mood === 'throws') throw new Error(`${what} threw`);
   if (mood === 'rejects') return Promise.reject(new Error(`${what} rejected`));
   if (mood === 'hangs') return new Promise(() => undefined);
@@ -29,7 +29,7 @@ export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(res
 export function createClock(start = NOW) {
   let now = start;
   let waiting: { due: number; resolve: () => void }[] = [];
-  return {
+  const clock = {
     now: () => now,
     wait: (ms: number) => new Promise<void>((resolve) => waiting.push({ due: now + ms, resolve })),
     /** Sets the time without waking anybody. */
@@ -44,7 +44,18 @@ export function createClock(start = NOW) {
       for (const { resolve } of due) resolve();
       await turn();
     },
+    /** Lets time pass, for ten seconds at most, until the work is done. */
+    async until<T>(work: Promise<T>): Promise<T> {
+      let isDone = false;
+      const markDone = (): void => void (isDone = true);
+      void work.then(markDone, markDone);
+      await turn();
+      for (let step = 0; step < 40 && !isDone; step++) await clock.pass(250);
+      if (!isDone) throw new Error('nothing came of it in ten seconds');
+      return work;
+    },
   };
+  return clock;
 }
 
 /** A store as the Durable Object is, in memory. */
@@ -85,14 +96,36 @@ export function createCache() {
   return { ...cache, kept, moods };
 }
 
-/** The engine's end of the wire. */
+/** The engine's end of the wire. Apartments of another mood than the rest are in `moodsOf`; those in `refused` are refused for good. */
 export function createEngine() {
   const batches: BeaconBatch[] = [];
+  const moodsOf = new Map<string, Mood>();
+  const refused = new Set<string>();
+  let held: Promise<void> | undefined;
+
+  async function take(batch: BeaconBatch): Promise<Delivery> {
+    const hold = held;
+    held = undefined;
+    await hold;
+    if (refused.has(batch.apartment)) return { outcome: 'refused', reason: `the engine refused ${batch.apartment}` };
+    batches.push(structuredClone(batch));
+    return { outcome: 'taken' };
+  }
+
   const moods = { deliver: 'well' as Mood };
   return {
     batches,
     moods,
-    deliver: (batch: BeaconBatch) => inMood(moods.deliver, 'the engine', () => void batches.push(structuredClone(batch))),
+    moodsOf,
+    refused,
+    deliver: (batch: BeaconBatch): Promise<Delivery> =>
+      inMood(moodsOf.get(batch.apartment) ?? moods.deliver, 'the engine', () => take(batch)),
+    /** The next batch is taken only when `release` is called. */
+    holdNext: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return { release: resolve };
+    },
     events: (): HealthEvent[] => batches.flatMap(({ events }) => events),
     exposures: (): HealthEvent[] => batches.flatMap(({ events }) => events).filter(({ kind }) => kind === 'exposure'),
   };
@@ -111,6 +144,7 @@ export function testEdge({ snapshot, ...overrides }: Partial<EdgePlatform> & { s
   let visitors = 0;
   const app = createEdge({
     environment: 'production',
+    basePath: '',
     defaultApartment: 'shop',
     allowedOrigins: [FRIEND],
     secrets: ['a secret for tests'],
@@ -118,6 +152,7 @@ export function testEdge({ snapshot, ...overrides }: Partial<EdgePlatform> & { s
     store,
     cache,
     baked: [],
+    settingFaults: [],
     deliver: engine.deliver,
     now: clock.now,
     wait: clock.wait,
@@ -155,8 +190,9 @@ export function testEdge({ snapshot, ...overrides }: Partial<EdgePlatform> & { s
 
 export type Health = {
   environment: string;
+  setting_faults: string[];
   snapshots: { apartments: Record<string, { revision: number; from: string }>; last_error: string | null };
-  beacons: { waiting: number; dropped: number; last_error: string | null };
+  beacons: { waiting: number; dropped: number; refused: number; last_error: string | null };
 };
 
 export const problemOf = (response: Response): Promise<Problem> => response.json<Problem>();

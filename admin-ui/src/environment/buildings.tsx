@@ -2,6 +2,7 @@ import type { Document } from '#schemas/document.ts';
 import { BuildingCategory } from '#schemas/manifest.ts';
 import { CodeLines } from '../parts/code-lines.tsx';
 import { Empty } from '../parts/notice.tsx';
+import { addBuildingLine, publishLine } from '../words/command-lines.ts';
 import { isLive } from '../words/rollout-words.ts';
 import { BuildingCard } from './building-card.tsx';
 
@@ -17,7 +18,7 @@ export function Buildings({ document }: { document: Document }) {
       {names.length === 0 ? (
         <Empty title="This environment has no buildings yet.">
           <p>Publish a unit, then add the building that shows it. They appear here by themselves.</p>
-          <CodeLines lines={['npx concierge publish …', 'npx concierge building add …']} />
+          <CodeLines lines={[publishLine(document.apartment, '<building>'), addBuildingLine(document.apartment, document.environment)]} />
         </Empty>
       ) : (
         <div className="floor-plan" data-sidebar={used.includes('sidebar') && used.includes('main')}>

@@ -14,6 +14,7 @@ export function UndoButton({ place, state }: { place: Place; state: EnvironmentS
   return (
     <ConfirmDialog
       title={`Roll back ${place.apartment}/${place.environment}?`}
+      action="Roll back"
       danger
       command={undo}
       trigger={

@@ -5,6 +5,7 @@ import { useFirstError } from '../api/use-first-error.ts';
 import { CodeLines } from '../parts/code-lines.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Empty } from '../parts/notice.tsx';
+import { addBuildingLine, createEnvironmentLine, publishLine } from '../words/command-lines.ts';
 import { When } from '../parts/when.tsx';
 
 export function EnvironmentsPage() {
@@ -22,7 +23,13 @@ export function EnvironmentsPage() {
       {environments.length === 0 ? (
         <Empty title="There is no environment yet.">
           <p>Create the first one from a terminal; it appears here by itself.</p>
-          <CodeLines lines={['npx concierge environment create …', 'npx concierge publish …', 'npx concierge building add …']} />
+          <CodeLines
+            lines={[
+              createEnvironmentLine('<apartment>', '<environment>'),
+              publishLine('<apartment>', '<building>'),
+              addBuildingLine('<apartment>', '<environment>'),
+            ]}
+          />
         </Empty>
       ) : (
         <ul className="environment-list">

@@ -14,6 +14,8 @@ export type ConfirmDialogProps = {
   /** The button that opens it. */
   trigger: ReactNode;
   title: string;
+  /** What the confirming button does, in a word or two. */
+  action: string;
   /** In words, exactly what will happen. */
   children: ReactNode;
   danger?: boolean;
@@ -22,7 +24,7 @@ export type ConfirmDialogProps = {
 };
 
 /** Asks before a command is sent. A refusal stays in the dialog, so that nothing typed is lost. */
-export function ConfirmDialog({ trigger, title, children, danger = false, command, onOpenChange }: ConfirmDialogProps) {
+export function ConfirmDialog({ trigger, title, action, children, danger = false, command, onOpenChange }: ConfirmDialogProps) {
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const change = (open: boolean): void => {
@@ -62,7 +64,7 @@ export function ConfirmDialog({ trigger, title, children, danger = false, comman
                   Cancel
                 </Button>
                 <Button className={danger ? 'button danger solid' : 'button primary'} type="submit" isPending={command.isPending}>
-                  Confirm
+                  {action}
                 </Button>
               </div>
             </Form>

@@ -26,8 +26,7 @@ export function LiveRollouts({ place, rollouts, clockAhead }: LiveRolloutsProps)
       {live.length === 0 && (
         <Empty title="No rollout is live.">
           <p>
-            Every visitor gets the active units above. Publish a new version with <code>npx concierge publish …</code>, then{' '}
-            <a href="#start-rollout">start its rollout</a>.
+            Every visitor gets the active units above. Publish a new version, then <a href="#start-rollout">start its rollout</a>.
           </p>
         </Empty>
       )}

@@ -8,7 +8,7 @@ import { BackIcon, FinishIcon, PauseIcon, PlayIcon, StepIcon, StopIcon } from '.
 import { Notice } from '../parts/notice.tsx';
 import { formatPercent } from '../words/format.ts';
 import { currentStep, targetsWords } from '../words/rollout-words.ts';
-import { whatHappens } from './what-happens.ts';
+import { actionWords, whatHappens } from './what-happens.ts';
 
 const BUTTONS: Record<Move, { name: string; icon: ReactNode; look: string }> = {
   pause: { name: 'Pause', icon: <PauseIcon />, look: '' },
@@ -46,6 +46,7 @@ function Action({ place, rollout, move: offered }: { place: Place; rollout: Roll
   return (
     <ConfirmDialog
       title={`${name}: ${targetsWords(rollout)}`}
+      action={actionWords(rollout, move)}
       danger={look === 'danger' || move === 'abort'}
       command={command}
       trigger={trigger}

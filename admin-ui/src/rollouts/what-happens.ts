@@ -3,6 +3,21 @@ import type { Move } from '../api/commands.ts';
 import { formatMinutes, formatPercent } from '../words/format.ts';
 import { asksForSomebody, audienceWords, currentStep, newUnits, oldUnits, shareWords } from '../words/rollout-words.ts';
 
+const ACTIONS: Record<Exclude<Move, 'promote-next'>, string> = {
+  pause: 'Pause',
+  resume: 'Resume',
+  'promote-done': 'Promote to everyone',
+  rollback: 'Roll back',
+  abort: 'Abort',
+};
+
+/** What the button says that carries a command out. */
+export function actionWords(rollout: Rollout, move: Move): string {
+  if (move !== 'promote-next') return ACTIONS[move];
+  const next = rollout.steps[rollout.step + 1];
+  return next ? `Promote to ${formatPercent(next.percentage)}` : ACTIONS['promote-done'];
+}
+
 /** What a command will do to visitors, in sentences. */
 export function whatHappens(rollout: Rollout, move: Move): string[] {
   const { percentage } = currentStep(rollout);

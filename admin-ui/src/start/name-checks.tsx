@@ -1,13 +1,16 @@
 import { Checkbox, CheckboxGroup, Label } from 'react-aria-components/CheckboxGroup';
 import { CheckIcon } from '../parts/icons.tsx';
 import { FieldFaults } from './field-faults.tsx';
+import { useFaults } from './form-faults.ts';
 
 type NameChecksProps = { name: string; label: string; names: readonly string[]; value: string[]; onChange: (value: string[]) => void };
 
 /** A list of names to tick; nothing at all when there are none. */
-export const NameChecks = ({ name, label, names, value, onChange }: NameChecksProps) =>
-  names.length > 0 && (
-    <CheckboxGroup className="field" name={name} value={value} onChange={onChange}>
+export function NameChecks({ name, label, names, value, onChange }: NameChecksProps) {
+  const faults = useFaults(name);
+  if (names.length === 0) return null;
+  return (
+    <CheckboxGroup className="field" name={name} value={value} onChange={onChange} isInvalid={faults.length > 0}>
       <Label>{label}</Label>
       <div className="checks">
         {names.map((item) => (
@@ -19,6 +22,7 @@ export const NameChecks = ({ name, label, names, value, onChange }: NameChecksPr
           </Checkbox>
         ))}
       </div>
-      <FieldFaults />
+      <FieldFaults faults={faults} />
     </CheckboxGroup>
   );
+}

@@ -6,6 +6,7 @@ import { type Fault, ProblemError } from '#schemas/problem.ts';
 import { useStartRollout } from '../api/commands.ts';
 import type { Place } from '../api/queries.ts';
 import { Notice, Refusal } from '../parts/notice.tsx';
+import { FormFaults } from './form-faults.ts';
 import { PlanFields } from './plan-fields.tsx';
 import { placeFaults } from './place-faults.ts';
 import { planWords } from './plan-words.ts';
@@ -22,7 +23,7 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
 
   const refused = start.error instanceof ProblemError ? start.error.problem : undefined;
   const faults = refused?.errors ?? ownFaults;
-  const shown = { steps: form.strategy === 'gradual', segments: hasAny(desired.segments), flags: hasAny(desired.flags) };
+  const shown = { segments: hasAny(desired.segments), flags: hasAny(desired.flags) };
   const { fields, elsewhere } = placeFaults(faults, (field) => shown[field as keyof typeof shown] ?? true);
 
   // New faults only: typing must not pull the focus back.
@@ -48,15 +49,15 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
   const chosen = choices.find(({ units }) => units.some(({ unit }) => unit.id === form.unit));
   const words = planWords(form, chosen?.active);
   return (
-    <Form
-      className="card start-form"
-      ref={element}
-      onSubmit={submit}
-      validationBehavior="aria"
-      validationErrors={useStableErrors(fields)}
-      aria-labelledby="start-rollout"
-    >
-      <PlanFields form={form} onChange={(change) => setForm((before) => ({ ...before, ...change }))} document={desired} choices={choices} />
+    <Form className="card start-form" ref={element} onSubmit={submit} validationBehavior="aria" aria-labelledby="start-rollout">
+      <FormFaults value={fields}>
+        <PlanFields
+          form={form}
+          onChange={(change) => setForm((before) => ({ ...before, ...change }))}
+          document={desired}
+          choices={choices}
+        />
+      </FormFaults>
       {start.error && <Refusal error={start.error} faults={elsewhere} />}
       {!start.error && elsewhere.length > 0 && (
         <Notice tone="bad" role="alert" title="The plan has faults">
@@ -72,10 +73,3 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
 }
 
 const hasAny = (record: object): boolean => Object.keys(record).length > 0;
-
-/** The form takes a new object for new faults and would show again those that typing has cleared, every second. */
-function useStableErrors<T extends object>(errors: T): T {
-  const last = useRef(errors);
-  if (JSON.stringify(last.current) !== JSON.stringify(errors)) last.current = errors;
-  return last.current;
-}

@@ -3,6 +3,7 @@ import type { Document } from '#schemas/document.ts';
 import { type Place, unitsQuery } from '../api/queries.ts';
 import { CodeLines } from '../parts/code-lines.tsx';
 import { Empty } from '../parts/notice.tsx';
+import { publishLine } from '../words/command-lines.ts';
 import { StartRolloutForm } from './start-rollout-form.tsx';
 import { unitChoices } from './unit-choices.ts';
 
@@ -17,8 +18,11 @@ export function StartRollout({ place, document }: { place: Place; document: Docu
       {!units && <p className="muted">{error ? error.message : 'Loading the published units…'}</p>}
       {units && choices.length === 0 && (
         <Empty title="There is no other unit to roll out.">
-          <p>Every published unit is active already. Publish a new version from a terminal or from CI:</p>
-          <CodeLines lines={['npx concierge publish …']} />
+          <p>
+            Every published unit is active already. Publish a new version from a terminal or from CI; its address is that of its built entry
+            module:
+          </p>
+          <CodeLines lines={[publishLine(place.apartment, '<building>')]} />
         </Empty>
       )}
       {choices.length > 0 && <StartRolloutForm place={place} document={document} choices={choices} />}

@@ -1,5 +1,6 @@
 import { Label, Radio, RadioGroup } from 'react-aria-components/RadioGroup';
 import { FieldFaults } from './field-faults.tsx';
+import { useFaults } from './form-faults.ts';
 import type { StartForm } from './start-form.ts';
 
 type Strategy = StartForm['strategy'];
@@ -9,19 +10,28 @@ const STRATEGIES: Record<Strategy, [name: string, words: string]> = {
   immediate: ['Immediate', 'everyone at once, then watched'],
 };
 
-export const StrategyChoice = ({ value, onChange }: { value: Strategy; onChange: (value: Strategy) => void }) => (
-  <RadioGroup className="field" name="strategy" value={value} onChange={(next) => onChange(next as Strategy)}>
-    <Label>Strategy</Label>
-    <div className="choices">
-      {Object.entries(STRATEGIES).map(([strategy, [name, words]]) => (
-        <Radio key={strategy} value={strategy} className="choice">
-          <span className="choice-dot" />
-          <span>
-            {name} <span className="why">{words}</span>
-          </span>
-        </Radio>
-      ))}
-    </div>
-    <FieldFaults />
-  </RadioGroup>
-);
+export function StrategyChoice({ value, onChange }: { value: Strategy; onChange: (value: Strategy) => void }) {
+  const faults = useFaults('strategy');
+  return (
+    <RadioGroup
+      className="field"
+      name="strategy"
+      value={value}
+      onChange={(next) => onChange(next as Strategy)}
+      isInvalid={faults.length > 0}
+    >
+      <Label>Strategy</Label>
+      <div className="choices">
+        {Object.entries(STRATEGIES).map(([strategy, [name, words]]) => (
+          <Radio key={strategy} value={strategy} className="choice">
+            <span className="choice-dot" />
+            <span>
+              {name} <span className="why">{words}</span>
+            </span>
+          </Radio>
+        ))}
+      </div>
+      <FieldFaults faults={faults} />
+    </RadioGroup>
+  );
+}

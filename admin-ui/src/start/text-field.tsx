@@ -1,5 +1,6 @@
 import { Input, Label, Text, TextField as AriaTextField } from 'react-aria-components/TextField';
 import { FieldFaults } from './field-faults.tsx';
+import { useFaults } from './form-faults.ts';
 
 type TextFieldProps = {
   name: string;
@@ -13,22 +14,25 @@ type TextFieldProps = {
   isRequired?: boolean;
 };
 
-export const TextField = ({ name, label, value, onChange, help, unit, inputMode = 'text', isRequired = false }: TextFieldProps) => (
-  <AriaTextField className="field" name={name} value={value} onChange={onChange} isRequired={isRequired}>
-    <Label>{label}</Label>
-    <span className="input-box">
-      <Input className="input" inputMode={inputMode} autoComplete="off" />
-      {unit && (
-        <span className="input-unit" aria-hidden="true">
-          {unit}
-        </span>
+export function TextField({ name, label, value, onChange, help, unit, inputMode = 'text', isRequired = false }: TextFieldProps) {
+  const faults = useFaults(name);
+  return (
+    <AriaTextField className="field" name={name} value={value} onChange={onChange} isRequired={isRequired} isInvalid={faults.length > 0}>
+      <Label>{label}</Label>
+      <span className="input-box">
+        <Input className="input" inputMode={inputMode} autoComplete="off" />
+        {unit && (
+          <span className="input-unit" aria-hidden="true">
+            {unit}
+          </span>
+        )}
+      </span>
+      {help && (
+        <Text slot="description" className="help">
+          {help}
+        </Text>
       )}
-    </span>
-    {help && (
-      <Text slot="description" className="help">
-        {help}
-      </Text>
-    )}
-    <FieldFaults />
-  </AriaTextField>
-);
+      <FieldFaults faults={faults} />
+    </AriaTextField>
+  );
+}

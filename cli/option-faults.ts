@@ -1,0 +1,45 @@
+import type { Fault, Problem } from '#schemas/problem.ts';
+
+/**
+ * Where in a request's body an option's value goes. `item` says what the members of a list are called; without it the
+ * member itself is shown.
+ */
+export type OptionPlace = { pointer: string; option: string; item?: string };
+
+const partsOf = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** The value at a JSON Pointer (RFC 6901). */
+function valueAt(body: unknown, pointer: string): unknown {
+  return partsOf(pointer).reduce<unknown>(
+    (value, part) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined),
+    body,
+  );
+}
+
+/** A fault in the words of the command line; one that no option stands for keeps its path. */
+function faultWords({ path, message }: Fault, body: unknown, places: readonly OptionPlace[]): string {
+  const place = places.find(({ pointer }) => path === pointer || path.startsWith(`${pointer}/`));
+  if (!place) return `${path || 'request'}: ${message}`;
+  const [member] = partsOf(path.slice(place.pointer.length));
+  if (member === undefined) return `${place.option}: ${message}`;
+  if (place.item) return `${place.option}: ${place.item} ${Number(member) + 1}: ${message}`;
+  const given = Number.isInteger(Number(member)) ? valueAt(body, `${place.pointer}/${member}`) : member;
+  return `${place.option} ${JSON.stringify(given)}: ${message}`;
+}
+
+/** A refusal of `body`, each fault at the option that it came from; then `hint`, if a fault is at its option. */
+export function refusalWords(
+  { code, detail, errors = [] }: Problem,
+  body: unknown,
+  places: readonly OptionPlace[],
+  hint?: { pointer: string; text: string },
+): string {
+  const title = code === 'invalid-request' && errors.length > 0 ? 'The command cannot be carried out as it was given.' : detail;
+  const lines = errors.map((fault) => `  ${faultWords(fault, body, places)}`);
+  const isHinted = hint !== undefined && errors.some(({ path }) => path.startsWith(hint.pointer));
+  return [title, ...lines, ...(isHinted ? [hint.text] : [])].join('\n');
+}

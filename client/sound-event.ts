@@ -1,0 +1,29 @@
+import type { BeaconEvent } from '#schemas/beacon.ts';
+
+/** As `Name` in schemas has it; the client brings no validator along. */
+const NAME = /^[a-z][a-z0-9-]{0,62}$/;
+const RESERVED = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
+const MAX_LATENCY_MS = 600_000;
+const MAX_FEEDBACK = 100;
+const MAX_MESSAGE = 500;
+
+const isName = (text: string): boolean => NAME.test(text) && !RESERVED.has(text);
+
+/**
+ * The event as the edge takes it, or null where that would take inventing something: one bad event costs a beacon its good ones.
+ * What is too long is cut, a score beyond the scale is its end; no number, or a time below zero, says nothing.
+ */
+export function soundEvent(event: BeaconEvent): BeaconEvent | null {
+  if (!isName(event.building)) return null;
+  switch (event.kind) {
+    case 'latency':
+      return Number.isFinite(event.value) && event.value >= 0 ? { ...event, value: Math.min(MAX_LATENCY_MS, event.value) } : null;
+    case 'feedback':
+      return Number.isFinite(event.value) ? { ...event, value: Math.min(MAX_FEEDBACK, Math.max(0, event.value)) } : null;
+    case 'error':
+    case 'load_failed':
+      return event.message ? { ...event, message: event.message.slice(0, MAX_MESSAGE) } : event;
+    default:
+      return event;
+  }
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { type OptionPlace, refusalWords } from '#cli/option-faults.ts';
+import { problem } from '#schemas/problem.ts';
+
+const PLACES: readonly OptionPlace[] = [
+  { pointer: '/steps', option: '--steps', item: 'step' },
+  { pointer: '/criteria/geo_regions', option: '--country' },
+  { pointer: '/monitoring/min_feedback', option: '--min-feedback' },
+  { pointer: '/unit/dependencies', option: '--dependency' },
+];
+const BODY = { steps: [50, 20], criteria: { geo_regions: ['KR', 'KOREA'] } };
+
+it.each<[string, string, string]>([
+  ['a member of a list of steps has its number', '/steps/1', '--steps: step 2: bad'],
+  ['a part of a step is told as the step', '/steps/1/duration', '--steps: step 2: bad'],
+  ['a member of a list of names is shown', '/criteria/geo_regions/1', '--country "KOREA": bad'],
+  ['a whole list is its option', '/criteria/geo_regions', '--country: bad'],
+  ['a single value is its option', '/monitoring/min_feedback', '--min-feedback: bad'],
+  ['a longer name is another place', '/monitoring/min_feedback_samples', '/monitoring/min_feedback_samples: bad'],
+  ['a member of a record is shown by its key', '/unit/dependencies/@shop~1ui', '--dependency "@shop/ui": bad'],
+  ['the whole request has no option', '', 'request: bad'],
+])('%s', (_, path, words) => {
+  expect(refusalWords(problem('unprocessable', 'No.', [{ path, message: 'bad' }]), BODY, PLACES)).toBe(`No.\n  ${words}`);
+});
+
+it('the body, which nobody typed, is not spoken of', () => {
+  const refusal = problem('invalid-request', 'The body has a fault.', [{ path: '/steps/1', message: 'bad' }]);
+  expect(refusalWords(refusal, BODY, PLACES)).toBe('The command cannot be carried out as it was given.\n  --steps: step 2: bad');
+});
+
+it('a hint follows the faults that it helps with, and no others', () => {
+  const hint = { pointer: '/steps', text: 'Look at the steps.' };
+  const words = (path: string): string => refusalWords(problem('unprocessable', 'No.', [{ path, message: 'bad' }]), BODY, PLACES, hint);
+  expect(words('/steps/1')).toMatch(/Look at the steps\.$/);
+  expect(words('/reason')).not.toContain('Look');
+});
