@@ -23,6 +23,14 @@ export function collectPairs(value: string, before: Record<string, string> = {})
   return { ...before, [value.slice(0, equals)]: value.slice(equals + 1) };
 }
 
+export function collectJson(value: string, before: Record<string, unknown>[] = []): Record<string, unknown>[] {
+  try {
+    return [...before, JSON.parse(value) as Record<string, unknown>];
+  } catch (error) {
+    throw new InvalidArgumentError(`Use JSON, such as '{"plan": "pro"}' (${(error as Error).message}).`);
+  }
+}
+
 export function toNumber(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('Use a number.');

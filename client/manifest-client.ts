@@ -4,6 +4,8 @@ export type ManifestClientOptions = {
   /** Where the edge answers, such as https://shop.example/concierge. */
   edge: string;
   apartment: string;
+  /** The code of a preview link, if the page was opened by one. */
+  preview?: string | null;
   /** How long a manifest is used before the edge is asked again. */
   maxAgeMs?: number;
   timeoutMs?: number;
@@ -42,7 +44,7 @@ export function buildingOf(manifest: ApartmentManifest, apartment: string, name:
 /** Asks the edge for manifests. However many ask at once, one request is made. Revalidation (ETag, 304) is the browser's HTTP cache's. */
 export function createManifestClient(options: ManifestClientOptions): ManifestClient {
   const { apartment, maxAgeMs = DEFAULT_MAX_AGE_MS, timeoutMs = DEFAULT_TIMEOUT_MS, now = Date.now } = options;
-  const url = `${options.edge.replace(/\/$/, '')}/manifest?apartment=${encodeURIComponent(apartment)}`;
+  const url = `${options.edge.replace(/\/$/, '')}/manifest?${new URLSearchParams({ apartment, ...(options.preview ? { preview: options.preview } : {}) })}`;
   const storageKey = `concierge:${url}`;
   const storage = options.storage === undefined ? browserStorage() : options.storage;
   let latest: Received | undefined;

@@ -1,73 +1,14 @@
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
-import type { Snapshot, SnapshotArm, SnapshotRollout } from '#schemas/snapshot.ts';
+import type { Snapshot, SnapshotRollout } from '#schemas/snapshot.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { type Interval, armIntervals, seedOf, thresholdOf } from './bucket.ts';
+import { armIntervals, seedOf, thresholdOf } from './bucket.ts';
 import { all } from './condition/compile-condition.ts';
 import { contradictions } from './contradictions.ts';
-import { type CriteriaPart, type Named, type Report, type Test, compileCriteria, compileNamed, inAnySegment } from './criteria.ts';
-import { type HotPath, planHotPath } from './hot-path.ts';
+import { type Named, type Report, compileCriteria, compileNamed, inAnySegment } from './criteria.ts';
+import { planHotPath } from './hot-path.ts';
 import { incompatibilities } from './interactions.ts';
-import { type Visitor, bucketKeyReader } from './visitor.ts';
-
-/**
- * Where a visitor stands towards one rollout, a digit of the combination's name: not in it, in its control, or from
- * `FIRST_ARM` on in one of its arms.
- */
-export const INELIGIBLE = 0;
-export const CONTROL = 1;
-export const FIRST_ARM = 2;
-
-export type CompiledArm = Interval & SnapshotArm;
-
-export type CompiledRollout = {
-  source: SnapshotRollout;
-  /** Undefined where the criteria ask nothing. */
-  test: Test | undefined;
-  criteria: CriteriaPart[];
-  arms: CompiledArm[];
-  /** The digit of visitors outside of every arm: an experiment's are not in it, any other rollout's are its control. */
-  rest: typeof INELIGIBLE | typeof CONTROL;
-  /** The name under which a visitor keeps an arm; undefined where arms are not kept. */
-  stickyKey: string | undefined;
-  buildings: string[];
-  /** How many digits there are. */
-  radix: number;
-  /** Whether nothing but the visitor's key, the criteria and the arms decides. */
-  isPlain: boolean;
-};
-
-/** Rollouts that share one seed. */
-export type Layer = {
-  seed: number;
-  rollouts: CompiledRollout[];
-  /** Undefined where the visitor's own key is meant. */
-  bucketKey: ((visitor: Visitor) => string | undefined) | undefined;
-};
-
-export type CompiledOverride = {
-  name: string;
-  units: Readonly<Record<string, string>>;
-  inSegments: Test | undefined;
-  /** Rollouts that the override takes its visitors out of. */
-  excludes: ReadonlySet<CompiledRollout>;
-};
-
-export type Program = {
-  snapshot: Snapshot;
-  named: Named;
-  layers: Layer[];
-  /** In the order of the digits, that is layer by layer. */
-  rollouts: CompiledRollout[];
-  overrides: CompiledOverride[];
-  /** Visitor key, and digest of a preview code → index of the override, counted from 1. */
-  overrideByKey: ReadonlyMap<string, number>;
-  overrideByPreview: ReadonlyMap<string, number>;
-  holdout: { seed: number; threshold: number } | undefined;
-  /** Whether some visitors are decided about before any rollout is asked: overrides, and the holdout. */
-  hasExceptions: boolean;
-  hotPath: HotPath;
-  cache: AnswerCache;
-};
+import { bucketKeyReader } from './visitor.ts';
+import { CONTROL, FIRST_ARM, INELIGIBLE, type CompiledOverride, type CompiledRollout, type Layer, type Program } from './program.ts';
 
 export type CompileOptions = {
   /** How many bytes of answers are remembered. */
@@ -93,6 +34,7 @@ export function compile(snapshot: Snapshot, options: CompileOptions = {}): Progr
   const overrides = compileOverrides(snapshot, named, rollouts);
   const hotPath = planHotPath(rollouts);
   const { holdout } = snapshot;
+  const overrideByPreview = indexOverrides(overrides, ({ name }) => [snapshot.overrides[name]!.preview_digest ?? []].flat());
   return {
     snapshot,
     named,
@@ -100,9 +42,14 @@ export function compile(snapshot: Snapshot, options: CompileOptions = {}): Progr
     rollouts,
     overrides,
     overrideByKey: indexOverrides(overrides, ({ name }) => snapshot.overrides[name]!.visitors),
-    overrideByPreview: indexOverrides(overrides, ({ name }) => [snapshot.overrides[name]!.preview_digest ?? []].flat()),
+    overrideByPreview,
     holdout: holdout && { seed: seedOf(holdout.salt), threshold: thresholdOf(holdout.percentage) },
     hasExceptions: overrides.length > 0 || holdout !== undefined,
+    needs: {
+      session: snapshot.rollouts.some((rollout) => rollout.bucket_by === 'session'),
+      sticky: snapshot.rollouts.some((rollout) => rollout.sticky),
+      preview: overrideByPreview.size > 0,
+    },
     hotPath,
     cache: new AnswerCache(hotPath.rootSize, cacheBytes),
   };

@@ -1,35 +1,11 @@
+import type { Explanation } from '#schemas/api.ts';
 import type { RolloutCriteria } from '#schemas/rollout.ts';
 import { BUCKETS } from './bucket.ts';
-import { CONTROL, type CompiledRollout, FIRST_ARM, type Program } from './compile.ts';
+import { CONTROL, type CompiledRollout, FIRST_ARM, type Program } from './program.ts';
 import { type Named, inAnySegment, inCountries } from './criteria.ts';
 import { armName } from './make-answer.ts';
 import { bucketIn, digitsOf, isHeldOut, overrideOf } from './resolve.ts';
 import type { Visitor } from './visitor.ts';
-
-/**
- * Why a building shows a unit: `stable` (nothing moves it for this visitor), `rollout` (an arm of a rollout, or its control),
- * `variant` (an arm of an A/B test), `override`, `holdout`, `criteria-not-met`, `prerequisite` (a flag in the criteria is off
- * because a flag before it is), `fallback` (the rollout goes by something that this visitor does not have).
- */
-export type ReasonCode = 'stable' | 'rollout' | 'variant' | 'override' | 'holdout' | 'criteria-not-met' | 'prerequisite' | 'fallback';
-
-export type Explanation = {
-  building: string;
-  unit: string;
-  reason: ReasonCode;
-  rollout?: string;
-  override?: string;
-  arm?: string;
-  /** 0…100, beside what the rollout's arms take of the layer. */
-  bucket_percent?: number;
-  percentage?: number;
-  /** The first part of the criteria that did not hold. */
-  failed_criterion?: keyof RolloutCriteria;
-  /** The flag that is off, and the one before it that is. */
-  failed_prerequisite?: string;
-  /** What of the criteria the visitor matched, such as `user_segments: pro`. */
-  matched?: string[];
-};
 
 /** Why the visitor gets each unit: the same decision as {@link resolve}, told. For people and audits, not for the hot path. */
 export function explain(program: Program, visitor: Visitor): Explanation[] {

@@ -1,5 +1,5 @@
 import { seedOf } from './bucket.ts';
-import { type CompiledRollout, FIRST_ARM } from './compile.ts';
+import { type CompiledRollout, FIRST_ARM } from './program.ts';
 import type { Test } from './criteria.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { ApartmentManifest, Building } from '#schemas/manifest.ts';
 import type { SnapshotRollout } from '#schemas/snapshot.ts';
 import type { Unit } from '#schemas/unit.ts';
-import { CONTROL, FIRST_ARM, INELIGIBLE, type Program } from './compile.ts';
+import { CONTROL, FIRST_ARM, INELIGIBLE, type Program } from './program.ts';
 
 /** What visitors with the same combination of arms share, made once. */
 export type Answer = {

@@ -1,6 +1,6 @@
 import type { CacheNode } from './answer-cache.ts';
 import { bucketOf, keyHash } from './bucket.ts';
-import { type CompiledRollout, FIRST_ARM, INELIGIBLE, type Layer, type Program } from './compile.ts';
+import { type CompiledRollout, FIRST_ARM, INELIGIBLE, type Layer, type Program } from './program.ts';
 import { CELLS, GAIN, MORE, RADIX, REST, SEED, START, keysOf } from './hot-path.ts';
 import { type Answer, makeAnswer } from './make-answer.ts';
 import type { Visitor } from './visitor.ts';

@@ -1,5 +1,5 @@
-import { Name, Reason, Timestamp, UnitId } from './common.ts';
-import { Document } from './document.ts';
+import { Digest, Name, Percentage, Reason, Timestamp, UnitId } from './common.ts';
+import { Document, Override } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
 import { RevisionSummary } from './revision.ts';
 import { Rollout, RolloutConfig } from './rollout.ts';
@@ -48,6 +48,49 @@ export const RollBackRequest = z.strictObject({
     .meta({ description: 'Go back to the units of this revision; left out: undo the latest change.' }),
   reason: Reason.optional(),
 });
+
+export const ReSaltRequest = z.strictObject({
+  reason: Reason.meta({ description: 'Visitors change sides for it, so somebody says why.' }),
+});
+
+export const OverrideRequest = Override.omit({ units: true }).extend({
+  units: z.array(UnitId).min(1).max(20).meta({ description: 'Published units; each goes to the building that it was made for.' }),
+});
+export type OverrideRequest = z.infer<typeof OverrideRequest>;
+
+export const HoldoutRequest = z.strictObject({ percentage: Percentage });
+
+export const ExplainRequest = z.strictObject({
+  key: z.string().min(1).max(200).meta({ description: "The visitor's key." }),
+  attributes: z.record(z.string(), z.unknown()).default({}),
+  session: z.string().max(200).optional(),
+  sticky: z.record(z.string(), z.string()).optional(),
+  preview: Digest.optional().meta({ description: 'SHA-256 of the preview code.' }),
+});
+
+export const Explanation = z
+  .strictObject({
+    building: Name,
+    unit: UnitId,
+    reason: z.enum(['stable', 'rollout', 'variant', 'override', 'holdout', 'criteria-not-met', 'prerequisite', 'fallback']).meta({
+      description:
+        '`stable`: nothing moves it for this visitor. `rollout`: an arm of a rollout, or its control. `variant`: an arm of an A/B test. `prerequisite`: a flag in the criteria is off because a flag before it is. `fallback`: the rollout goes by something that this visitor does not have.',
+    }),
+    rollout: Name.optional(),
+    override: Name.optional(),
+    arm: z.string().optional(),
+    bucket_percent: z.number().optional().meta({ description: '0…100, in the layer.' }),
+    percentage: Percentage.optional().meta({ description: 'The share of the layer that is given an arm.' }),
+    failed_criterion: z
+      .enum(['user_segments', 'geo_regions', 'feature_flags', 'custom_rules'])
+      .optional()
+      .meta({ description: 'The first part of the criteria that did not hold.' }),
+    failed_prerequisite: Name.optional(),
+    matched: z.array(z.string()).optional().meta({ description: 'What of the criteria the visitor matched.' }),
+  })
+  .meta({ id: 'Explanation' });
+export type Explanation = z.infer<typeof Explanation>;
+export const ExplainAnswer = z.strictObject({ revision: z.int().positive(), buildings: z.array(Explanation) });
 
 export const EnvironmentRef = z.strictObject({ apartment: Name, environment: Name, revision: z.int().positive(), at: Timestamp });
 export const EnvironmentList = z.strictObject({ environments: z.array(EnvironmentRef) });

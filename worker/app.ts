@@ -4,7 +4,6 @@ import { cors } from 'hono/cors';
 import { Name } from '#schemas/common.ts';
 import { type Problem, ProblemError, problem, refuse } from '#schemas/problem.ts';
 import { createDeliveryBuffer } from './delivery-buffer.ts';
-import { VISITOR_COOKIE, identify } from './identity.ts';
 import type { EdgePlatform, RequestPlatform } from './platform.ts';
 import { createRecentlySeen } from './recently-seen.ts';
 import { createSealer } from './sealer.ts';
@@ -13,6 +12,7 @@ import { createSnapshotSource } from './snapshot-source.ts';
 import { takeBeacon } from './take-beacon.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { createSnapshotVerifier } from './verify-snapshot.ts';
+import { whoAsks } from './who-asks.ts';
 
 type EdgeEnv = { Bindings: RequestPlatform };
 
@@ -70,12 +70,13 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
     const edition = await source.get(apartment.data!, here);
     if (!edition)
       return respondWith(c, problem('not-found', `No snapshot of ${apartment.data} has reached this edge (${platform.environment}).`));
-    const secure = new URL(c.req.url).protocol === 'https:';
-    const identity = await identify(getCookie(c, VISITOR_COOKIE), sealer, platform.randomId, { secure, path: platform.basePath || '/' });
-    const attributes = here.country === undefined ? {} : { country: here.country };
-    const response = await serveManifest(tools, edition, { key: identity.key, attributes }, c.req.raw, here);
-    if (identity.setCookie) response.headers.append('set-cookie', identity.setCookie);
-    return response;
+    const asking = {
+      url: new URL(c.req.url),
+      cookie: (name: string) => getCookie(c, name),
+      country: here.country,
+      basePath: platform.basePath,
+    };
+    return serveManifest(tools, edition, await whoAsks(asking, edition.program, sealer, platform.randomId), c.req.raw, here);
   });
 
   app.post('/beacons', async (c) => {

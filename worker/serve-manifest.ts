@@ -1,12 +1,13 @@
 import { resolve } from '#resolver/resolve.ts';
-import type { Visitor } from '#resolver/visitor.ts';
 import type { HealthEvent } from '#schemas/beacon.ts';
 import type { DeliveryBuffer } from './delivery-buffer.ts';
+import { keepArms } from './kept-arms.ts';
 import type { RequestPlatform } from './platform.ts';
 import type { createRecentlySeen } from './recently-seen.ts';
 import type { Sealer } from './sealer.ts';
 import { issueTicket } from './ticket.ts';
 import type { Edition } from './verify-snapshot.ts';
+import type { WhoAsks } from './who-asks.ts';
 
 export const TICKET_HEADER = 'concierge-ticket';
 
@@ -22,7 +23,7 @@ export type ManifestTools = {
 export async function serveManifest(
   tools: ManifestTools,
   edition: Edition,
-  visitor: Visitor,
+  { visitor, setCookies, cookieAttributes }: WhoAsks,
   request: Request,
   platform: RequestPlatform,
 ): Promise<Response> {
@@ -40,6 +41,8 @@ export async function serveManifest(
     headers.set(TICKET_HEADER, text);
     recordExposures(tools, apartment, ticket.visitor, answer.exposures, platform);
   }
+  const keeps = await keepArms(answer, visitor, tools.sealer, cookieAttributes);
+  for (const cookie of [...setCookies, ...(keeps === undefined ? [] : [keeps])]) headers.append('set-cookie', cookie);
   return matches(request.headers.get('if-none-match'), etag)
     ? new Response(null, { status: 304, headers })
     : new Response(answer.body, { headers });

@@ -1,4 +1,5 @@
-import { type Program, compile } from '#resolver/compile.ts';
+import { compile } from '#resolver/compile.ts';
+import type { Program } from '#resolver/program.ts';
 import { MAX_SNAPSHOT_BYTES } from '#schemas/limits.ts';
 import { invalidRequest, parseJson } from '#schemas/parse.ts';
 import { type Problem, ProblemError, problem } from '#schemas/problem.ts';

@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { BuildingCategory } from '#schemas/manifest.ts';
 import { contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
-import { usage } from '../failure.ts';
 import { rolloutText, shareWords, table } from '../format.ts';
 import { refusalWords } from '../option-faults.ts';
-import { collect, toNumber } from '../parse-options.ts';
+import { toNumber } from '../parse-options.ts';
 
 /** Commands on a whole environment and its parts. */
 export function addEnvironment(program: Command): void {
@@ -55,27 +53,6 @@ export function addEnvironment(program: Command): void {
     .requiredOption('-u, --unit <name@version>', 'the unit')
     .addOption(new Option('-c, --category <category>', 'where on the page').choices(BuildingCategory.options).makeOptionMandatory())
     .action(addBuilding);
-
-  program
-    .command('segment')
-    .description('name groups of visitors')
-    .command('set')
-    .description('Defines a segment by an exact-match condition, as JSON or @file.')
-    .argument('<name>')
-    .argument('<condition>', 'such as \'{"country": {"$in": ["KR", "JP"]}}\'')
-    .option('--description <text>', 'for people', '')
-    .action(setSegment);
-
-  program
-    .command('flag')
-    .description('switch flags')
-    .command('set')
-    .description('Turns a flag on or off.')
-    .argument('<name>')
-    .addOption(new Option('--off', 'off instead of on'))
-    .option('--segment <names>', 'on only for visitors in any of these', collect, [])
-    .option('--description <text>', 'for people', '')
-    .action(setFlag);
 }
 
 async function status(_options: unknown, command: Command): Promise<void> {
@@ -164,34 +141,6 @@ async function addBuilding(
       pointer: '/unit',
       text: '"concierge units" lists what is published.',
     }),
-  );
-  context.print(result, result.summary);
-}
-
-async function setSegment(name: string, condition: string, options: { description: string }, command: Command): Promise<void> {
-  const context = contextOf(command);
-  const json = { description: options.description, condition: await jsonOf(condition) };
-  const param = { ...(await context.place()), name };
-  const result = await expectAnswer(
-    context.api.v1.apartments[':apartment'].environments[':environment'].segments[':name'].$put({ param, header: {}, json: json as never }),
-  );
-  context.print(result, result.summary);
-}
-
-async function jsonOf(text: string): Promise<unknown> {
-  try {
-    return JSON.parse(text.startsWith('@') ? await readFile(text.slice(1), 'utf8') : text);
-  } catch (error) {
-    return usage(`The condition is not JSON: ${(error as Error).message}`, 'invalid-json');
-  }
-}
-
-async function setFlag(name: string, options: { off?: boolean; segment: string[]; description: string }, command: Command): Promise<void> {
-  const context = contextOf(command);
-  const json = { enabled: !options.off, segments: options.segment, description: options.description };
-  const param = { ...(await context.place()), name };
-  const result = await expectAnswer(
-    context.api.v1.apartments[':apartment'].environments[':environment'].flags[':name'].$put({ param, header: {}, json }),
   );
   context.print(result, result.summary);
 }

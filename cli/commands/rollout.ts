@@ -6,11 +6,13 @@ import { expectAnswer } from '../engine-client.ts';
 import { refused } from '../failure.ts';
 import { rolloutText } from '../format.ts';
 import { type OptionPlace, refusalWords } from '../option-faults.ts';
-import { collect, toMinutes, toNumber, toNumbers } from '../parse-options.ts';
+import { collect, collectJson, toMinutes, toNumber, toNumbers } from '../parse-options.ts';
 import { asksForSomebody, audienceWords } from '../rollout-words.ts';
 
 type StartOptions = {
-  strategy: 'gradual' | 'immediate';
+  strategy: 'gradual' | 'canary' | 'immediate';
+  rule: Record<string, unknown>[];
+  bucketBy: string;
   steps?: number[];
   duration: number;
   segment: string[];
@@ -32,12 +34,14 @@ export function addRollout(program: Command): void {
     .command('start')
     .description('Moves visitors to published units in steps. Several units make a release set: a visitor gets all of them, or none.')
     .argument('<units...>', 'such as main@1.4.0')
-    .addOption(new Option('--strategy <strategy>', 'how').choices(['gradual', 'immediate']).default('gradual'))
-    .option('--steps <percentages>', 'shares of the steps (gradual: 5,25,50,100)', toNumbers)
+    .addOption(new Option('--strategy <strategy>', 'how').choices(['gradual', 'canary', 'immediate']).default('gradual'))
+    .option('--steps <percentages>', 'shares of the steps (gradual: 5,25,50,100; canary: 5)', toNumbers)
     .addOption(new Option('--duration <time>', 'how long each step takes, such as 90s, 10m, 2h').argParser(toMinutes).default(10, '10m'))
     .option('--segment <names>', 'only visitors in any of these segments', collect, [])
     .option('--country <codes>', 'only visitors in any of these countries, such as KR,JP', collect, [])
     .option('--flag <names>', 'only visitors for whom all of these flags are on', collect, [])
+    .option('--rule <json>', 'only visitors for whom this condition holds (docs/conditions.md); several must all hold', collectJson, [])
+    .option('--bucket-by <what>', 'who changes sides together: visitor, session, or an attribute such as company', 'visitor')
     .option('--min-health <score>', 'take it back below this health score (80)', toNumber)
     .option('--max-error-rate <percent>', 'take it back above this share of visitors with errors (5)', toNumber)
     .option('--min-feedback <score>', 'take it back below this mean feedback (60)', toNumber)
@@ -51,6 +55,13 @@ export function addRollout(program: Command): void {
     .argument('[id]')
     .option('--all', 'finished ones too')
     .action(status);
+  rollout
+    .command('re-salt')
+    .description('Draws visitors anew: many change sides in the middle of the rollout.')
+    .argument('<id>')
+    .requiredOption('--reason <text>', 'why, for the history')
+    .requiredOption('--yes', 'yes, visitors are to change sides')
+    .action(reSalt);
   const steer = (verb: Verb, description: string): void => {
     rollout
       .command(verb)
@@ -79,6 +90,8 @@ const PLACES: readonly OptionPlace[] = [
   { pointer: '/criteria/user_segments', option: '--segment' },
   { pointer: '/criteria/geo_regions', option: '--country' },
   { pointer: '/criteria/feature_flags', option: '--flag' },
+  { pointer: '/criteria/custom_rules', option: '--rule', item: 'rule' },
+  { pointer: '/bucket_by', option: '--bucket-by' },
   { pointer: '/monitoring/min_health_score', option: '--min-health' },
   { pointer: '/monitoring/max_error_rate', option: '--max-error-rate' },
   { pointer: '/monitoring/min_feedback_samples', option: '--min-feedback-samples' },
@@ -111,7 +124,9 @@ async function start(units: string[], options: StartOptions, command: Command): 
     units,
     strategy: options.strategy,
     duration: options.duration,
+    bucket_by: options.bucketBy,
     criteria: {
+      custom_rules: options.rule,
       user_segments: options.segment,
       geo_regions: options.country.map((code) => code.toUpperCase()),
       feature_flags: options.flag,
@@ -146,6 +161,13 @@ async function move(verb: Verb, id: string | undefined, reason: string | undefin
   const place = await context.place();
   const param = { ...place, rollout: id ?? (await onlyLive(context, place)) };
   const result = await expectAnswer(api(context)[':rollout'][verb].$post({ param, header: {}, json: reason ? { reason } : {} }));
+  context.print(result, result.summary);
+}
+
+async function reSalt(id: string, { reason }: { reason: string }, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const param = { ...(await context.place()), rollout: id };
+  const result = await expectAnswer(api(context)[':rollout']['re-salt'].$post({ param, header: {}, json: { reason } }));
   context.print(result, result.summary);
 }
 

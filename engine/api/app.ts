@@ -9,6 +9,7 @@ import { beacons } from './routes/beacons.ts';
 import { environments } from './routes/environments.ts';
 import { history } from './routes/history.ts';
 import { rollouts } from './routes/rollouts.ts';
+import { targeting } from './routes/targeting.ts';
 import { tokens } from './routes/tokens.ts';
 import { units } from './routes/units.ts';
 
@@ -46,7 +47,14 @@ export function createApi({ services, version, onError }: ApiOptions) {
     await services.revisions.places();
     return c.json({ status: 'ok', version });
   });
-  return app.route('/', units).route('/', environments).route('/', rollouts).route('/', history).route('/', beacons).route('/', tokens);
+  return app
+    .route('/', units)
+    .route('/', environments)
+    .route('/', targeting)
+    .route('/', rollouts)
+    .route('/', history)
+    .route('/', beacons)
+    .route('/', tokens);
 }
 
 export type Api = ReturnType<typeof createApi>;

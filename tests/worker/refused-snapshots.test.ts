@@ -70,7 +70,7 @@ const refused: Row[] = [
   { name: 'of a half revision', body: () => sign({ ...shopAt(8), revision: 8.5 }), status: 400, code: 'invalid-request' },
   {
     name: 'of an unknown format',
-    body: () => signText(eight.payload.replace('"format":1', '"format":2')),
+    body: () => signText(eight.payload.replace('"format":2', '"format":3')),
     status: 400,
     code: 'invalid-request',
   },

@@ -13,7 +13,6 @@ import {
   RollBackRequest,
 } from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
-import { Flag, Segment } from '#schemas/document.ts';
 import { SignedSnapshot } from '#schemas/snapshot.ts';
 import { actorOf, requirePermission, requires } from '../authorize.ts';
 import { changeAnswer } from '../change-answer.ts';
@@ -74,26 +73,6 @@ const putBuilding = createRoute({
   responses: changed,
 });
 
-const putSegment = createRoute({
-  method: 'put',
-  path: `${path}/segments/{name}`,
-  tags,
-  summary: 'Set a segment',
-  middleware: operate,
-  request: { params: named, headers: ChangeHeaders, body: body(Segment) },
-  responses: changed,
-});
-
-const putFlag = createRoute({
-  method: 'put',
-  path: `${path}/flags/{name}`,
-  tags,
-  summary: 'Set a flag',
-  middleware: operate,
-  request: { params: named, headers: ChangeHeaders, body: body(Flag) },
-  responses: changed,
-});
-
 const undo = createRoute({
   method: 'post',
   path: `${path}/rollback`,
@@ -132,18 +111,6 @@ export const environments = createRouter()
   .openapi(putBuilding, async (c) => {
     const { name, ...place } = c.req.valid('param');
     return c.json(changeAnswer(c, await addBuilding(c.var.services, place, name, c.req.valid('json'), actorOf(c))), 200);
-  })
-  .openapi(putSegment, async (c) => {
-    const { name, ...place } = c.req.valid('param');
-    const segment = c.req.valid('json');
-    const { revision } = await change(c.var.services, place, actorOf(c), () => ({ type: 'set-segment', name, segment }));
-    return c.json(changeAnswer(c, revision), 200);
-  })
-  .openapi(putFlag, async (c) => {
-    const { name, ...place } = c.req.valid('param');
-    const flag = c.req.valid('json');
-    const { revision } = await change(c.var.services, place, actorOf(c), () => ({ type: 'set-flag', name, flag }));
-    return c.json(changeAnswer(c, revision), 200);
   })
   .openapi(undo, async (c) =>
     c.json(changeAnswer(c, await rollBack(c.var.services, c.req.valid('param'), c.req.valid('json'), actorOf(c))), 200),

@@ -4,7 +4,7 @@ import type { Place } from '#engine/services/context.ts';
 import { type RolloutCommand, moveRollout } from '#engine/services/move-rollout.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { viewRollout, viewRollouts } from '#engine/services/view-rollouts.ts';
-import { ChangeResult, PromoteRequest, ReasonRequest, RolloutList, RolloutView } from '#schemas/api.ts';
+import { ChangeResult, PromoteRequest, ReSaltRequest, ReasonRequest, RolloutList, RolloutView } from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
 import { RolloutPlan } from '#schemas/rollout.ts';
 import { actorOf, requires } from '../authorize.ts';
@@ -72,6 +72,16 @@ const promote = createRoute({
   responses: { 200: json(ChangeResult, 'Done'), ...CHANGE_PROBLEMS },
 });
 
+const reSalt = createRoute({
+  method: 'post',
+  path: `${path}/{rollout}/re-salt`,
+  tags,
+  summary: 'Draw visitors anew: many change sides, whoever keeps an arm loses it',
+  middleware: requires('operate'),
+  request: { params: one, headers: ChangeHeaders, body: body(ReSaltRequest) },
+  responses: { 200: json(ChangeResult, 'Done'), ...CHANGE_PROBLEMS },
+});
+
 async function move(
   c: Context<ApiEnv>,
   { rollout, ...place }: Place & { rollout: string },
@@ -95,4 +105,8 @@ export const rollouts = createRouter()
   .openapi(resume, async (c) => c.json(await move(c, c.req.valid('param'), { type: 'resume-rollout', ...c.req.valid('json') }), 200))
   .openapi(abort, async (c) => c.json(await move(c, c.req.valid('param'), { type: 'abort-rollout', ...c.req.valid('json') }), 200))
   .openapi(rollback, async (c) => c.json(await move(c, c.req.valid('param'), { type: 'roll-back-rollout', ...c.req.valid('json') }), 200))
+  .openapi(reSalt, async (c) => {
+    const command = { type: 're-salt-rollout' as const, salt: c.var.services.randomId(16), ...c.req.valid('json') };
+    return c.json(await move(c, c.req.valid('param'), command), 200);
+  })
   .openapi(promote, async (c) => c.json(await move(c, c.req.valid('param'), { type: 'promote-rollout', ...c.req.valid('json') }), 200));

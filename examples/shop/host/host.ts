@@ -27,7 +27,12 @@ function showVersions(text: string): void {
 }
 
 const apartment = meta('concierge-apartment');
-const concierge = createConcierge({ edge: meta('concierge-edge'), apartment, importUnit });
+const concierge = createConcierge({
+  edge: meta('concierge-edge'),
+  apartment,
+  importUnit,
+  preview: new URLSearchParams(location.search).get('preview'),
+});
 
 /** Puts one building's unit on the page; answers what the footer says of it. */
 async function open(building: string, category: string): Promise<string> {
