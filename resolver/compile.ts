@@ -26,10 +26,10 @@ export function compile(snapshot: Snapshot, options: CompileOptions = {}): Progr
   const { cacheBytes = CACHE_BYTES, report = () => undefined, trustsInteractions = false } = options;
   const faults: Fault[] = contradictions(snapshot);
   const named = compileNamed(snapshot, report, (path, message) => void faults.push({ path, message }));
-  if (faults.length > 0) return problem('unprocessable', `Revision ${snapshot.revision} contradicts itself.`, faults);
   const incompatible = trustsInteractions ? [] : incompatibilities(snapshot);
   if (incompatible.length > 0) return problem('unprocessable', 'A visitor could be given units that do not fit together.', incompatible);
   const layers = compileLayers(snapshot, named);
+  if (faults.length > 0) return problem('unprocessable', `Revision ${snapshot.revision} contradicts itself.`, faults);
   const rollouts = layers.flatMap((layer) => layer.rollouts);
   const overrides = compileOverrides(snapshot, named, rollouts);
   const hotPath = planHotPath(rollouts);

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { ENVIRONMENT, type TestApi, testApiWithShop } from '../../support/api.ts';
+import { publish } from '../../support/services.ts';
+
+const explain = async (api: TestApi, body: object) =>
+  (await api.request('POST', `${ENVIRONMENT}/explain`, { body })).body.buildings as { building: string; unit: string; reason: string }[];
+const main = async (api: TestApi, body: object) => (await explain(api, body)).find(({ building }) => building === 'main');
+
+describe('what is written wrongly is refused where it is written', () => {
+  it.each<[string, string, unknown, string[]]>([
+    ['an unknown operator', 'segments/s', { condition: { plan: { $like: 'p%' } } }, ['/condition/plan/$like']],
+    ['a pattern with look-ahead', 'segments/s', { condition: { plan: { $regex: 'a(?=b)' } } }, ['/condition/plan/$regex']],
+    ['a group that is not there', 'segments/s', { condition: { company: { $inGroup: 'partners' } } }, ['/condition/company/$inGroup']],
+    [
+      'all of several faults',
+      'segments/s',
+      { condition: { $or: [{ a: { $in: 5 } }, { ip: { $cidr: 'x' } }] } },
+      ['/condition/$or/0/a/$in', '/condition/$or/1/ip/$cidr'],
+    ],
+    ['a segment that is itself', 'segments/s', { condition: { $savedGroup: { id: 's' } } }, ['', '/condition/$savedGroup']],
+    ['a flag that needs itself', 'flags/f', { enabled: true, prerequisites: ['f'] }, ['']],
+    [
+      'a flag that needs what is not there',
+      'flags/f',
+      { enabled: true, prerequisites: ['g'], segments: ['x'] },
+      ['/segments/0', '/prerequisites/0'],
+    ],
+    ['an override for a segment that is not there', 'overrides/o', { segments: ['x'], units: ['main@1.1.0'] }, ['/segments/0']],
+    ['an override to a unit that is not there', 'overrides/o', { units: ['main@9.0.0'] }, ['/units/0']],
+  ])('%s', async (_, path, body, paths) => {
+    const api = await testApiWithShop();
+    const answer = await api.request('PUT', `${ENVIRONMENT}/${path}`, { body });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'unprocessable' } });
+    expect(new Set(answer.body.errors!.map((fault) => fault.path.replace(/^\/(?:segments\/s|flags\/f)$/, '')))).toEqual(new Set(paths));
+    expect((await api.request('GET', ENVIRONMENT)).body.revision).toBe(4);
+  });
+
+  it('a rule of a rollout', async () => {
+    const api = await testApiWithShop();
+    const body = { units: ['main@1.1.0'], criteria: { custom_rules: [{ plan: 'pro' }, { age: { $more: 3 } }], user_segments: ['nobody'] } };
+    const answer = await api.request('POST', `${ENVIRONMENT}/rollouts`, { body });
+    expect(answer.body.errors).toEqual([
+      { path: '/criteria/custom_rules/1/age/$more', message: 'there is no operator $more' },
+      { path: '/criteria/user_segments/0', message: 'there is no segment nobody' },
+    ]);
+  });
+});
+
+it('a unit that would not fit beside what visitors could get is not rolled out, and the pair is named', async () => {
+  const api = await testApiWithShop();
+  const unit = (await api.request('GET', '/v1/apartments/shop/units')).body.units[0].unit;
+  const { id: _, ...rest } = unit;
+  const picky = { ...rest, name: 'main', version: '5.0.0', compatibility: { header: '^2.0.0' } };
+  await api.request('POST', '/v1/apartments/shop/units', { body: { building: 'main', unit: picky } });
+  const answer = await api.request('POST', `${ENVIRONMENT}/rollouts`, { body: { units: ['main@5.0.0'] } });
+  expect(answer.status).toBe(422);
+  expect(answer.body.errors![0]!.message).toMatch(
+    /^main@5.0.0 \(canary of main-.*\) wants header \^2.0.0, and a visitor could get header@1.0.0 \(stable\) beside it$/,
+  );
+});
+
+it('visitors get what overrides, holdout, flags and rollouts say, and are told why', async () => {
+  const api = await testApiWithShop();
+  await publish(api.services, 'main@2.0.0-rc.1');
+  const put = async (path: string, body: unknown) =>
+    expect((await api.request('PUT', `${ENVIRONMENT}/${path}`, { body })).status).toBe(200);
+  await put('groups/partners', ['acme', 'initech']);
+  await put('segments/partners', { condition: { company: { $inGroup: 'partners' } } });
+  await put('flags/network', { enabled: false });
+  await put('flags/redesign', { enabled: true, prerequisites: ['network'] });
+  const preview = createHash('sha256').update('open').digest('hex');
+  await put('overrides/qa', { visitors: ['ana'], units: ['main@2.0.0-rc.1'], preview_digest: preview });
+  const plan = { units: ['main@1.1.0'], steps: [100], criteria: { user_segments: ['partners'], feature_flags: ['redesign'] } };
+  expect((await api.request('POST', `${ENVIRONMENT}/rollouts`, { body: plan })).status).toBe(201);
+
+  const partner = { key: 'bo', attributes: { company: 'acme' } };
+  expect(await main(api, { key: 'ana' })).toMatchObject({ unit: 'main@2.0.0-rc.1', reason: 'override', override: 'qa' });
+  expect(await main(api, { key: 'bo', preview })).toMatchObject({ unit: 'main@2.0.0-rc.1', reason: 'override' });
+  expect(await main(api, { key: 'bo' })).toMatchObject({
+    unit: 'main@1.0.0',
+    reason: 'criteria-not-met',
+    failed_criterion: 'user_segments',
+  });
+  expect(await main(api, partner)).toMatchObject({ unit: 'main@1.0.0', reason: 'prerequisite', failed_prerequisite: 'network' });
+  await put('flags/network', { enabled: true });
+  expect(await main(api, partner)).toMatchObject({
+    unit: 'main@1.1.0',
+    reason: 'rollout',
+    arm: 'canary',
+    matched: ['user_segments: partners', 'feature_flags: redesign'],
+  });
+  await put('holdout', { percentage: 100 });
+  expect(await main(api, partner)).toMatchObject({ unit: 'main@1.0.0', reason: 'holdout' });
+  expect((await explain(api, partner)).find(({ building }) => building === 'header')).toMatchObject({
+    unit: 'header@1.0.0',
+    reason: 'stable',
+  });
+
+  expect((await api.request('DELETE', `${ENVIRONMENT}/overrides/qa`)).status).toBe(200);
+  expect((await api.request('DELETE', `${ENVIRONMENT}/overrides/qa`)).status).toBe(404);
+  const { document } = (await api.request('GET', ENVIRONMENT)).body;
+  expect(document.units).not.toHaveProperty('main@2.0.0-rc.1');
+});
+
+it('visitors are drawn anew only with a reason', async () => {
+  const api = await testApiWithShop();
+  const { rollout } = (await api.request('POST', `${ENVIRONMENT}/rollouts`, { body: { units: ['main@1.1.0'] } })).body;
+  const path = `${ENVIRONMENT}/rollouts/${rollout.id}/re-salt`;
+  expect((await api.request('POST', path, { body: {} })).status).toBe(400);
+  const after = await api.request('POST', path, { body: { reason: 'an unlucky draw' } });
+  expect(after.body).toMatchObject({ summary: expect.stringContaining('Drew visitors anew'), rollout: { state: 'running' } });
+  expect(after.body.rollout.salt).not.toBe(rollout.salt);
+});
