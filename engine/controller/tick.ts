@@ -17,8 +17,9 @@ export async function tick(services: Services, onError: (error: unknown, where: 
     const place = { apartment, environment };
     try {
       const head = await services.revisions.head(place);
-      for (const rollout of head ? liveRollouts(head.document) : []) {
-        const verdict = await observeRollout(services, place, rollout);
+      if (!head) continue;
+      for (const rollout of liveRollouts(head.document)) {
+        const verdict = await observeRollout(services, place, head.document, rollout);
         const { revision, changed } = await moveRollout(services, place, { type: 'judge-rollout', rollout: rollout.id, verdict }, ENGINE);
         if (changed) caused.push(revision);
       }

@@ -17,8 +17,9 @@ export const NO_HEALTH: ArmHealth = Object.freeze({
 
 export type Observation = {
   step: number;
-  /** The share of matching visitors that the arm has in this step, 0…100. */
+  /** The shares of matching visitors that the arm and its control have in this step, 0…100; in a shared layer others have some too. */
   percentage: number;
+  control_percentage: number;
   /** Epoch ms of the step's start and of the look. */
   from: number;
   to: number;
@@ -49,24 +50,26 @@ export function judge(observation: Observation, monitoring: Monitoring): Verdict
   };
 }
 
-function measure({ percentage, from, to, arm, control }: Observation, monitoring: Monitoring): Measurements {
+function measure({ percentage, control_percentage: rest, from, to, arm, control }: Observation, monitoring: Monitoring): Measurements {
   const mean = (sum: number, count: number): Measurement | null => (count > 0 ? { measured: sum / count, samples: count } : null);
   return {
     error_rate: mean(100 * arm.failed_visitors, arm.visitors),
     latency: mean(arm.latency_sum_ms, arm.latency_count),
-    throughput: throughput(arm, control, percentage / 100, (to - from) / MS_PER_MINUTE, monitoring),
+    throughput: throughput(arm, control, rest > 0 ? percentage / rest : null, (to - from) / MS_PER_MINUTE, monitoring),
     feedback: arm.feedback_count >= monitoring.min_feedback_samples ? mean(arm.feedback_sum, arm.feedback_count) : null,
   };
 }
 
-/** Loads in the arm, in percent of what its share of the concurrent control (or the configured baseline) promises. */
-function throughput(arm: ArmHealth, control: ArmHealth, share: number, minutes: number, monitoring: Monitoring): Measurement | null {
+/** Loads in the arm, in percent of what the concurrent control (`perControl` times of it) or the configured baseline promises. */
+function throughput(
+  arm: ArmHealth,
+  control: ArmHealth,
+  perControl: number | null,
+  minutes: number,
+  monitoring: Monitoring,
+): Measurement | null {
   const expected =
-    monitoring.baseline_throughput !== undefined
-      ? monitoring.baseline_throughput * minutes
-      : share < 1
-        ? (control.loaded * share) / (1 - share)
-        : 0;
+    monitoring.baseline_throughput !== undefined ? monitoring.baseline_throughput * minutes : control.loaded * (perControl ?? 0);
   if (expected < monitoring.min_samples) return null; // so few that chance alone would decide
   return { measured: (100 * arm.loaded) / expected, samples: arm.loaded };
 }

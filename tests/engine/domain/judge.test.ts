@@ -15,8 +15,19 @@ const good: ArmHealth = {
   feedback_count: 10,
   feedback_sum: 900,
 };
-const look = (arm: Partial<ArmHealth>, control: Partial<ArmHealth> = {}, percentage = 50, monitoring = limits) =>
-  judge({ step: 1, percentage, from: NOW, to: NOW + 10 * MINUTE, arm: { ...good, ...arm }, control: { ...good, ...control } }, monitoring);
+const look = (arm: Partial<ArmHealth>, control: Partial<ArmHealth> = {}, percentage = 50, monitoring = limits, others = 0) =>
+  judge(
+    {
+      step: 1,
+      percentage,
+      control_percentage: 100 - percentage - others,
+      from: NOW,
+      to: NOW + 10 * MINUTE,
+      arm: { ...good, ...arm },
+      control: { ...good, ...control },
+    },
+    monitoring,
+  );
 
 describe('limits', () => {
   it.each<[string, Partial<ArmHealth>, string, string[]]>([
@@ -68,5 +79,10 @@ describe('throughput is compared with the concurrent control, by share', () => {
 
   it('a configured baseline (per minute) is used instead', () => {
     expect(measured(look({ loaded: 100 }, {}, 100, { ...limits, baseline_throughput: 20 }))).toBeCloseTo(50, 9);
+  });
+
+  it('of which there is less where another rollout of the building has its share', () => {
+    expect(measured(look({ loaded: 100 }, { loaded: 700 }, 10, limits, 20))).toBeCloseTo(100, 9);
+    expect(measured(look({ loaded: 100 }, { loaded: 900 }, 10, limits, 20))).toBeCloseTo((100 * 700) / 900, 9);
   });
 });

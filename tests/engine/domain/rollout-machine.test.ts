@@ -15,7 +15,10 @@ const inState = (state: Rollout['state']): Rollout => ({
 });
 
 const verdictOf = (verdict: Verdict['verdict'], step = 0): Verdict => {
-  const base = judge({ step, percentage: 5, from: NOW, to: NOW + MINUTE, arm: NO_HEALTH, control: NO_HEALTH }, running.monitoring);
+  const base = judge(
+    { step, percentage: 5, control_percentage: 95, from: NOW, to: NOW + MINUTE, arm: NO_HEALTH, control: NO_HEALTH },
+    running.monitoring,
+  );
   return { ...base, verdict };
 };
 const judgement = (verdict: Verdict['verdict'], step = 0): RolloutCommand => ({
