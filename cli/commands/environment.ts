@@ -64,8 +64,9 @@ async function status(_options: unknown, command: Command): Promise<void> {
   const live = rollouts.filter(({ verdict }) => verdict !== null);
   const { delivery, document } = state;
   const rows = Object.entries(document.buildings).map(([name, building]) => {
-    const moving = live.find(({ rollout }) => Object.hasOwn(rollout.targets, name));
-    return [name, building.active_unit, moving ? `→ ${moving.rollout.targets[name]!.to} at ${shareWords(moving)}` : ''];
+    const moving = live.filter(({ rollout }) => Object.hasOwn(rollout.targets, name));
+    const words = moving.map((view) => `→ ${view.rollout.targets[name]!.to} at ${shareWords(view)}`);
+    return [name, building.active_unit, words.join(', ')];
   });
   const edge =
     delivery.pending === 0
