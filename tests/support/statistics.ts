@@ -1,13 +1,10 @@
-/** What the tests of shares and independence judge by. No more than they need, and exact to many more digits than they need. */
+/** What the tests of shares and independence judge by. No more than they need, and exact to more digits than they need. */
 
 /** Lanczos' approximation, for x > 0. */
 function logGamma(x: number): number {
-  const coefficients = [
-    76.180_091_729_471, -86.505_320_329_416_77, 24.014_098_240_830_91, -1.231_739_572_450_155, 0.001_208_650_973_866_179,
-    -0.000_005_395_239_384_953,
-  ];
+  const coefficients = [76.180_091_729, -86.505_320_329, 24.014_098_241, -1.231_739_572, 0.001_208_651, -0.000_005_395];
   const shifted = x + 5.5;
-  const series = coefficients.reduce((sum, coefficient, index) => sum + coefficient / (x + 1 + index), 1.000_000_000_190_015);
+  const series = coefficients.reduce((sum, coefficient, index) => sum + coefficient / (x + 1 + index), 1.000_000_000_19);
   return (x + 0.5) * Math.log(shifted) - shifted + Math.log((2.506_628_274_631 * series) / x);
 }
 
