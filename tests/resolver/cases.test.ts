@@ -1,13 +1,35 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { ReasonCode } from '#resolver/explain.ts';
 import { type CaseFile, casesOf } from '#tests/support/run-cases.ts';
 
 const folder = new URL('../cases/', import.meta.url);
-const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => ({ name, file: JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as CaseFile }));
 
-it('finds the case files', () => expect(files.length).toBeGreaterThan(10));
+describe.each(files)('$name', ({ file }) => {
+  it.each(casesOf(file))('$name', ({ run }) => expect(run()).toEqual([]));
+});
 
-describe.each(files)('%s', (name) => {
-  const file = JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as CaseFile;
-  for (const { name: title, run } of casesOf(file)) it(title, run);
+it('there are at least 500 cases', () => {
+  expect(files.reduce((sum, { file }) => sum + casesOf(file).length, 0)).toBeGreaterThanOrEqual(500);
+});
+
+/** As a record, so that the compiler misses none. */
+const REASONS = Object.keys({
+  stable: 1,
+  rollout: 1,
+  variant: 1,
+  override: 1,
+  holdout: 1,
+  'criteria-not-met': 1,
+  prerequisite: 1,
+  fallback: 1,
+} satisfies Record<ReasonCode, 1>).toSorted();
+
+it('they have every reason', () => {
+  const visitors = files.flatMap(({ file }) => file.visitors ?? []);
+  const told = new Set(visitors.flatMap(({ expect }) => Object.values(expect).map(({ reason }) => reason)));
+  expect([...told].toSorted()).toEqual(REASONS);
 });
