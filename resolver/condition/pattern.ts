@@ -9,6 +9,15 @@ export const MAX_INPUT = 500;
  */
 export const MAX_PROGRAM = 100;
 
+/**
+ * Up to so many instructions, RE2's automaton is used whatever the pattern. It is by far the fastest once it is built, but some
+ * patterns make it build a new state for each character, at a cost in proportion to their size.
+ */
+const SMALL_PROGRAM = 40;
+
+/** Alternatives in which nothing repeats and nothing stands for several characters: their automaton has few states. */
+const LITERALS = /^(?:[^*+?.{}()[\]\\]|\\\W)*$/;
+
 /** Whether a text has what a pattern describes, anywhere in it. */
 export type Pattern = (text: string) => boolean;
 
@@ -23,7 +32,9 @@ export function compilePattern(source: string, { ignoreCase }: { ignoreCase: boo
     if (size > MAX_PROGRAM) {
       return `with its repetitions written out the pattern has ${size} steps, more than ${MAX_PROGRAM}; make it shorter, or several of it`;
     }
-    return (text) => text.length <= MAX_INPUT && compiled.test(text);
+    const byAutomaton = size <= SMALL_PROGRAM || LITERALS.test(source);
+    const search: Pattern = byAutomaton ? (text) => compiled.test(text) : (text) => compiled.matcher(text).find();
+    return (text) => text.length <= MAX_INPUT && search(text);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
