@@ -24,5 +24,7 @@ export const MAX_METADATA_DEPTH = 8;
 export const MAX_CONDITION_DEPTH = 16;
 /** The most values that one condition holds, lists' items included. */
 export const MAX_CONDITION_SIZE = 2_000;
+/** The most regular expressions in one condition. */
+export const MAX_CONDITION_PATTERNS = 50;
 /** The longest text in a condition, in UTF-16 units; a pattern too. */
 export const MAX_CONDITION_TEXT = 500;

@@ -1,5 +1,5 @@
 import { isPlainObject } from '#schemas/condition.ts';
-import { type OperatorContext, type ValueTest, compileOperator, isOperator } from './operators.ts';
+import { type OperatorContext, type ValueTest, compileOperator, isOperator, isOperators } from './operators.ts';
 import { numberOf, own, sameJson, testAt, textOf } from './values.ts';
 
 /** A test over what conditions are about: an object of attributes, or an item of a list. */
@@ -16,6 +16,7 @@ export type ConditionContext<Subject> = {
   report: (path: string, message: string) => void;
 };
 
+/** Holds of nobody. */
 export const never = (): boolean => false;
 const always = (): boolean => true;
 
@@ -61,7 +62,9 @@ const LIST_OF_CONDITIONS = 'takes a list of conditions';
 function compileSavedGroup<Subject>(operand: unknown, path: string, context: ConditionContext<Subject>): ConditionTest<Subject> {
   const id = own(operand, 'id');
   const attribute = own(operand, 'attributeKey');
-  if (typeof id !== 'string') return wrong(context, path, 'takes {"id": "a segment"} or {"id": "a group", "attributeKey": "an attribute"}');
+  if (typeof id !== 'string' || (isPlainObject(operand) && Object.hasOwn(operand, 'attributeKey') && typeof attribute !== 'string')) {
+    return wrong(context, path, 'takes {"id": "a segment"} or {"id": "a group", "attributeKey": "an attribute"}');
+  }
   if (typeof attribute === 'string' && Object.hasOwn(context.groups, id)) {
     return context.at(attribute, compileValue({ $inGroup: id }, path, elementContext(context)));
   }
@@ -80,14 +83,14 @@ export function compileValue(wanted: unknown, path: string, context: OperatorCon
   }
   if (wanted === null) return (value) => value === null;
   if (!isPlainObject(wanted)) return (value) => sameJson(value, wanted);
-  const names = Object.keys(wanted);
-  const operators = names.filter((name) => name.startsWith('$'));
-  if (names.length === 0 || operators.length < names.length) {
-    if (operators.length > 0)
-      context.report(path, `mixes operators (${operators.join(', ')}) with names; it would be compared as a constant`);
-    return (value) => sameJson(value, wanted);
+  if (isOperators(wanted)) {
+    return allValues(Object.keys(wanted).map((name) => compileOperator(name, wanted[name], `${path}/${escapePointer(name)}`, context)));
   }
-  return allValues(names.map((name) => compileOperator(name, wanted[name], `${path}/${escapePointer(name)}`, context)));
+  const operators = Object.keys(wanted).filter((name) => name.startsWith('$'));
+  if (operators.length > 0) {
+    context.report(path, `mixes operators (${operators.join(', ')}) with names; it would be compared as a constant`);
+  }
+  return (value) => sameJson(value, wanted);
 }
 
 /** Inside a list the subject is the item itself. */
@@ -134,4 +137,5 @@ export function any<Subject>(tests: ConditionTest<Subject>[]): ConditionTest<Sub
   };
 }
 
+/** A name as a part of a JSON Pointer (RFC 6901). */
 export const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

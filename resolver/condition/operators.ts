@@ -5,8 +5,10 @@ import { compilePattern } from './pattern.ts';
 import { compare, textOf, typeOf } from './values.ts';
 import { sortableVersion } from './version.ts';
 
+/** A test of what an attribute, or an item of a list, is. */
 export type ValueTest = (value: unknown) => boolean;
 
+/** What operators may refer to, and who is told what is wrong with them. */
 export type OperatorContext = {
   groups: Readonly<Record<string, readonly (string | number)[]>>;
   report: (path: string, message: string) => void;
@@ -25,7 +27,10 @@ const needsList = (make: (operand: readonly unknown[], path: string, context: Op
 };
 
 const ordered = (holds: (order: -1 | 0 | 1 | undefined) => boolean): Operator => {
-  return (operand) => (value) => holds(compare(value, operand));
+  return (operand) => {
+    if (typeof operand !== 'number' && typeof operand !== 'string') return 'takes a number or a text';
+    return (value) => holds(compare(value, operand));
+  };
 };
 
 const versioned = (holds: (actual: string, wanted: string) => boolean): Operator => {
@@ -51,6 +56,13 @@ const dated = (holds: (actual: number, wanted: number) => boolean): Operator => 
     return (value) => holds(instantOf(value), wanted);
   };
 };
+
+/** Whether this says what a value must be with operators alone, and not with a constant or a condition. */
+export function isOperators(wanted: unknown): wanted is Record<string, unknown> {
+  if (!isPlainObject(wanted)) return false;
+  const names = Object.keys(wanted);
+  return names.length > 0 && names.every((name) => name.startsWith('$'));
+}
 
 const folded = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 
@@ -86,8 +98,15 @@ const negated = (operator: Operator): Operator => {
   };
 };
 
-const isIn = needsList((operand) => memberOf(operand));
-const isInIgnoringCase = needsList((operand) => memberIgnoringCase(operand));
+/** Lists and objects in a list of constants would equal nothing. */
+const needsConstants = (make: (list: readonly unknown[]) => ValueTest): Operator =>
+  needsList((operand) => {
+    const odd = operand.findIndex((item) => typeof item === 'object' && item !== null);
+    return odd < 0 ? make(operand) : `takes texts, numbers, true, false and null; item ${odd} is a list or an object, which equals nothing`;
+  });
+
+const isIn = needsConstants(memberOf);
+const isInIgnoringCase = needsConstants(memberIgnoringCase);
 
 /** Strict equality of one value; lists and objects are written without an operator. */
 const equals: Operator = (operand) =>
@@ -118,20 +137,19 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
       }),
     ),
   ),
-  $exists: (operand) => (value) => (value !== null && value !== undefined) === Boolean(operand),
+  $exists: (operand) =>
+    typeof operand === 'boolean' || typeof operand === 'number'
+      ? (value) => (value !== null && value !== undefined) === Boolean(operand)
+      : 'takes true or false',
   $type: (operand) => (TYPES.includes(operand as string) ? (value) => typeOf(value) === operand : `takes one of ${TYPES.join(', ')}`),
   $size: (operand, path, context) => {
-    if (typeof operand !== 'number' && !isPlainObject(operand)) return 'takes a number, or operators such as {"$gt": 1}';
+    if (typeof operand !== 'number' && !isOperators(operand)) return 'takes a number, or operators such as {"$gt": 1}';
     const test = context.compileValue(operand, path, context);
     return (value) => Array.isArray(value) && test(value.length);
   },
   $elemMatch: (operand, path, context) => {
     if (!isPlainObject(operand)) return 'takes a condition, or operators such as {"$gt": 1}';
-    const names = Object.keys(operand);
-    const test =
-      names.length > 0 && names.every((name) => name.startsWith('$') && isOperator(name))
-        ? context.compileValue(operand, path, context)
-        : context.compileCondition(operand, path);
+    const test = isOperators(operand) ? context.compileValue(operand, path, context) : context.compileCondition(operand, path);
     return (value) => Array.isArray(value) && value.some((item) => item !== null && item !== undefined && test(item));
   },
   $regex: pattern(false),
@@ -161,15 +179,21 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   $after: dated((actual, wanted) => actual > wanted),
 };
 
+/** Whether an operator of this name may stand inside an attribute. */
 export const isOperator = (name: string): boolean => Object.hasOwn(OPERATORS, name);
 
 /** The test that `{name: operand}` stands for; false and reported where it makes no sense. */
 export function compileOperator(name: string, operand: unknown, path: string, context: OperatorContext): ValueTest {
-  const test = isOperator(name) ? OPERATORS[name]!(operand, path, context) : `there is no operator ${name}`;
+  const test = isOperator(name) ? OPERATORS[name]!(operand, path, context) : unknownOperator(name);
   if (typeof test === 'function') return test;
   context.report(path, test);
   return () => false;
 }
 
-/** Exported for the table in the documentation, which a test holds to this. */
-export const OPERATOR_NAMES = Object.keys(OPERATORS);
+const AROUND = new Set(['$and', '$or', '$nor', '$savedGroup']);
+
+const unknownOperator = (name: string): string =>
+  AROUND.has(name) ? `${name} stands around attributes, not in one` : `there is no operator ${name}`;
+
+/** What may stand inside an attribute; a test holds the table in docs/conditions.md to it. */
+export const OPERATOR_NAMES: readonly string[] = Object.keys(OPERATORS);

@@ -6,10 +6,13 @@
 /** Deeper values compare as unequal: no attribute that a person writes conditions about is so deep. */
 const MAX_VALUE_DEPTH = 64;
 
+/** The text of a list tells no more items than this, those of lists in it included. */
+const MAX_TEXT_ITEMS = 10_000;
+
 /** The own property, or null where there is none: the language knows no difference between null and missing. */
 export function own(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null;
-  return (value as Record<string, unknown>)[name];
+  return (value as Record<string, unknown>)[name] ?? null;
 }
 
 /** Reads a dotted path; an item of a list is named by its index. */
@@ -46,21 +49,30 @@ export function testAt(path: string, test: (value: unknown) => boolean): (value:
 }
 
 /** As `String(value)` has it for JSON, and for anything else without running any code of it. */
-export function textOf(value: unknown, depth = 0): string {
+export function textOf(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return value;
     case 'object':
       if (value === null) return 'null';
-      if (!Array.isArray(value)) return '[object Object]';
-      if (depth > MAX_VALUE_DEPTH) return '';
-      return value.map((item) => (item === null || item === undefined ? '' : textOf(item, depth + 1))).join(',');
+      return Array.isArray(value) ? listText(value, 0, { left: MAX_TEXT_ITEMS }) : '[object Object]';
     case 'symbol':
     case 'function':
       return '';
     default:
       return String(value);
   }
+}
+
+function listText(list: readonly unknown[], depth: number, items: { left: number }): string {
+  if (depth > MAX_VALUE_DEPTH) return '';
+  const texts: string[] = [];
+  for (const item of list) {
+    if (items.left-- <= 0) break;
+    if (Array.isArray(item)) texts.push(listText(item, depth + 1, items));
+    else texts.push(item === null || item === undefined ? '' : textOf(item));
+  }
+  return texts.join(',');
 }
 
 /** As `value * 1` has it for JSON: null is 0, a list of one is that one, other objects are NaN. */
