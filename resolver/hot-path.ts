@@ -52,8 +52,10 @@ export function planHotPath(rollouts: readonly CompiledRollout[]): HotPath {
   const rows: number[] = [];
   let space = 1;
   let rootSize = 1;
+  let isFirstLevel = true;
   for (const rollout of rollouts) {
-    const opensLevel = space * rollout.radix > (rootSize === space ? MAX_ROOT : MAX_LEVEL);
+    const opensLevel: boolean = space * rollout.radix > (isFirstLevel ? MAX_ROOT : MAX_LEVEL);
+    isFirstLevel &&= !opensLevel;
     const before = groups.at(-1);
     const joins = before !== undefined && !opensLevel && rollout.isPlain && before.special === undefined && before.test === rollout.test;
     const special = rollout.isPlain ? undefined : rollout;
@@ -62,7 +64,7 @@ export function planHotPath(rollouts: readonly CompiledRollout[]): HotPath {
     if (rollout.isPlain) rows.push(...rowsOf(rollout));
     group.to = rows.length;
     group.scale *= rollout.radix;
-    if (rootSize === space && !opensLevel && !groups.some((one) => one.opensLevel)) rootSize *= rollout.radix;
+    if (isFirstLevel) rootSize *= rollout.radix;
     space = opensLevel ? rollout.radix : space * rollout.radix;
   }
   return { groups, rows: Int32Array.from(rows), rootSize };
