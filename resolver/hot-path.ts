@@ -54,7 +54,7 @@ export function planHotPath(rollouts: readonly CompiledRollout[]): HotPath {
   let rootSize = 1;
   let isFirstLevel = true;
   for (const rollout of rollouts) {
-    const opensLevel = space * rollout.radix > (isFirstLevel ? MAX_ROOT : MAX_LEVEL);
+    const opensLevel: boolean = space * rollout.radix > (isFirstLevel ? MAX_ROOT : MAX_LEVEL);
     isFirstLevel &&= !opensLevel;
     const before = groups.at(-1);
     const joins = before !== undefined && !opensLevel && rollout.isPlain && before.special === undefined && before.test === rollout.test;
