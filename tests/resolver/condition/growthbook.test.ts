@@ -51,6 +51,8 @@ describe('pairs of conditions and attributes', () => {
     'v1.0.0',
     '1.0.0-rc.1',
     '1.0.0-rc.11',
+    '1.0.0-rc',
+    '1.0.0-rc.1.1',
     '1.0.0+b',
     '1.10.0',
     '1.9.0',
@@ -61,11 +63,12 @@ describe('pairs of conditions and attributes', () => {
     '99999.100000.0',
   );
   const number = fc.constantFrom(0, -0, 1, 2, 3, -1, 0.5, 10, 1e21, 1e308, 5e-324);
-  const constant = fc.oneof(text, text, number, number, version, fc.boolean(), fc.constant(null));
+  const constant = fc.oneof(text, text, number, number, version, version, fc.boolean(), fc.constant(null));
   const list = fc.array(fc.oneof({ weight: 4, arbitrary: constant }, { weight: 1, arbitrary: fc.array(constant, { maxLength: 2 }) }), {
     maxLength: 3,
   });
-  const inner = fc.record({ x: constant, y: constant, list }, { requiredKeys: [], noNullPrototype: true });
+  const entry = fc.oneof(fc.tuple(fc.constantFrom('x', 'y'), constant), fc.tuple(fc.constant('list'), list));
+  const inner = fc.uniqueArray(entry, { selector: ([key]) => key, maxLength: 3 }).map((entries) => Object.fromEntries<unknown>(entries));
   const value = fc.oneof(constant, constant, list, fc.array(inner, { maxLength: 2 }), inner);
   const attributes = fc.record(
     { a: value, b: value, c: constant, l: list, os: fc.array(inner, { maxLength: 3 }), obj: inner, '': constant },
@@ -168,7 +171,18 @@ describe('pairs of conditions and attributes', () => {
 
   /** One question, and several: the more are asked at once, the fewer are selected. */
   const simple = fc.tuple(name, operators(1)).map(([path, wanted]): Json => ({ [path]: wanted }));
-  const asking = fc.oneof(simple, condition(2, name, true));
+  const itemwise = fc.oneof(
+    fc.tuple(fc.constantFrom('$eq', '$ne', '$not'), fc.constantFrom<unknown>(null, 0, 1, 'a')),
+    fc.tuple(fc.constantFrom('$gte', '$lt'), fc.constantFrom<unknown>(0, 1, 'a')),
+  );
+  const ofLists = fc
+    .tuple(fc.constantFrom('l', 'obj.list', 'a'), fc.constantFrom('$elemMatch', '$size', '$not'), itemwise)
+    .map(([path, operator, [inside, operand]]): Json => ({ [path]: { [operator]: { [inside]: operand } } }));
+  const same = fc.tuple(fc.constantFrom('obj', 'os.0', 'a'), inner).map(([path, wanted]): Json => ({ [path]: wanted }));
+  const versions = fc
+    .tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('$veq', '$vlt', '$vlte', '$vgt', '$vgte'), version)
+    .map(([path, operator, wanted]): Json => ({ [path]: { [operator]: wanted } }));
+  const asking = fc.oneof(ofLists, same, versions, simple, simple, condition(2, name, true), condition(2, name, true));
 
   it(`${PAIRS} are decided as GrowthBook's SDK decides them`, { timeout: 600_000 }, () => {
     const counts = { pairs: 0, selected: 0, asked: 0 };
