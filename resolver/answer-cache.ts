@@ -43,7 +43,7 @@ export class AnswerCache {
     if (young) return young;
     const answer = this.#find(this.#oldRoot, this.#oldExceptions, override, keys) ?? make();
     const size = answer.body.length * 2 + OVERHEAD * keys.length;
-    if (size > this.#half) return answer;
+    if (size + this.#rootSize * BYTES_PER_CELL > this.#half) return answer;
     if (this.#bytes + size > this.#half) this.#age();
     this.#bytes += size;
     if (override === 0) put(this.root, keys, answer);

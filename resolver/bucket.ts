@@ -6,15 +6,21 @@ export const BUCKETS = 2 ** 32;
 /** The hash of a visitor's key, made once however many rollouts there are. */
 export const keyHash = (key: string): number => murmur3(key, 0);
 
-/** The seed of a layer, of a holdout or of a flag. */
-export const seedOf = (salt: string): number => murmur3(salt, 0);
+/** What a salt makes of hashes: two numbers of it, so that hardly any two salts are related. */
+export type Seed = { readonly mask: number; readonly factor: number };
+
+/** The seed of a layer, of a holdout or of a flag. The factor is odd, so that no two hashes share a bucket. */
+export const seedOf = (salt: string): Seed => ({ mask: murmur3(salt, 0), factor: murmur3(salt, 1) | 1 });
 
 /**
- * The visitor's bucket under a seed, 0…2³²−1: murmur3's finaliser over the key's hash and the seed, a bijection of either.
- * It depends on nothing else: not on versions, not on other rollouts.
+ * The visitor's bucket under a seed, 0…2³²−1: murmur3's finaliser over the key's hash, masked and multiplied by the seed. It
+ * is a bijection of the hash and depends on nothing else: not on versions, not on other rollouts.
  */
-export function bucketOf(hash: number, seed: number): number {
-  let mixed = hash ^ seed;
+export const bucketOf = (hash: number, { mask, factor }: Seed): number => mix(hash, mask, factor);
+
+/** {@link bucketOf} for those who keep seeds as numbers. */
+export function mix(hash: number, mask: number, factor: number): number {
+  let mixed = Math.imul(hash ^ mask, factor);
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return (mixed ^ (mixed >>> 16)) >>> 0;

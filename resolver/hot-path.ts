@@ -30,17 +30,18 @@ export type HotGroup = {
 };
 
 /** A row's cells, by their place. */
-export const SEED = 0;
-export const START = 1;
+export const MASK = 0;
+export const FACTOR = 1;
+export const START = 2;
 /** How many buckets come after the first. */
-export const MORE = 2;
+export const MORE = 3;
 /** What being in the arm adds to `REST`; nothing for an empty arm. */
-export const GAIN = 3;
+export const GAIN = 4;
 /** The radix in the rollout's first row, and 1 in the others. */
-export const RADIX = 4;
+export const RADIX = 5;
 /** The digit of those outside of every arm in the first row, and 0 in the others. */
-export const REST = 5;
-export const CELLS = 6;
+export const REST = 6;
+export const CELLS = 7;
 
 /** Of the first level, which is an array. */
 const MAX_ROOT = 4096;
@@ -71,9 +72,10 @@ export function planHotPath(rollouts: readonly CompiledRollout[]): HotPath {
 }
 
 function rowsOf({ arms, rest, radix, source }: CompiledRollout): number[] {
-  const seed = seedOf(source.salt);
+  const { mask, factor } = seedOf(source.salt);
   return arms.flatMap(({ start, end }, index) => [
-    seed,
+    mask,
+    factor,
     start,
     end - start - 1,
     end > start ? FIRST_ARM + index - rest : 0,

@@ -1,6 +1,6 @@
 import type { Snapshot, SnapshotArm, SnapshotRollout } from '#schemas/snapshot.ts';
 import type { AnswerCache } from './answer-cache.ts';
-import type { Interval } from './bucket.ts';
+import type { Interval, Seed } from './bucket.ts';
 import type { CriteriaPart, Named, Test } from './criteria.ts';
 import type { HotPath } from './hot-path.ts';
 import type { Visitor } from './visitor.ts';
@@ -34,7 +34,7 @@ export type CompiledRollout = {
 
 /** Rollouts that share one seed. */
 export type Layer = {
-  seed: number;
+  seed: Seed;
   rollouts: CompiledRollout[];
   /** Undefined where the visitor's own key is meant. */
   bucketKey: ((visitor: Visitor) => string | undefined) | undefined;
@@ -58,7 +58,7 @@ export type Program = {
   /** Visitor key, and digest of a preview code → index of the override, counted from 1. */
   overrideByKey: ReadonlyMap<string, number>;
   overrideByPreview: ReadonlyMap<string, number>;
-  holdout: { seed: number; threshold: number } | undefined;
+  holdout: { seed: Seed; threshold: number } | undefined;
   /** Whether some visitors are decided about before any rollout is asked: overrides, and the holdout. */
   hasExceptions: boolean;
   /** What of a visitor is asked for at all, so that nobody needs to find out the rest. */

@@ -1,7 +1,7 @@
 import type { CacheNode } from './answer-cache.ts';
-import { bucketOf, keyHash } from './bucket.ts';
+import { bucketOf, keyHash, mix } from './bucket.ts';
 import { type CompiledRollout, FIRST_ARM, INELIGIBLE, type Layer, type Program } from './program.ts';
-import { CELLS, GAIN, MORE, RADIX, REST, SEED, START, keysOf } from './hot-path.ts';
+import { CELLS, FACTOR, GAIN, MASK, MORE, RADIX, REST, START, keysOf } from './hot-path.ts';
 import { type Answer, makeAnswer } from './make-answer.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -26,7 +26,7 @@ export function resolve(program: Program, visitor: Visitor): Answer {
     } else {
       // What digitOf does, in 32-bit arithmetic without a branch: no processor can guess where a bucket lies.
       for (let at = from; at < to; at += CELLS) {
-        const offset = (bucketOf(hash, rows[at + SEED]!) - rows[at + START]!) | 0;
+        const offset = (mix(hash, rows[at + MASK]!, rows[at + FACTOR]!) - rows[at + START]!) | 0;
         const more = rows[at + MORE]!;
         // Hacker's Delight, 2-12: the top bit says whether more < offset, both unsigned.
         const isPast = ((~more & offset) | ((~more | offset) & (more - offset))) >>> 31;

@@ -52,7 +52,7 @@ def murmur3(text, seed):
 
 
 def bucket(key, salt):
-    return fmix32(murmur3(key, 0) ^ murmur3(salt, 0))
+    return fmix32((murmur3(key, 0) ^ murmur3(salt, 0)) * (murmur3(salt, 1) | 1) % TWO_32)
 
 
 # Shares ----------------------------------------------------------------------------------------------------------------

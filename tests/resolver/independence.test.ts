@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BUCKETS, bucketOf, keyHash, seedOf } from '#resolver/bucket.ts';
+import { BUCKETS, type Seed, bucketOf, keyHash, mix, seedOf } from '#resolver/bucket.ts';
 import { IS_LONG, KEY_FAMILIES } from '#tests/support/many-keys.ts';
 import { chiSquareP, kolmogorovP, tableChiSquare, uniformDistance } from '#tests/support/statistics.ts';
 
@@ -23,7 +23,7 @@ const VIEWS: Readonly<Record<string, readonly number[]>> = {
 /** One in a hundred for all of these tests together (Bonferroni). */
 const ALPHA = 0.01 / (FAMILIES.length * Object.keys(VIEWS).length);
 
-type Bucket = (hash: number, seed: number) => number;
+type Bucket = (hash: number, seed: Seed) => number;
 
 /** For every pair of salts the number of keys for each pair of places, row by row. */
 function countPairs(family: string, bucket: Bucket): Uint32Array[] {
@@ -71,7 +71,22 @@ describe.each(FAMILIES)(`%s: of ${KEYS} keys, every pair of ${SALTS.length} roll
   });
 });
 
+it('two salts whose first hashes differ by what the finaliser cannot mix are independent all the same', () => {
+  const pairs = SALTS.map((salt) => {
+    const seed = seedOf(salt);
+    const related = { ...seedOf(`${salt} too`), mask: seed.mask ^ 0x80008000 };
+    const counts = new Uint32Array(PLACES * PLACES);
+    const keyOf = KEY_FAMILIES.UUIDs!();
+    for (let index = 0; index < 20_000; index++) {
+      const hash = keyHash(keyOf(index));
+      counts[Math.floor((bucketOf(hash, seed) * PLACES) / BUCKETS) * PLACES + Math.floor((bucketOf(hash, related) * PLACES) / BUCKETS)]!++;
+    }
+    return counts;
+  });
+  for (const view of Object.keys(VIEWS)) expect(judge(pairs, view).p).toBeGreaterThan(ALPHA);
+});
+
 it('would find rollouts that are not: a salt that only shifts the buckets', () => {
-  const shifted = countPairs('UUIDs', (hash, seed) => (bucketOf(hash, 0) + seed) >>> 0);
+  const shifted = countPairs('UUIDs', (hash, { mask }) => (mix(hash, 0, 1) + mask) >>> 0);
   for (const view of Object.keys(VIEWS)) expect(judge(shifted, view).p).toBeLessThan(ALPHA);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bucketOf, keyHash, seedOf, thresholdOf } from '#resolver/bucket.ts';
+import { type Seed, bucketOf, keyHash, seedOf, thresholdOf } from '#resolver/bucket.ts';
 import { IS_LONG, KEY_FAMILIES } from '#tests/support/many-keys.ts';
 import { seededRandom } from '#tests/support/random.ts';
 import { chiSquareP, kolmogorovP, uniformDistance } from '#tests/support/statistics.ts';
@@ -16,7 +16,7 @@ const FAMILIES = Object.entries(KEY_FAMILIES);
 /** One in a hundred for all of these tests together (Bonferroni). */
 const ALPHA = 0.01 / (PERCENTAGES.length * FAMILIES.length);
 
-type Bucket = (hash: number, seed: number) => number;
+type Bucket = (hash: number, seed: Seed) => number;
 
 /** For each salt how many of the keys are in each share. */
 function countMembers(hashes: Uint32Array, salts: readonly string[], bucket: Bucket): number[][] {
@@ -77,7 +77,7 @@ describe('the yardstick', () => {
   });
 
   it.each<[string, Bucket]>([
-    ['no mixing', (hash, seed) => (hash ^ seed) >>> 0],
+    ['no mixing', (hash, { mask }) => (hash ^ mask) >>> 0],
     ['buckets of a hundred', (hash, seed) => Math.floor((bucketOf(hash, seed) / 2 ** 32) * 100) * 43_000_000],
   ])('would find %s', (_, bucket) => {
     const keys = 20_000;

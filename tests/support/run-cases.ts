@@ -1,10 +1,12 @@
 import { armIntervals, bucketOf, keyHash, seedOf, thresholdOf } from '#resolver/bucket.ts';
-import { type Program, compile } from '#resolver/compile.ts';
-import { type Explanation, explain } from '#resolver/explain.ts';
-import { type Answer } from '#resolver/make-answer.ts';
+import { compile } from '#resolver/compile.ts';
+import { explain } from '#resolver/explain.ts';
+import type { Answer } from '#resolver/make-answer.ts';
 import { murmur3 } from '#resolver/murmur3.ts';
+import type { Program } from '#resolver/program.ts';
 import { resolve } from '#resolver/resolve.ts';
 import type { Visitor } from '#resolver/visitor.ts';
+import type { Explanation } from '#schemas/api.ts';
 import type { ApartmentManifest } from '#schemas/manifest.ts';
 import { Snapshot } from '#schemas/snapshot.ts';
 
