@@ -2,8 +2,8 @@ import { evalCondition } from '@growthbook/growthbook';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MAX_INPUT } from '#resolver/condition/pattern.ts';
-import { compileCondition } from '#resolver/condition/compile-condition.ts';
-import { visitorTest } from '#resolver/visitor.ts';
+import { type ConditionTest, compileCondition } from '#resolver/condition/compile-condition.ts';
+import { type Visitor, visitorTest } from '#resolver/visitor.ts';
 import { compiled } from './support.ts';
 
 /** GrowthBook's own SDK is what our reading of its language is held to. */
@@ -35,7 +35,7 @@ const ours = (condition: unknown, attributes: unknown): boolean =>
 
 /** The same by the way that visitors are asked. */
 function oursOfVisitor(condition: unknown, attributes: Json): boolean {
-  const segment = (name: string) =>
+  const segment = (name: string): ConditionTest<Visitor> | undefined =>
     Object.hasOwn(SEGMENTS, name) ? compileCondition(SEGMENTS[name as keyof typeof SEGMENTS], '', context) : undefined;
   const context = { at: visitorTest, groups: GROUPS, segment, report: () => undefined };
   return compileCondition(condition, '', context)({ key: 'ann', attributes });
