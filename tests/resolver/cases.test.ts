@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ReasonCode } from '#resolver/explain.ts';
+import type { Explanation } from '#schemas/api.ts';
 import { type CaseFile, casesOf } from '#tests/support/run-cases.ts';
 
 const folder = new URL('../cases/', import.meta.url);
@@ -26,7 +26,7 @@ const REASONS = Object.keys({
   'criteria-not-met': 1,
   prerequisite: 1,
   fallback: 1,
-} satisfies Record<ReasonCode, 1>).toSorted();
+} satisfies Record<Explanation['reason'], 1>).toSorted();
 
 it('they have every reason', () => {
   const visitors = files.flatMap(({ file }) => file.visitors ?? []);

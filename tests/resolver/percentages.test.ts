@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BUCKETS, type Interval, armIntervals, bucketOf, keyHash, seedOf, thresholdOf } from '#resolver/bucket.ts';
-import { type Program, compile } from '#resolver/compile.ts';
+import { compile } from '#resolver/compile.ts';
+import type { Program } from '#resolver/program.ts';
 import { resolve } from '#resolver/resolve.ts';
 import type { Snapshot, SnapshotRollout } from '#schemas/snapshot.ts';
 import { canary, flagOf, snapshotOf, snapshotRollout } from '#tests/support/fixtures.ts';
