@@ -3,6 +3,7 @@ import type { RolloutCriteria } from '#schemas/rollout.ts';
 import type { Snapshot } from '#schemas/snapshot.ts';
 import { bucketOf, keyHash, seedOf, thresholdOf } from './bucket.ts';
 import { type ConditionTest, all, any, compileCondition, never } from './condition/compile-condition.ts';
+import { oneOf } from './condition/values.ts';
 import { type Visitor, visitorTest } from './visitor.ts';
 
 export type Test = ConditionTest<Visitor>;
@@ -94,6 +95,5 @@ export function compileCriteria(criteria: RolloutCriteria, path: string, named: 
 }
 
 export function inCountries(countries: readonly string[]): Test {
-  const wanted = new Set<unknown>(countries);
-  return visitorTest('country', (country) => wanted.has(country));
+  return visitorTest('country', oneOf(countries));
 }

@@ -25,12 +25,15 @@ export function resolve(program: Program, visitor: Visitor): Answer {
       key *= scale;
     } else {
       // What digitOf does, in 32-bit arithmetic without a branch: no processor can guess where a bucket lies.
+      let bucket = 0;
       for (let at = from; at < to; at += CELLS) {
-        const offset = (mix(hash, rows[at + MASK]!, rows[at + FACTOR]!) - rows[at + START]!) | 0;
+        const radix = rows[at + RADIX]!;
+        if (radix !== 1) bucket = mix(hash, rows[at + MASK]!, rows[at + FACTOR]!) | 0; // else a further arm of the same rollout
+        const offset = (bucket - rows[at + START]!) | 0;
         const more = rows[at + MORE]!;
         // Hacker's Delight, 2-12: the top bit says whether more < offset, both unsigned.
         const isPast = ((~more & offset) | ((~more | offset) & (more - offset))) >>> 31;
-        key = (Math.imul(key, rows[at + RADIX]!) + rows[at + REST]! + (rows[at + GAIN]! & (isPast - 1))) | 0;
+        key = (Math.imul(key, radix) + rows[at + REST]! + (rows[at + GAIN]! & (isPast - 1))) | 0;
       }
     }
   }

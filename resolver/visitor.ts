@@ -1,4 +1,4 @@
-import { readerOf, testAt } from './condition/values.ts';
+import { isOwn, readerOf, testAt } from './condition/values.ts';
 
 /** Whoever asks: a stable id, and what the edge vouches for. */
 export type Visitor = {
@@ -13,18 +13,38 @@ export type Visitor = {
   preview?: string;
 };
 
-/** A test of what the visitor has at a dotted path; `key` is the id. */
-export function visitorTest(path: string, test: (value: unknown) => boolean): (visitor: Visitor) => boolean {
+type ValueTest = (value: unknown) => boolean;
+type VisitorTest = (visitor: Visitor) => boolean;
+type Attributes = Visitor['attributes'];
+
+/**
+ * Makers of tests of an own attribute, all the same: engines remember, for each place in the code that reads a property,
+ * where objects had it, and a place that reads many names forgets. So names take turns at eight places.
+ */
+const PLACES: ((name: string, test: ValueTest, ifMissing: boolean) => VisitorTest)[] = [
+  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
+  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
+  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
+  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
+  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
+  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
+  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
+  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
+];
+
+/** The attribute was read before it was known to be own: whose it is matters only if it decides otherwise than nothing would. */
+const settle = (result: boolean, ifMissing: boolean, attributes: Attributes, name: string): boolean =>
+  result === ifMissing || isOwn(attributes, name) ? result : ifMissing;
+
+/** The place for a name, always the same one. */
+const placeOf = (name: string): number => [...name].reduce((sum, one) => (sum * 31 + one.codePointAt(0)!) | 0, 0) & (PLACES.length - 1);
+
+/** A test of what the visitor has at a dotted path, undefined counting as null; `key` is the id. */
+export function visitorTest(path: string, test: ValueTest): VisitorTest {
   if (path === 'key') return (visitor) => test(visitor.key);
-  if (path.includes('.')) {
-    const testAttributes = testAt(path, test);
-    return (visitor) => testAttributes(visitor.attributes);
-  }
-  const ifMissing = test(null); // as testOwn does, one call nearer: this is where the hot path spends its time
-  return ({ attributes }) => {
-    const result = test(attributes[path] ?? null);
-    return result === ifMissing || Object.hasOwn(attributes, path) ? result : ifMissing;
-  };
+  if (!path.includes('.')) return PLACES[placeOf(path)]!(path, test, test(null));
+  const testAttributes = testAt(path, test);
+  return (visitor) => testAttributes(visitor.attributes);
 }
 
 /** The text by which visitors are bucketed: their key, their session, or an attribute; undefined where they have none. */

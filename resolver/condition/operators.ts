@@ -2,7 +2,7 @@ import { isPlainObject } from '#schemas/condition.ts';
 import { instantOf } from './instant.ts';
 import { compileNetwork } from './network.ts';
 import { compilePattern } from './pattern.ts';
-import { compare, textOf, typeOf } from './values.ts';
+import { compare, oneOf, textOf, typeOf } from './values.ts';
 import { sortableVersion } from './version.ts';
 
 /** A test of what an attribute, or an item of a list, is. */
@@ -68,12 +68,8 @@ const folded = (value: unknown): unknown => (typeof value === 'string' ? value.t
 
 /** Whether a value, or any item of a list, is one of these. */
 function memberOf(list: readonly unknown[]): ValueTest {
-  const members = new Set(list);
-  return (value) => {
-    if (!Array.isArray(value)) return members.has(value);
-    for (const item of value) if (members.has(item)) return true;
-    return false;
-  };
+  const isMember = oneOf(list);
+  return (value) => (Array.isArray(value) ? value.some(isMember) : isMember(value));
 }
 
 function memberIgnoringCase(list: readonly unknown[]): ValueTest {

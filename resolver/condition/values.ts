@@ -28,22 +28,26 @@ export function readerOf(path: string): (value: unknown) => unknown {
   };
 }
 
-/**
- * A test of the own property `name`. The property is read before it is known to be own: only if what was read decides
- * otherwise than nothing would, it matters whose it is, and that look costs more than all the rest.
- */
-export function testOwn(name: string, test: (value: unknown) => boolean): (value: unknown) => boolean {
-  const ifMissing = test(null);
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return ifMissing;
-    const result = test((value as Record<string, unknown>)[name] ?? null);
-    return result === ifMissing || Object.hasOwn(value, name) ? result : ifMissing;
-  };
+/** Whether what was read from `name` is the value's own. A prototype that has nothing there cannot have given it. */
+export function isOwn(value: object, name: string): boolean {
+  const prototype = Object.getPrototypeOf(value) as Record<string, unknown> | null;
+  return prototype === null || (prototype === Object.prototype && prototype[name] === undefined) || Object.hasOwn(value, name);
+}
+
+/** Whether a value is one of these. Few are compared one by one, which is faster than a set. */
+export function oneOf(list: readonly unknown[]): (value: unknown) => boolean {
+  const [a, b, c, d] = list;
+  if (list.length === 1) return (value) => value === a;
+  if (list.length === 2) return (value) => value === a || value === b;
+  if (list.length === 3) return (value) => value === a || value === b || value === c;
+  if (list.length === 4) return (value) => value === a || value === b || value === c || value === d;
+  const members = new Set(list);
+  return (value) => members.has(value);
 }
 
 /** A test of what stands at a dotted path. */
 export function testAt(path: string, test: (value: unknown) => boolean): (value: unknown) => boolean {
-  if (!path.includes('.')) return testOwn(path, test);
+  if (!path.includes('.')) return (value) => test(own(value, path));
   const read = readerOf(path);
   return (value) => test(read(value));
 }
