@@ -1,4 +1,5 @@
-import { type Program, compile } from '../../resolver/compile.ts';
+import { compile } from '../../resolver/compile.ts';
+import type { Program } from '../../resolver/program.ts';
 import { resolve } from '../../resolver/resolve.ts';
 import { type Shape, makeLargeSnapshot } from './large-work.ts';
 import { collect, median, pass, say } from './measure.ts';
