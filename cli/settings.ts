@@ -18,18 +18,19 @@ const read = (file: string): string | undefined => {
 
 /**
  * Where the engine is and how to be let in: flags, then CONCIERGE_URL and CONCIERGE_TOKEN, then what `npm start` left in
- * the data folder. The local token is never sent anywhere but to the local engine that made it.
+ * the data folder. The local token is sent to the engine that `npm start` says it runs, and where it says nothing (an engine that
+ * was started by itself) to this machine; never anywhere else.
  */
 export function findSettings(options: GlobalOptions, environment: Record<string, string | undefined> = process.env): Settings {
   const data = options.data ?? environment.CONCIERGE_DATA ?? 'data';
   const named = options.url ?? environment.CONCIERGE_URL;
-  const localUrl = read(join(data, 'engine-url')) ?? DEFAULT_URL;
-  const url = (named ?? localUrl).replace(/\/$/, '');
-  const isLocal = originOf(url) === originOf(localUrl);
+  const localUrl = read(join(data, 'engine-url'));
+  const url = (named ?? localUrl ?? DEFAULT_URL).replace(/\/$/, '');
+  const isLocal = localUrl === undefined ? isLoopback(url) : originOf(url) === originOf(localUrl);
   const token = options.token ?? environment.CONCIERGE_TOKEN ?? (isLocal ? read(join(data, 'tokens', 'admin')) : undefined);
   if (token === undefined) {
     const file = resolve(data, 'tokens', 'admin');
-    const looked = isLocal ? `there is none in ${file}` : `the one in ${file} is only for ${localUrl}`;
+    const looked = isLocal ? `there is none in ${file}` : `the one in ${file} is only for ${localUrl ?? 'an engine on this machine'}`;
     return refused(
       `No token for ${url}: ${looked}. Set CONCIERGE_TOKEN, name the data folder with --data, or start a local engine with "npm start".`,
       'unauthenticated',
