@@ -1,4 +1,4 @@
-import { isOwn, readerOf, testAt } from './condition/values.ts';
+import { readerOf, testAt } from './condition/values.ts';
 
 /** Whoever asks: a stable id, and what the edge vouches for. */
 export type Visitor = {
@@ -17,24 +17,73 @@ type ValueTest = (value: unknown) => boolean;
 type VisitorTest = (visitor: Visitor) => boolean;
 type Attributes = Visitor['attributes'];
 
+/** What attributes inherit from: nothing there under a name, so what was read is their own. */
+const BARE = Object.prototype as Attributes;
+
 /**
  * Makers of tests of an own attribute, all the same: engines remember, for each place in the code that reads a property,
- * where objects had it, and a place that reads many names forgets. So names take turns at eight places.
+ * where objects had it, and a place that reads many names forgets. So names take turns at eight places. The attribute is
+ * read before it is known to be own: whose it is matters only if it decides otherwise than nothing would. `__proto__` is
+ * ten times faster than Object.getPrototypeOf; where it says anything else (none, or an own property), hasOwn decides.
  */
 const PLACES: ((name: string, test: ValueTest, ifMissing: boolean) => VisitorTest)[] = [
-  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
-  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
-  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
-  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
-  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
-  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
-  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
-  (name, test, ifMissing) => (visitor) => settle(test(visitor.attributes[name] ?? null), ifMissing, visitor.attributes, name),
+  (name, test, ifMissing) =>
+    ({ attributes: own }) => {
+      const result = test(own[name] ?? null);
+      return result === ifMissing || (own['__proto__'] === BARE && BARE[name] === undefined) || Object.hasOwn(own, name)
+        ? result
+        : ifMissing;
+    },
+  (name, test, ifMissing) =>
+    ({ attributes: own }) => {
+      const result = test(own[name] ?? null);
+      return result === ifMissing || (own['__proto__'] === BARE && BARE[name] === undefined) || Object.hasOwn(own, name)
+        ? result
+        : ifMissing;
+    },
+  (name, test, ifMissing) =>
+    ({ attributes: own }) => {
+      const result = test(own[name] ?? null);
+      return result === ifMissing || (own['__proto__'] === BARE && BARE[name] === undefined) || Object.hasOwn(own, name)
+        ? result
+        : ifMissing;
+    },
+  (name, test, ifMissing) =>
+    ({ attributes: own }) => {
+      const result = test(own[name] ?? null);
+      return result === ifMissing || (own['__proto__'] === BARE && BARE[name] === undefined) || Object.hasOwn(own, name)
+        ? result
+        : ifMissing;
+    },
+  (name, test, ifMissing) =>
+    ({ attributes: own }) => {
+      const result = test(own[name] ?? null);
+      return result === ifMissing || (own['__proto__'] === BARE && BARE[name] === undefined) || Object.hasOwn(own, name)
+        ? result
+        : ifMissing;
+    },
+  (name, test, ifMissing) =>
+    ({ attributes: own }) => {
+      const result = test(own[name] ?? null);
+      return result === ifMissing || (own['__proto__'] === BARE && BARE[name] === undefined) || Object.hasOwn(own, name)
+        ? result
+        : ifMissing;
+    },
+  (name, test, ifMissing) =>
+    ({ attributes: own }) => {
+      const result = test(own[name] ?? null);
+      return result === ifMissing || (own['__proto__'] === BARE && BARE[name] === undefined) || Object.hasOwn(own, name)
+        ? result
+        : ifMissing;
+    },
+  (name, test, ifMissing) =>
+    ({ attributes: own }) => {
+      const result = test(own[name] ?? null);
+      return result === ifMissing || (own['__proto__'] === BARE && BARE[name] === undefined) || Object.hasOwn(own, name)
+        ? result
+        : ifMissing;
+    },
 ];
-
-/** The attribute was read before it was known to be own: whose it is matters only if it decides otherwise than nothing would. */
-const settle = (result: boolean, ifMissing: boolean, attributes: Attributes, name: string): boolean =>
-  result === ifMissing || isOwn(attributes, name) ? result : ifMissing;
 
 /** The place for a name, always the same one. */
 const placeOf = (name: string): number => [...name].reduce((sum, one) => (sum * 31 + one.codePointAt(0)!) | 0, 0) & (PLACES.length - 1);

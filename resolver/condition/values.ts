@@ -28,12 +28,6 @@ export function readerOf(path: string): (value: unknown) => unknown {
   };
 }
 
-/** Whether what was read from `name` is the value's own. A prototype that has nothing there cannot have given it. */
-export function isOwn(value: object, name: string): boolean {
-  const prototype = Object.getPrototypeOf(value) as Record<string, unknown> | null;
-  return prototype === null || (prototype === Object.prototype && prototype[name] === undefined) || Object.hasOwn(value, name);
-}
-
 /** Whether a value is one of these. Few are compared one by one, which is faster than a set. */
 export function oneOf(list: readonly unknown[]): (value: unknown) => boolean {
   const [a, b, c, d] = list;
