@@ -10,7 +10,7 @@ export type Answer = {
   /** The manifest, serialised. */
   body: string;
   /** The arms of rollouts that these visitors are in. */
-  exposures: { rollout: string; step: number; arm: string; buildings: string[] }[];
+  exposures: { rollout: string; period: number; arm: string; buildings: string[] }[];
   /** The arms that these visitors are to keep: rollout and salt → arm. */
   keeps: Readonly<Record<string, string>>;
 };
@@ -37,7 +37,7 @@ export function makeAnswer({ snapshot, rollouts, overrides }: Program, override:
       // In a layer that rollouts share a visitor may be the control of several; who was given a unit is in no control there.
       if (!decided.has(building)) decided.set(building, { rollout: source, arm, step: source.step, unit: units[building] });
     }
-    exposures.push({ rollout: source.id, step: source.step, arm, buildings });
+    exposures.push({ rollout: source.id, period: source.period, arm, buildings });
     if (stickyKey !== undefined && digit >= FIRST_ARM) keeps[stickyKey] = arm;
   });
 

@@ -1,3 +1,4 @@
+import { Analysis } from './analysis.ts';
 import { Actor, CountryCode, Minutes, Name, Percentage, Reason, Timestamp, UnitId } from './common.ts';
 import { Condition } from './condition.ts';
 import { z } from './zod.ts';
@@ -108,6 +109,7 @@ export const RolloutPlan = z
     criteria: RolloutCriteria.prefault({}),
     bucket_by: BucketBy.default('visitor'),
     monitoring: Monitoring.prefault({}),
+    analysis: Analysis.prefault({}),
     reason: Reason.optional(),
   })
   .meta({ id: 'RolloutPlan' });
@@ -117,6 +119,19 @@ export type RolloutPlanInput = z.input<typeof RolloutPlan>;
 export const ROLLOUT_STATES = ['running', 'paused', 'completed', 'rolled-back', 'aborted'] as const;
 export const RolloutState = z.enum(ROLLOUT_STATES);
 export type RolloutState = z.infer<typeof RolloutState>;
+
+/** The most periods that a rollout goes through; then shares change no more by themselves. */
+export const MAX_PERIODS = 500;
+
+/** A time in which nobody's chance to be given an arm changed. Its number is its place in the list. */
+export const Period = z
+  .strictObject({
+    step: z.int().nonnegative(),
+    started_at: Timestamp,
+    shares: z.record(z.string(), Percentage).meta({ description: 'For each arm, the control included: percent of the matching visitors.' }),
+  })
+  .meta({ id: 'Period' });
+export type Period = z.infer<typeof Period>;
 
 /** A rollout as the document keeps it. */
 export const Rollout = z
@@ -129,6 +144,7 @@ export const Rollout = z
     steps: z.array(RolloutStep).min(1),
     criteria: RolloutCriteria,
     monitoring: Monitoring,
+    analysis: Analysis.optional().meta({ description: 'Left out in rollouts from before there was one.' }),
     salt: z.string().min(1).max(64).meta({
       description: 'The layer: it seeds the buckets. Never derived from versions, changed by nothing but a deliberate re-salt.',
     }),
@@ -138,6 +154,10 @@ export const Rollout = z
     state_reason: z.string().max(1_000),
     step: z.int().nonnegative(),
     step_started_at: Timestamp,
+    periods: z.array(Period).min(1).max(MAX_PERIODS).optional().meta({
+      description:
+        'A new one begins whenever shares change: by a step, a re-salt, or a rollout beside it. Outcomes are judged by the period in which they fell.',
+    }),
     started_at: Timestamp,
     started_by: Actor,
     paused_at: Timestamp.optional(),

@@ -20,6 +20,8 @@ export const SnapshotRollout = z.strictObject({
   bucket_by: BucketBy.default('visitor'),
   sticky: z.boolean().default(false).meta({ description: 'A visitor who was given an arm keeps it when weights change.' }),
   step: z.int().nonnegative(),
+  period: z.int().nonnegative().default(0).meta({ description: 'What exposures and reports of now belong to.' }),
+  analysis_segments: z.array(Name).max(10).default([]).meta({ description: 'Segments that are told with exposures and reports.' }),
   percentage: Percentage.meta({ description: 'The share of the layer that is given an arm now.' }),
   duration: z.number().positive(),
   arms: z.array(SnapshotArm).min(1).max(20),

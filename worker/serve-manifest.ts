@@ -52,12 +52,12 @@ function recordExposures(
   { buffer, seen, now }: ManifestTools,
   apartment: string,
   visitor: string,
-  exposures: { rollout: string; step: number; arm: string }[],
+  exposures: { rollout: string; period: number; arm: string }[],
   platform: RequestPlatform,
 ): void {
   const events = exposures
-    .filter(({ rollout, step, arm }) => seen.isNew(`${visitor} ${rollout} ${step} ${arm} exposure`))
-    .map(({ rollout, step, arm }): HealthEvent => ({ rollout, step, arm, visitor, kind: 'exposure', at: now() }));
+    .filter(({ rollout, period, arm }) => seen.isNew(`${visitor} ${rollout} ${period} ${arm} exposure`))
+    .map(({ rollout, period, arm }): HealthEvent => ({ rollout, period, arm, visitor, kind: 'exposure', at: now() }));
   if (events.length > 0) buffer.add(apartment, events, platform);
 }
 

@@ -38,15 +38,23 @@ export async function takeBeacon(
       ignored++;
       continue;
     }
-    const { rollout, step, arm } = exposure;
-    if (!seen.isNew(`${ticket.visitor} ${rollout} ${step} ${arm} ${event.kind}`)) {
+    const { rollout, period, arm } = exposure;
+    if (!seen.isNew(`${ticket.visitor} ${rollout} ${period} ${arm} ${event.kind}`)) {
       duplicates++;
       continue;
     }
-    fresh.push({ rollout, step, arm, visitor: ticket.visitor, kind: event.kind, at, ...('value' in event ? { value: event.value } : {}) });
+    fresh.push({
+      rollout,
+      period,
+      arm,
+      visitor: ticket.visitor,
+      kind: event.kind,
+      at,
+      ...('value' in event ? { value: event.value } : {}),
+    });
   }
   if (fresh.length === 0 && duplicates > 0)
-    refuse('already-counted', 'A visitor counts once for each kind of event in each step of a rollout.');
+    refuse('already-counted', 'A visitor counts once for each kind of event in each period of a rollout.');
   if (fresh.length > 0) buffer.add(ticket.apartment, fresh, platform);
   return { accepted: fresh.length, duplicates, ignored };
 }

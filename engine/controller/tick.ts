@@ -19,7 +19,7 @@ export async function tick(services: Services, onError: (error: unknown, where: 
       const head = await services.revisions.head(place);
       if (!head) continue;
       for (const rollout of liveRollouts(head.document)) {
-        const verdict = await observeRollout(services, place, head.document, rollout);
+        const verdict = await observeRollout(services, place, rollout);
         const { revision, changed } = await moveRollout(services, place, { type: 'judge-rollout', rollout: rollout.id, verdict }, ENGINE);
         if (changed) caused.push(revision);
       }

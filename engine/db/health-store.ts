@@ -54,12 +54,12 @@ export function createHealthStore(database: Database) {
           for (const event of events) {
             const stream = streamOf(place, event.rollout);
             const isFirst = (kind: string): boolean =>
-              see.run({ stream, step: event.step, arm: event.arm, visitor: event.visitor, kind }).changes === 1;
+              see.run({ stream, step: event.period, arm: event.arm, visitor: event.visitor, kind }).changes === 1;
             if (!isFirst(event.kind)) continue;
             counted++;
             const minute = Math.floor(Math.min(event.at, now) / MS_PER_MINUTE);
-            const key = `${stream} ${event.step} ${event.arm} ${minute}`;
-            const total = totals.get(key) ?? { stream, step: event.step, arm: event.arm, minute, counts: none() };
+            const key = `${stream} ${event.period} ${event.arm} ${minute}`;
+            const total = totals.get(key) ?? { stream, step: event.period, arm: event.arm, minute, counts: none() };
             totals.set(key, total);
             add(total.counts, event, isFirst);
           }
@@ -78,8 +78,8 @@ export function createHealthStore(database: Database) {
       return { counted, duplicates: events.length - counted };
     },
 
-    /** Sums of one step of a rollout, by arm. */
-    async ofStep(place: Place, rollout: string, step: number): Promise<Map<string, ArmHealth>> {
+    /** Sums of one period of a rollout, by arm. */
+    async ofPeriod(place: Place, rollout: string, period: number): Promise<Map<string, ArmHealth>> {
       const total = (name: keyof Counts) => sql<number>`sum(${healthCounters[name]})`;
       const rows = database
         .select({
@@ -95,10 +95,12 @@ export function createHealthStore(database: Database) {
           feedback_sum: total('feedbackSum'),
         })
         .from(healthCounters)
-        .where(and(eq(healthCounters.stream, streamOf(place, rollout)), eq(healthCounters.step, step), gte(healthCounters.minute, 0)))
+        .where(and(eq(healthCounters.stream, streamOf(place, rollout)), eq(healthCounters.step, period), gte(healthCounters.minute, 0)))
         .groupBy(healthCounters.arm)
         .all();
-      return new Map(rows.map(({ arm, ...health }) => [arm, health]));
+      return new Map(
+        rows.map(({ arm, ...health }) => [arm, { latency_sum_squares: 0, goals: 0, goal_sum: 0, goal_sum_squares: 0, ...health }]),
+      );
     },
 
     /** Forgets who counted for rollouts that no ticket can speak of any more. The counters stay. */

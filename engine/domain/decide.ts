@@ -7,6 +7,7 @@ import type { Unit } from '#schemas/unit.ts';
 import { type RolloutCommand, end, transition } from './rollout-machine.ts';
 import { neighboursOf } from './place-in-layer.ts';
 import { isLive } from './rollout-state.ts';
+import { withPeriods } from './shares.ts';
 import { startRollout } from './start-rollout.ts';
 
 export type Context = {
@@ -25,6 +26,11 @@ export const isProblem = (outcome: Document | Problem): outcome is Problem => 'c
  * object comes back when the command changes nothing; such a decision needs no revision. `document` is null before `create`.
  */
 export function decide(document: Document | null, command: Command, context: Context): Document | Problem {
+  const outcome = decideChange(document, command, context);
+  return isProblem(outcome) || outcome === document ? outcome : withPeriods(outcome, document, context.now);
+}
+
+function decideChange(document: Document | null, command: Command, context: Context): Document | Problem {
   const where = `${context.apartment}/${context.environment}`;
   if (command.type === 'create') {
     return document ? problem('already-exists', `${where} exists already.`) : emptyDocument(context);

@@ -1,7 +1,8 @@
-import type { Monitoring } from '#schemas/rollout.ts';
-import type { ArmHealth, HealthScore, Verdict, VerdictReason } from '#schemas/verdict.ts';
+import type { Monitoring, Rollout } from '#schemas/rollout.ts';
+import type { ArmHealth, Evidence, HealthScore, Observation, Verdict, VerdictReason } from '#schemas/verdict.ts';
 import { type Measurement, type Measurements, healthScore } from './health-score.ts';
 import { MS_PER_MINUTE } from './rollout-state.ts';
+import { CANARY_ARM } from './shares.ts';
 
 export const NO_HEALTH: ArmHealth = Object.freeze({
   exposures: 0,
@@ -11,46 +12,41 @@ export const NO_HEALTH: ArmHealth = Object.freeze({
   failed_visitors: 0,
   latency_count: 0,
   latency_sum_ms: 0,
+  latency_sum_squares: 0,
   feedback_count: 0,
   feedback_sum: 0,
+  goals: 0,
+  goal_sum: 0,
+  goal_sum_squares: 0,
 });
 
-export type Observation = {
-  step: number;
-  /** The shares of matching visitors that the arm and its control have in this step, 0…100; in a shared layer others have some too. */
-  percentage: number;
-  control_percentage: number;
-  /** Epoch ms of the step's start and of the look. */
-  from: number;
-  to: number;
-  arm: ArmHealth;
-  control: ArmHealth;
-};
-
 /**
- * Judges the arm over its current step. Any limit that is broken on enough samples makes it `unhealthy` (all broken ones
- * are named, error rate first, then score, then feedback); too few samples make it `inconclusive`, never healthy.
+ * Judges the rollout's arm over its current step. Any limit that is broken on enough samples makes it `unhealthy` (all broken
+ * ones are named, error rate first, then score, then feedback); too few samples make it `inconclusive`, never healthy.
  */
-export function judge(observation: Observation, monitoring: Monitoring): Verdict {
+export function judge(observation: Observation, { monitoring }: Pick<Rollout, 'monitoring'>): Verdict {
+  const arm = observation.arms[CANARY_ARM] ?? NO_HEALTH;
   const measurements = measure(observation, monitoring);
   const score = healthScore(measurements);
-  const broken = brokenLimits(measurements, score, observation.arm, monitoring);
-  const { step, from, to, arm, control } = observation;
-  const observed = { step, from, to, arm, control };
-  if (broken.length > 0) return { verdict: 'unhealthy', reasons: broken, score, observed };
+  const evidence: Evidence = { e_value: 1, threshold: 1, comparisons: [], sample_ratio_e_value: 1, sample_ratio_threshold: 1 };
+  const common = { score, evidence, observed: observation };
+  const broken = brokenLimits(measurements, score, arm, monitoring);
+  if (broken.length > 0) return { verdict: 'unhealthy', recommendation: 'roll-back', reasons: broken, ...common };
   if (arm.visitors < monitoring.min_samples) {
     const message = `${arm.visitors} of the ${monitoring.min_samples} visitors needed have reported.`;
-    return { verdict: 'inconclusive', reasons: [{ code: 'too-few-samples', message }], score, observed };
+    return { verdict: 'inconclusive', recommendation: 'hold', reasons: [{ code: 'too-few-samples', message }], ...common };
   }
-  return {
-    verdict: 'healthy',
-    reasons: [{ code: 'healthy', message: `Health ${describeScore(score)} after ${arm.visitors} visitors.` }],
-    score,
-    observed,
-  };
+  const message = `Health ${describeScore(score)} after ${arm.visitors} visitors.`;
+  return { verdict: 'healthy', recommendation: 'advance', reasons: [{ code: 'healthy', message }], ...common };
 }
 
-function measure({ percentage, control_percentage: rest, from, to, arm, control }: Observation, monitoring: Monitoring): Measurements {
+function measure(
+  { arms, periods, step_started_at: from, at: to, control: controlName }: Observation,
+  monitoring: Monitoring,
+): Measurements {
+  const arm = arms[CANARY_ARM] ?? NO_HEALTH;
+  const control = arms[controlName] ?? NO_HEALTH;
+  const { [CANARY_ARM]: percentage = 0, [controlName]: rest = 0 } = periods.at(-1)?.shares ?? {};
   const mean = (sum: number, count: number): Measurement | null => (count > 0 ? { measured: sum / count, samples: count } : null);
   return {
     error_rate: mean(100 * arm.failed_visitors, arm.visitors),

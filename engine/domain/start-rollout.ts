@@ -25,6 +25,7 @@ export function startRollout(document: Document, command: CommandOf<'start-rollo
     steps,
     criteria: plan.criteria,
     monitoring: plan.monitoring,
+    analysis: plan.analysis,
     ...place,
     bucket_by: plan.bucket_by,
     state: 'running',

@@ -3,9 +3,7 @@ import type { Rollout } from '#schemas/rollout.ts';
 import type { Snapshot, SnapshotArm, SnapshotRollout } from '#schemas/snapshot.ts';
 import { rangeOf } from './place-in-layer.ts';
 import { currentStep, liveRollouts } from './rollout-state.ts';
-
-/** The arm that a rollout of one new unit in each building has. */
-export const CANARY_ARM = 'canary';
+import { CANARY_ARM, currentPeriod } from './shares.ts';
 
 /**
  * What the edge needs of a document: stable units, live rollouts and what they refer to. `at` is the revision's time. What a
@@ -34,7 +32,24 @@ function snapshotRollout(rollout: Rollout): SnapshotRollout {
   const { percentage, duration } = currentStep(rollout);
   const { id, strategy, salt, bucket_by: bucketBy = 'visitor', step, criteria } = rollout;
   const range = rangeOf(rollout);
-  return { id, strategy, salt, range, bucket_by: bucketBy, sticky: false, step, percentage, duration, arms: armsOf(rollout), criteria };
+  const analysis_segments = rollout.analysis?.segments ?? [];
+  const period = currentPeriod(rollout);
+  const arms = armsOf(rollout);
+  return {
+    id,
+    strategy,
+    salt,
+    range,
+    bucket_by: bucketBy,
+    sticky: false,
+    step,
+    period,
+    analysis_segments,
+    percentage,
+    duration,
+    arms,
+    criteria,
+  };
 }
 
 function armsOf({ targets }: Rollout): SnapshotArm[] {

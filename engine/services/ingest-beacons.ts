@@ -1,3 +1,4 @@
+import { currentPeriod } from '#engine/domain/shares.ts';
 import type { BeaconBatch } from '#schemas/beacon.ts';
 import { requireHead } from './change.ts';
 import type { Services } from './context.ts';
@@ -10,7 +11,7 @@ export async function ingestBeacons(services: Services, { apartment, environment
   const { document } = await requireHead(services, place);
   const known = events.filter((event) => {
     const rollout = Object.hasOwn(document.rollouts, event.rollout) ? document.rollouts[event.rollout] : undefined;
-    return rollout !== undefined && event.step < rollout.steps.length && ARMS.has(event.arm);
+    return rollout !== undefined && event.period <= currentPeriod(rollout) && ARMS.has(event.arm);
   });
   const receipt = known.length > 0 ? await services.health.record(place, known, services.now()) : { counted: 0, duplicates: 0 };
   return { ...receipt, unknown: events.length - known.length };

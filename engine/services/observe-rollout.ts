@@ -1,24 +1,41 @@
 import { NO_HEALTH, judge } from '#engine/domain/judge.ts';
-import { currentStep } from '#engine/domain/rollout-state.ts';
-import { neighboursOf } from '#engine/domain/place-in-layer.ts';
+import { CONTROL_ARM, currentPeriod, periodsOf } from '#engine/domain/shares.ts';
 import type { Place } from '#engine/db/revision-store.ts';
-import type { Document } from '#schemas/document.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import type { Verdict } from '#schemas/verdict.ts';
+import type { ArmHealth } from '#schemas/health.ts';
+import type { Observation, Verdict } from '#schemas/verdict.ts';
 import type { Services } from './context.ts';
 
 /** How the rollout's current step looks now. */
-export async function observeRollout(services: Services, place: Place, document: Document, rollout: Rollout): Promise<Verdict> {
-  const { percentage } = currentStep(rollout);
-  const arms = await services.health.ofStep(place, rollout.id, rollout.step);
-  const observation = {
+export async function observeRollout(services: Services, place: Place, rollout: Rollout): Promise<Verdict> {
+  return judge(await observe(services, place, rollout), rollout);
+}
+
+/** Everything that judging the rollout now needs. */
+export async function observe(services: Services, place: Place, rollout: Rollout): Promise<Observation> {
+  const periods = periodsOf(rollout).map((period, number) => ({ period: number, ...period }));
+  const inStep =
+    periods.length === 0 ? [currentPeriod(rollout)] : periods.filter(({ step }) => step === rollout.step).map(({ period }) => period);
+  const arms: Record<string, ArmHealth> = {};
+  for (const period of inStep) {
+    for (const [arm, health] of await services.health.ofPeriod(place, rollout.id, period))
+      arms[arm] = addHealth(arms[arm] ?? NO_HEALTH, health);
+  }
+  return {
+    at: services.now(),
     step: rollout.step,
-    percentage,
-    control_percentage: 100 - percentage - neighboursOf(document, rollout).reduce((sum, other) => sum + currentStep(other).percentage, 0),
-    from: rollout.step_started_at,
-    to: services.now(),
-    arm: arms.get('canary') ?? NO_HEALTH,
-    control: arms.get('control') ?? NO_HEALTH,
+    step_started_at: rollout.step_started_at,
+    started_at: rollout.started_at,
+    control: CONTROL_ARM,
+    arms,
+    periods,
+    overall: { periods: [], ranks: {} },
+    segments: {},
+    metrics: [],
   };
-  return judge(observation, rollout.monitoring);
+}
+
+function addHealth(one: ArmHealth, other: ArmHealth): ArmHealth {
+  const names = Object.keys(one) as (keyof ArmHealth)[];
+  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as ArmHealth;
 }

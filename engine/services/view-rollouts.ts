@@ -12,7 +12,7 @@ async function view(services: Services, place: Place, head: Revision, rollout: R
   return {
     rollout,
     config: rolloutConfig(rollout),
-    verdict: isLive(rollout) ? await observeRollout(services, place, head.document, rollout) : null,
+    verdict: isLive(rollout) ? await observeRollout(services, place, rollout) : null,
     step_ends_at: stepEndsAt(rollout),
     revision: head.number,
     now: services.now(),

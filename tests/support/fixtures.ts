@@ -62,6 +62,8 @@ export function snapshotRollout(overrides: Partial<SnapshotRollout> = {}): Snaps
     strategy: 'gradual',
     salt: 'salt-1',
     step: 0,
+    period: 0,
+    analysis_segments: [],
     percentage: 5,
     duration: 10,
     range: { from: 0, to: 100 },

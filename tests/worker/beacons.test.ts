@@ -6,8 +6,8 @@ import { sign } from './sign.ts';
 import { type TestEdge, loaded, problemOf, testEdge } from './support.ts';
 
 const rollouts = [
-  snapshotRollout({ percentage: 100, step: 1 }),
-  snapshotRollout({ id: 'header-1', salt: 'salt-2', percentage: 0, step: 3, arms: canary({ header: 'header@1.1.0' }) }),
+  snapshotRollout({ percentage: 100, period: 1 }),
+  snapshotRollout({ id: 'header-1', salt: 'salt-2', percentage: 0, period: 3, arms: canary({ header: 'header@1.1.0' }) }),
 ];
 const two = await sign(snapshotOf(rollouts));
 
@@ -39,14 +39,14 @@ describe('a good beacon', () => {
     await edge.flush();
     expect(edge.engine.batches).toHaveLength(1);
     expect(edge.engine.batches[0]).toMatchObject({ apartment: 'shop', environment: 'production' });
-    const fact = { rollout: 'main-1', step: 1, arm: 'canary', visitor: expect.any(String), at: NOW + 60_000 };
+    const fact = { rollout: 'main-1', period: 1, arm: 'canary', visitor: expect.any(String), at: NOW + 60_000 };
     expect(edge.engine.events()).toEqual([
       { ...fact, kind: 'loaded' },
       { ...fact, kind: 'load_failed' },
       { ...fact, kind: 'error' },
       { ...fact, kind: 'latency', value: 41.5 },
       { ...fact, kind: 'feedback', value: 80 },
-      { ...fact, rollout: 'header-1', step: 3, arm: 'control', kind: 'loaded' },
+      { ...fact, rollout: 'header-1', period: 3, arm: 'control', kind: 'loaded' },
     ]);
   });
 
@@ -100,7 +100,7 @@ describe('each kind of event', () => {
   it('counts again in the next step', async () => {
     const { edge, visitor } = await someone();
     await visitor.report(loaded());
-    await edge.put(await sign(snapshotOf([snapshotRollout({ percentage: 100, step: 2 })], { revision: 8 })));
+    await edge.put(await sign(snapshotOf([snapshotRollout({ percentage: 100, period: 2 })], { revision: 8 })));
     await visitor.manifest();
     expect((await visitor.report(loaded())).status).toBe(202);
     await edge.flush();
@@ -108,7 +108,7 @@ describe('each kind of event', () => {
       edge.engine
         .events()
         .filter(({ kind }) => kind === 'loaded')
-        .map(({ step }) => step),
+        .map(({ period }) => period),
     ).toEqual([1, 2]);
   });
 
@@ -128,8 +128,8 @@ describe('an exposure', () => {
     for (let visit = 0; visit < 5; visit++) await visitor.manifest(visit % 2 ? { 'if-none-match': '*' } : {});
     await edge.flush();
     expect(edge.engine.events()).toEqual([
-      { rollout: 'main-1', step: 1, arm: 'canary', visitor: expect.any(String), kind: 'exposure', at: NOW },
-      { rollout: 'header-1', step: 3, arm: 'control', visitor: expect.any(String), kind: 'exposure', at: NOW },
+      { rollout: 'main-1', period: 1, arm: 'canary', visitor: expect.any(String), kind: 'exposure', at: NOW },
+      { rollout: 'header-1', period: 3, arm: 'control', visitor: expect.any(String), kind: 'exposure', at: NOW },
     ]);
   });
 
@@ -137,10 +137,10 @@ describe('an exposure', () => {
     const edge = testEdge({ snapshot: two });
     const visitor = edge.visitor();
     await visitor.manifest();
-    await edge.put(await sign(snapshotOf([{ ...rollouts[0]!, step: 2 }, rollouts[1]!], { revision: 8 })));
+    await edge.put(await sign(snapshotOf([{ ...rollouts[0]!, period: 2 }, rollouts[1]!], { revision: 8 })));
     await visitor.manifest();
     await edge.flush();
-    expect(edge.engine.exposures().map(({ rollout, step }) => [rollout, step])).toEqual([
+    expect(edge.engine.exposures().map(({ rollout, period }) => [rollout, period])).toEqual([
       ['main-1', 1],
       ['header-1', 3],
       ['main-1', 2],

@@ -23,7 +23,7 @@ export function bufferOf() {
 export const eventsFrom = (first: number, count: number): HealthEvent[] =>
   Array.from({ length: count }, (_, index) => ({
     rollout: 'main-1',
-    step: 0,
+    period: 0,
     arm: 'canary',
     visitor: `v${first + index}`,
     kind: 'loaded',
