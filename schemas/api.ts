@@ -36,6 +36,7 @@ export const ReasonRequest = z.strictObject({ reason: Reason.optional() });
 const overrideFreeze = z.boolean().optional().meta({ description: 'Does it in a freeze window all the same; needs a reason.' });
 export const RetryRequest = z.strictObject({ override_freeze: overrideFreeze, reason: Reason.optional() });
 export const EditRequest = z.strictObject({ changes: RolloutEdit, reason: Reason.optional() });
+export type EditRequestInput = z.input<typeof EditRequest>;
 export const PromoteRequest = z.strictObject({
   to: z.enum(['next-step', 'done']).default('next-step'),
   from_step: z.int().nonnegative().optional().meta({ description: 'Refused when the rollout stands at another step by now.' }),
