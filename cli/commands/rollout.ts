@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { ChangeResult } from '#schemas/api.ts';
 import { type Context, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
-import { rolloutText } from '../format.ts';
+import { refused } from '../failure.ts';
+import { replayText, rolloutText } from '../format.ts';
 import { refusalWords } from '../option-faults.ts';
 import { PLAN_PLACES, type PlanOptions, addPlanOptions, planOfOptions } from '../rollout-plan.ts';
 import { asksForSomebody, audienceWords, isLive, isWaiting } from '../rollout-words.ts';
@@ -22,6 +23,11 @@ export function addRollout(program: Command): void {
     .argument('[id]')
     .option('--all', 'finished ones too')
     .action(status);
+  rollout
+    .command('replay')
+    .description("Judges the engine's decisions over a rollout again, from what was stored with each; exits with 1 when one differs.")
+    .argument('<id>')
+    .action(replay);
   addRolloutMoves(rollout);
 }
 
@@ -58,4 +64,13 @@ async function status(id: string | undefined, options: { all?: boolean }, comman
   const { rollouts } = await expectAnswer(api(context).$get({ param }));
   const shown = options.all ? rollouts : rollouts.filter(({ rollout }) => isLive(rollout) || isWaiting(rollout));
   context.print({ rollouts: shown }, shown.length === 0 ? 'No rollout is under way.' : shown.map(rolloutText).join('\n\n'));
+}
+
+async function replay(id: string, _: object, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const param = { ...(await context.place()), rollout: id };
+  const { decisions } = await expectAnswer(api(context)[':rollout'].replay.$get({ param }));
+  context.print({ decisions }, replayText(decisions));
+  const different = decisions.filter(({ same }) => !same).length;
+  if (different > 0) refused(`${different} of ${decisions.length} decisions would be different today.`, 'rollout-state');
 }
