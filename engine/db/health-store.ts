@@ -4,7 +4,6 @@ import type { HealthState, NetworkSpread } from '#schemas/health.ts';
 import { type BinOf, countEvent } from './health/count-event.ts';
 import { DeltaSums } from './health/delta-sums.ts';
 import { type NumberedDelta, createFoldStore } from './health/fold-store.ts';
-import type { Mark } from './health/mark.ts';
 import { createMarkStore } from './health/mark-store.ts';
 import { type HealthPoint, createMinuteStore } from './health/minute-store.ts';
 import type { NetworkCount } from './health/network-store.ts';
@@ -80,31 +79,32 @@ export function createHealthStore(database: Database) {
   }
 
   function count(place: Place, events: readonly HealthEvent[], now: number, binOf: BinOf): Receipt {
-    const counting = new Map<string, { stream: Stream; changed: Map<string, Mark>; sums: DeltaSums }>();
+    const counting = new Map<string, { stream: Stream; sums: DeltaSums }>();
+    const visits = events.map((event) => {
+      let there = counting.get(event.rollout);
+      if (!there) counting.set(event.rollout, (there = { stream: streams.findOrMake(place, event.rollout), sums: new DeltaSums() }));
+      return { stream: there.stream.id, visitor: event.visitor, there, event };
+    });
+    const batch = marks.beginBatch();
+    const found = marks.findAll(visits);
     const networks: NetworkCount[] = [];
     let counted = 0;
-    for (const event of events) {
-      let there = counting.get(event.rollout);
-      if (!there) {
-        there = { stream: streams.findOrMake(place, event.rollout), changed: new Map(), sums: new DeltaSums() };
-        counting.set(event.rollout, there);
-      }
-      const { stream, changed, sums } = there;
+    visits.forEach(({ event, there: { stream, sums } }, index) => {
       const arm = streams.armOf(stream, event.arm);
-      if (arm < 0) continue;
-      const mark = changed.get(event.visitor) ?? marks.find(stream.id, event.visitor);
+      if (arm < 0) return;
+      const mark = found[index]!;
       const minute = Math.floor(Math.min(event.at, now) / MS_PER_MINUTE);
       const segments = segmentsOf(stream, event.segments);
       const news = countEvent(mark, { kind: event.kind, period: event.period, value: event.value, arm, segments, minute }, sums, binOf);
-      if (news === 'duplicate') continue;
+      if (news === 'duplicate') return;
       counted++;
-      changed.set(event.visitor, mark);
+      batch.changed(stream.id, event.visitor, mark);
       if (news !== null && event.network !== undefined && event.arm !== CONTROL_ARM) {
         networks.push([stream.id, arm, event.network, news === 'exposed' ? 1 : 0, news === 'failed' ? 1 : 0]);
       }
-    }
+    });
     for (const { stream, sums } of counting.values()) if (!sums.isEmpty) folds.append(stream.id, sums.toDeltas(stream));
-    if (counted > 0) marks.append(Array.from(counting.values(), ({ stream, changed }) => [stream.id, changed] as const), networks);
+    batch.append(networks);
     return { counted, duplicates: events.length - counted };
   }
 
@@ -185,7 +185,7 @@ export function createHealthStore(database: Database) {
 
     /** Forgets who counted for rollouts that no ticket can speak of any more. The counts stay. Returns how many visitors went. */
     async forgetVisitorsExcept(keep: readonly (Place & { rollout: string })[]): Promise<number> {
-      transact(() => marks.merge());
+      transact(() => marks.mergeAll());
       let forgotten = 0;
       for (const { id } of without(keep)) {
         for (let gone = FORGET_AT_ONCE; gone === FORGET_AT_ONCE; forgotten += gone) {

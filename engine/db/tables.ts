@@ -166,8 +166,6 @@ export const healthNetworks = sqliteTable(
 );
 
 /** Batches that were counted, for a day. */
-export const healthBatches = sqliteTable(
-  'health_batches',
-  { key: text().primaryKey(), at: integer().notNull() },
-  (table) => [index('health_batches_at').on(table.at)],
-);
+export const healthBatches = sqliteTable('health_batches', { key: text().primaryKey(), at: integer().notNull() }, (table) => [
+  index('health_batches_at').on(table.at),
+]);

@@ -16,9 +16,7 @@ export async function ingestBeacons(services: Services, { apartment, environment
   const isKnown = knowsEvents(document);
   const known = events.filter(isKnown).map((event) => withKnownSegments(event, document.rollouts[event.rollout]!));
   const receipt =
-    known.length > 0
-      ? await services.health.record(place, { events: known, id }, services.now(), binOf)
-      : { counted: 0, duplicates: 0 };
+    known.length > 0 ? await services.health.record(place, { events: known, id }, services.now(), binOf) : { counted: 0, duplicates: 0 };
   return { ...receipt, unknown: events.length - known.length };
 }
 

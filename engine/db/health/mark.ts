@@ -10,9 +10,12 @@ export type Mark = {
   /** Bits of {@link FIRSTS}, and above them the segments in which the first exposure fell. */
   flags: number;
   seen: number[];
+  /** The last batch that changed it, and the generation of waiting marks that it belongs to; 0: none. See createMarkStore. */
+  batch: number;
+  generation: number;
 };
 
-export const newMark = (): Mark => ({ first: 0, flags: 0, seen: [] });
+export const markOf = (first = 0, flags = 0, seen: number[] = []): Mark => ({ first, flags, seen, batch: 0, generation: 0 });
 
 /** Firsts in the rollout that are no exposure. */
 export const FIRSTS = { heard: 1, failed: 2, latency: 4, lcp: 8, inp: 16, cls: 32 } as const;

@@ -11,6 +11,8 @@ const pairs = (count: number): number => (count * (count - 1)) / 2;
 /** How visitors are spread over networks. Like marks, counts wait in memory (the log of marks has them) until they are merged. */
 export function createNetworkStore({ $client: client }: Database) {
   let waiting = new Map<string, NetworkCount>();
+  /** Of the merge that is under way. */
+  let settling = new Map<string, NetworkCount>();
 
   const upsert = client.prepare(
     `insert into health_networks values (?, ?, ?, ?, ?)
@@ -35,19 +37,28 @@ export function createNetworkStore({ $client: client }: Database) {
       }
     },
 
-    merge(): void {
-      const sorted = [...waiting.values()].toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1));
-      for (const count of sorted) upsert.run(...count);
+    /** What waits belongs to the merge that begins; what comes from now on to the next. */
+    settle(): void {
+      settling = waiting;
       waiting = new Map();
     },
 
-    forgetAll: (): void => waiting.clear(),
+    merge(): void {
+      const sorted = [...settling.values()].toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1));
+      for (const count of sorted) upsert.run(...count);
+      settling = new Map();
+    },
+
+    forgetAll(): void {
+      waiting = new Map();
+      settling = new Map();
+    },
     forget: (stream: number): void => void forget.run(stream),
 
     /** Of the visitors whose network is known. */
     spread(stream: number, arm: number): NetworkSpread {
       const counts = new Map(read.all(stream, arm).map((row) => [row.network, row]));
-      for (const [ofStream, ofArm, network, exposed, failed] of waiting.values()) {
+      for (const [ofStream, ofArm, network, exposed, failed] of [...settling.values(), ...waiting.values()]) {
         if (ofStream !== stream || ofArm !== arm) continue;
         const there = counts.get(network);
         counts.set(network, { network, exposed: exposed + (there?.exposed ?? 0), failed: failed + (there?.failed ?? 0) });
