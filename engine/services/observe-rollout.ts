@@ -5,6 +5,7 @@ import type { Rollout } from '#schemas/rollout.ts';
 import type { ArmHealth } from '#schemas/health.ts';
 import type { Observation, Verdict } from '#schemas/verdict.ts';
 import type { Services } from './context.ts';
+import { metricStates } from './metric-states.ts';
 
 /** How the rollout's current step looks now. */
 export async function observeRollout(services: Services, place: Place, rollout: Rollout): Promise<Verdict> {
@@ -31,7 +32,7 @@ export async function observe(services: Services, place: Place, rollout: Rollout
     periods,
     overall: { periods: [], ranks: {} },
     segments: {},
-    metrics: [],
+    metrics: await metricStates(services, place, rollout),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Rollout, RolloutPlan } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
 import { type Actor, change } from './change.ts';
 import type { Services } from './context.ts';
+import { requireMetricSources } from './require-metric-sources.ts';
 import { requireUnits } from './require-units.ts';
 
 /** Starts a rollout of published units; each moves the building that it was made for. */
@@ -14,6 +15,7 @@ export async function startRollout(
   plan: RolloutPlan,
   actor: Actor,
 ): Promise<{ revision: Revision; rollout: Rollout }> {
+  requireMetricSources(services, plan.analysis);
   const published = await requireUnits(services, place.apartment, plan.units);
   const targets: Record<string, Unit> = {};
   const faults: Fault[] = [];
