@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Metric } from '#schemas/analysis.ts';
 import { type MetricVariables, fillTemplate, isJsonPointer, pathFault, templateFault } from '#schemas/metric-text.ts';
 import { parseWith } from '#schemas/parse.ts';
-import { ProblemError } from '#schemas/problem.ts';
+import type { ProblemError } from '#schemas/problem.ts';
 
 const VARIABLES: MetricVariables = {
   arm: 'canary',

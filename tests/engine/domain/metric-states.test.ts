@@ -6,7 +6,7 @@ import { metricSubjects } from '#engine/domain/metric-subjects.ts';
 import { Metric } from '#schemas/analysis.ts';
 import { type Measurement, type MetricAnswer, MetricGrade, type MetricTally } from '#schemas/measurement.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import { z } from '#schemas/zod.ts';
+import type { z } from '#schemas/zod.ts';
 import { NOW, shopWithRollout } from '../../support/fixtures.ts';
 
 const SECOND = 1_000;
