@@ -1,17 +1,16 @@
 import type { Metric } from '#schemas/analysis.ts';
 import { placeholdersOf } from '#schemas/metric-text.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import { CANARY_ARM, CONTROL_ARM, periodsOf } from './shares.ts';
+import { armsOf, controlOf } from './experiment.ts';
 
 /** What a metric is asked for on its own. `name` has what the query depends on: `arm`, `building`, `arm/building`, or nothing. */
 export type MetricSubject = { name: string; arm: string; building: string; unit: string };
 
 /** For each arm but the control, the unit of each building. */
 function unitsOfArms(rollout: Rollout): Omit<MetricSubject, 'name'>[] {
-  const shares = periodsOf(rollout).at(-1)?.shares ?? { [CANARY_ARM]: 0 };
-  return Object.keys(shares)
-    .filter((arm) => arm !== CONTROL_ARM)
-    .flatMap((arm) => Object.entries(rollout.targets).map(([building, { to }]) => ({ arm, building, unit: to })));
+  return armsOf(rollout)
+    .filter(({ name }) => name !== controlOf(rollout))
+    .flatMap(({ name, units }) => Object.entries(units).map(([building, unit]) => ({ arm: name, building, unit })));
 }
 
 /**

@@ -17,5 +17,5 @@ export function requireMetricSources({ metricSources }: Pick<Services, 'metricSo
       ? []
       : [{ path: `${path}/kind`, message: `the metric source ${query.source} takes queries of the kind ${kind}` }];
   });
-  if (faults.length > 0) refuse('unprocessable', 'The rollout cannot be started.', faults);
+  if (faults.length > 0) refuse('unprocessable', 'Not every metric can be measured.', faults);
 }

@@ -4,6 +4,7 @@ import { NO_TALLY, addToTally, gradeMeasurement } from '#engine/domain/grade-mea
 import { isMetricDue, metricStatesOf } from '#engine/domain/metric-states.ts';
 import { metricSubjects } from '#engine/domain/metric-subjects.ts';
 import { Metric } from '#schemas/analysis.ts';
+import { ExperimentPlan } from '#schemas/experiment.ts';
 import { type Measurement, type MetricAnswer, MetricGrade, type MetricTally } from '#schemas/measurement.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { z } from '#schemas/zod.ts';
@@ -20,10 +21,14 @@ const metricOf = (overrides: Partial<MetricInput> = {}): Metric =>
     ...overrides,
   });
 
-function rolloutWith(metric: Metric, units = ['main@1.1.0'], arms: string[] = ['canary']): Rollout {
+/** A rollout of these units, or an A/B test between them and what is stable, in these arms. */
+function rolloutWith(metric: Metric, units = ['main@1.1.0'], arms?: string[]): Rollout {
   const rollout = shopWithRollout({ units, analysis: { metrics: [metric] } }).rollouts['main-1']!;
-  const shares = Object.fromEntries([...arms, 'control'].map((arm) => [arm, 5]));
-  return { ...rollout, periods: [{ step: 0, started_at: NOW, shares }] };
+  if (!arms) return rollout;
+  const byBuilding = Object.fromEntries(units.map((id) => [id.split('@')[0]!, id]));
+  const variants = [{ name: 'stable', weight: 1, units: {} }, ...arms.map((name) => ({ name, weight: 1, units: byBuilding }))];
+  const plan = ExperimentPlan.parse({ variants: [{ name: 'a' }, { name: 'b', units }] });
+  return { ...rollout, strategy: 'ab_test', experiment: { ...plan, variants } };
 }
 
 const measured = (
