@@ -178,10 +178,10 @@ export const BeaconReceipt = z.strictObject({
 });
 export type BeaconReceipt = z.infer<typeof BeaconReceipt>;
 
-export const TOKEN_ROLES = ['viewer', 'publisher', 'operator', 'edge', 'admin'] as const;
+export const TOKEN_ROLES = ['viewer', 'publisher', 'operator', 'edge', 'alerts', 'admin'] as const;
 export const TokenRole = z.enum(TOKEN_ROLES).meta({
   description:
-    'viewer reads; publisher also publishes units; operator also changes environments; edge only delivers beacons; admin also manages tokens.',
+    'viewer reads; publisher also publishes units; operator also changes environments; edge only delivers beacons; alerts only sends alerts in; admin also manages tokens.',
 });
 export type TokenRole = z.infer<typeof TokenRole>;
 

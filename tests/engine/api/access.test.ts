@@ -30,6 +30,7 @@ const NEEDS: Record<string, TokenRole[]> = {
   'GET /v1/environments': ['viewer', 'publisher', 'operator', 'admin'],
   'POST /v1/environments': ['operator', 'admin'],
   'POST /v1/beacons': ['edge', 'admin'],
+  'POST /v1/apartments/{apartment}/environments/{environment}/alerts': ['alerts', 'operator', 'admin'],
   'POST /v1/apartments/{apartment}/environments/{environment}/explain': ['viewer', 'publisher', 'operator', 'admin'],
   'PUT /v1/apartments/{apartment}/environments/{environment}/policy': ['admin'],
   'GET /v1/tokens': ['admin'],
