@@ -9,6 +9,7 @@ import { beacons } from './routes/beacons.ts';
 import { environments } from './routes/environments.ts';
 import { history } from './routes/history.ts';
 import { rollouts } from './routes/rollouts.ts';
+import { simulate } from './routes/simulate.ts';
 import { targeting } from './routes/targeting.ts';
 import { tokens } from './routes/tokens.ts';
 import { units } from './routes/units.ts';
@@ -52,6 +53,7 @@ export function createApi({ services, version, onError }: ApiOptions) {
     .route('/', environments)
     .route('/', targeting)
     .route('/', rollouts)
+    .route('/', simulate())
     .route('/', history)
     .route('/', beacons)
     .route('/', tokens);
