@@ -4,7 +4,7 @@ import type { RolloutPlanInput } from '#schemas/rollout.ts';
 import { type Context, type Place, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { refused } from '../failure.ts';
-import { rolloutText } from '../format.ts';
+import { replayText, rolloutText } from '../format.ts';
 import { type OptionPlace, refusalWords } from '../option-faults.ts';
 import { collect, collectJson, toMinutes, toNumber, toNumbers } from '../parse-options.ts';
 import { asksForSomebody, audienceWords } from '../rollout-words.ts';
@@ -55,6 +55,11 @@ export function addRollout(program: Command): void {
     .argument('[id]')
     .option('--all', 'finished ones too')
     .action(status);
+  rollout
+    .command('replay')
+    .description("Judges the engine's decisions over a rollout again, from what was stored with each; exits with 1 when one differs.")
+    .argument('<id>')
+    .action(replay);
   rollout
     .command('re-salt')
     .description('Draws visitors anew: many change sides in the middle of the rollout.')
@@ -162,6 +167,15 @@ async function move(verb: Verb, id: string | undefined, reason: string | undefin
   const param = { ...place, rollout: id ?? (await onlyLive(context, place)) };
   const result = await expectAnswer(api(context)[':rollout'][verb].$post({ param, header: {}, json: reason ? { reason } : {} }));
   context.print(result, result.summary);
+}
+
+async function replay(id: string, _: object, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const param = { ...(await context.place()), rollout: id };
+  const { decisions } = await expectAnswer(api(context)[':rollout'].replay.$get({ param }));
+  context.print({ decisions }, replayText(decisions));
+  const different = decisions.filter(({ same }) => !same).length;
+  if (different > 0) refused(`${different} of ${decisions.length} decisions would be different today.`, 'rollout-state');
 }
 
 async function reSalt(id: string, { reason }: { reason: string }, command: Command): Promise<void> {

@@ -2,9 +2,10 @@ import { createRoute } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Place } from '#engine/services/context.ts';
 import { type RolloutCommand, moveRollout } from '#engine/services/move-rollout.ts';
+import { replayRollout } from '#engine/services/replay-rollout.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { viewRollout, viewRollouts } from '#engine/services/view-rollouts.ts';
-import { ChangeResult, PromoteRequest, ReSaltRequest, ReasonRequest, RolloutList, RolloutView } from '#schemas/api.ts';
+import { ChangeResult, PromoteRequest, ReSaltRequest, ReasonRequest, ReplayAnswer, RolloutList, RolloutView } from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
 import { RolloutPlan } from '#schemas/rollout.ts';
 import { actorOf, requires } from '../authorize.ts';
@@ -35,6 +36,16 @@ const view = createRoute({
   middleware: requires('read'),
   request: { params: one },
   responses: { 200: json(RolloutView, 'The rollout'), ...READ_PROBLEMS },
+});
+
+const replay = createRoute({
+  method: 'get',
+  path: `${path}/{rollout}/replay`,
+  tags,
+  summary: "Judge the engine's own decisions again, from what was stored with each",
+  middleware: requires('read'),
+  request: { params: one },
+  responses: { 200: json(ReplayAnswer, 'Its decisions, oldest first'), ...READ_PROBLEMS },
 });
 
 const start = createRoute({
@@ -96,6 +107,10 @@ export const rollouts = createRouter()
   .openapi(view, async (c) => {
     const { rollout, ...place } = c.req.valid('param');
     return c.json(await viewRollout(c.var.services, place, rollout), 200);
+  })
+  .openapi(replay, async (c) => {
+    const { rollout, ...place } = c.req.valid('param');
+    return c.json({ decisions: await replayRollout(c.var.services, place, rollout) }, 200);
   })
   .openapi(start, async (c) => {
     const { revision, rollout } = await startRollout(c.var.services, c.req.valid('param'), c.req.valid('json'), actorOf(c));
