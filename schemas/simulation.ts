@@ -33,13 +33,20 @@ export const Scenario = z
   .strictObject({
     traffic: z
       .strictObject({
-        daily_swing: z.number().min(0).max(0.99).default(0).meta({ description: 'How far traffic goes up and down from its mean in a day.' }),
+        daily_swing: z
+          .number()
+          .min(0)
+          .max(0.99)
+          .default(0)
+          .meta({ description: 'How far traffic goes up and down from its mean in a day.' }),
         returning: z.number().min(0).max(0.95).default(0).meta({ description: 'Share of visits by those who have been there before.' }),
       })
       .prefault({}),
     baseline: Baseline.prefault({}),
     regression: Regression.optional(),
-    leak_per_hour: Factor.optional().meta({ description: 'A slow leak: errors of the new version grow by this multiple of the baseline an hour.' }),
+    leak_per_hour: Factor.optional().meta({
+      description: 'A slow leak: errors of the new version grow by this multiple of the baseline an hour.',
+    }),
     drift: z
       .strictObject({ errors: Factor.default(1), latency: Factor.default(1), minutes: z.number().positive().max(86_400).default(60) })
       .optional()
@@ -108,7 +115,12 @@ export const SimulateRequest = z
   .strictObject({
     plan: RolloutPlan,
     scenario: z.union([ScenarioName, Scenario]).default('healthy'),
-    visitors_per_minute: z.number().positive().max(10_000_000).default(1_000).meta({ description: 'Of those who could be given the new version.' }),
+    visitors_per_minute: z
+      .number()
+      .positive()
+      .max(10_000_000)
+      .default(1_000)
+      .meta({ description: 'Of those who could be given the new version.' }),
     runs: z.int().min(1).max(5_000).default(100),
     seed: z.int().min(0).max(0xffff_ffff).default(1),
     tick_seconds: z.number().min(1).max(3_600).default(15).meta({ description: 'How often the engine looks.' }),

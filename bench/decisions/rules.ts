@@ -1,10 +1,10 @@
-import { healthScore } from '#engine/domain/health-score.ts';
-import { NO_HEALTH, addHealth } from '#engine/domain/evidence/arm-health.ts';
-import { CANARY_ARM, CONTROL_ARM, currentPeriod, periodsOf } from '#engine/domain/shares.ts';
-import type { Judging } from '#engine/simulator/simulate-rollout.ts';
-import type { ArmHealth, HealthDelta } from '#schemas/health.ts';
-import type { Rollout } from '#schemas/rollout.ts';
-import type { Verdict } from '#schemas/verdict.ts';
+import { healthScore } from '../../engine/domain/health-score.ts';
+import { NO_HEALTH, addHealth } from '../../engine/domain/evidence/arm-health.ts';
+import { CANARY_ARM, CONTROL_ARM, currentPeriod, periodsOf } from '../../engine/domain/shares.ts';
+import type { Judging } from '../../engine/simulator/simulate-rollout.ts';
+import type { ArmHealth, HealthDelta } from '../../schemas/health.ts';
+import type { Rollout } from '../../schemas/rollout.ts';
+import type { Verdict } from '../../schemas/verdict.ts';
 
 /**
  * What people judge rollouts by today, on the same traffic. They hold nothing: a step that is not taken back passes when its
@@ -94,7 +94,9 @@ function say(verdict: Verdict['verdict'], rollout: Rollout, now: number): Verdic
       started_at: rollout.started_at,
       control: CONTROL_ARM,
       arms: {},
-      periods: periodsOf(rollout).map((period, number) => ({ period: number, ...period })).slice(currentPeriod(rollout)),
+      periods: periodsOf(rollout)
+        .map((period, number) => ({ period: number, ...period }))
+        .slice(currentPeriod(rollout)),
       overall: { periods: [], ranks: {} },
       segments: {},
       metrics: [],

@@ -68,7 +68,9 @@ function largePoisson(mean: number, uniform: () => number): number {
   }
 }
 
-const SMALL_FACTORIALS = Array.from({ length: 16 }, (_, n) => Array.from({ length: n }, (_, k) => Math.log(k + 1)).reduce((a, b) => a + b, 0));
+const SMALL_FACTORIALS = Array.from({ length: 16 }, (_, n) =>
+  Array.from({ length: n }, (_, k) => Math.log(k + 1)).reduce((a, b) => a + b, 0),
+);
 
 /** ln n!, by Stirling's series; its error is below 1e-9 from 16 on. */
 function logFactorial(n: number): number {

@@ -54,7 +54,15 @@ export type Run = {
 export function simulateRollout(options: RunOptions): Run {
   const { flow, judging, tickMs, horizonMs, watchPausedMs = 0, countFromMinute = 0, onLook } = options;
   let { document } = options;
-  const run: Run = { end: 'held', reason: { code: 'too-few-samples', message: '' }, minutes: 0, exposed: 0, exposedSince: 0, visits: 0, looks: 0 };
+  const run: Run = {
+    end: 'held',
+    reason: { code: 'too-few-samples', message: '' },
+    minutes: 0,
+    exposed: 0,
+    exposedSince: 0,
+    visits: 0,
+    looks: 0,
+  };
   for (let now = SIMULATION_START + tickMs; now <= SIMULATION_START + horizonMs; now += tickMs) {
     const before = rolloutOf(document);
     const { deltas, visits, exposed } = flow.between(document, before, now - tickMs, now);

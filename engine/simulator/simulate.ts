@@ -4,6 +4,7 @@ import { MS_PER_MINUTE } from '#engine/domain/rollout-state.ts';
 import type { Document } from '#schemas/document.ts';
 import { createCountFlow } from './count-flow.ts';
 import { judgeAsEngine } from './judge-as-engine.ts';
+import { type ComparedRollout, controlOf } from '#engine/domain/evidence/compared-rollout.ts';
 import { namedScenario } from './named-scenarios.ts';
 import { createRandom } from './random.ts';
 import { type Run, simulateRollout } from './simulate-rollout.ts';
@@ -72,11 +73,11 @@ function withRisk(scenario: Scenario, errors: number): Scenario {
 }
 
 function simulateOnce(request: SimulateRequest, scenario: Scenario, started: Document, horizonMinutes: number, stream: number): Run {
-  const rollout = started.rollouts[ROLLOUT_ID]!;
+  const rollout: ComparedRollout = started.rollouts[ROLLOUT_ID]!;
   const random = createRandom(request.seed, stream);
   const judging = judgeAsEngine();
   const analysisSegments = request.plan.analysis.segments;
-  const options = { scenario, visitorsPerMinute: request.visitors_per_minute, random, control: judging.controlOf(rollout), analysisSegments };
+  const options = { scenario, visitorsPerMinute: request.visitors_per_minute, random, control: controlOf(rollout), analysisSegments };
   return simulateRollout({
     document: started,
     flow: needsVisitors(scenario, analysisSegments) ? createVisitorFlow(options) : createCountFlow(options),
@@ -93,10 +94,20 @@ function tooMuch(request: SimulateRequest, scenario: Scenario, horizonMinutes: n
   const visitors = needsVisitors(scenario, request.plan.analysis.segments) ? minutes * request.visitors_per_minute : 0;
   const faults = [
     ...(looks > SIMULATION_LIMITS.looks
-      ? [{ path: '/runs', message: `asks for up to ${Math.ceil(looks)} looks, ${SIMULATION_LIMITS.looks} are possible: fewer runs or relative risks, a longer tick, or a nearer horizon` }]
+      ? [
+          {
+            path: '/runs',
+            message: `asks for up to ${Math.ceil(looks)} looks, ${SIMULATION_LIMITS.looks} are possible: fewer runs or relative risks, a longer tick, or a nearer horizon`,
+          },
+        ]
       : []),
     ...(visitors > SIMULATION_LIMITS.visitors
-      ? [{ path: '/visitors_per_minute', message: `asks for up to ${Math.ceil(visitors)} visitors one by one, ${SIMULATION_LIMITS.visitors} are possible: fewer runs, visitors or relative risks` }]
+      ? [
+          {
+            path: '/visitors_per_minute',
+            message: `asks for up to ${Math.ceil(visitors)} visitors one by one, ${SIMULATION_LIMITS.visitors} are possible: fewer runs, visitors or relative risks`,
+          },
+        ]
       : []),
   ];
   return faults.length > 0 ? problem('unprocessable', 'The simulation would take too long.', faults) : undefined;

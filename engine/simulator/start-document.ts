@@ -17,7 +17,9 @@ export function startDocument(plan: RolloutPlan, salt: string): Document | Probl
   const units = plan.units.map(simulatedUnit);
   const twice = units.findIndex(({ name }, index) => units.findIndex((other) => other.name === name) < index);
   if (twice >= 0) {
-    return problem('unprocessable', 'The plan cannot be simulated.', [{ path: `/units/${twice}`, message: 'another unit moves this building' }]);
+    return problem('unprocessable', 'The plan cannot be simulated.', [
+      { path: `/units/${twice}`, message: 'another unit moves this building' },
+    ]);
   }
   const commands: Command[] = [
     { type: 'create' },
@@ -26,7 +28,12 @@ export function startDocument(plan: RolloutPlan, salt: string): Document | Probl
       name,
       segment: { description: '', condition: { [name]: true } },
     })),
-    ...units.map((unit): Command => ({ type: 'add-building', building: unit.name, category: 'main', unit: { ...unit, id: `${unit.name}@0.0.0-before`, version: '0.0.0-before' } })),
+    ...units.map((unit): Command => ({
+      type: 'add-building',
+      building: unit.name,
+      category: 'main',
+      unit: { ...unit, id: `${unit.name}@0.0.0-before`, version: '0.0.0-before' },
+    })),
     { type: 'start-rollout', id: ROLLOUT_ID, salt, plan, targets: Object.fromEntries(units.map((unit) => [unit.name, unit])) },
   ];
   let document: Document | null = null;
