@@ -86,7 +86,8 @@ function batchesOf(deltas: readonly HealthDelta[], metric: OrderedComparison): B
     const key = `${minute} ${period}`;
     let batch = batches.get(key);
     if (!batch) batches.set(key, (batch = { minute, period, arms: new Map() }));
-    batch.arms.set(arm, [...(batch.arms.get(arm) ?? []), ...list]);
+    const others = batch.arms.get(arm);
+    batch.arms.set(arm, others ? [...others, ...list] : list);
   }
   return [...batches.values()].toSorted((a, b) => a.minute - b.minute || a.period - b.period);
 }

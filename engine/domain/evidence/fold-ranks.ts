@@ -1,18 +1,20 @@
 import type { OrderedComparison } from '#schemas/analysis.ts';
 import type { HealthDelta, RankComparison, RankEvidence } from '#schemas/health.ts';
+import { LAST_BIN, ZERO_BIN } from './bins.ts';
 import { labelChance } from './label-odds.ts';
 import { rankInPool } from './pooled-ranks.ts';
-import { TAILS, noRankEvidence, rankGains, splitAt } from './rank-bets.ts';
+import { type Counts, TAIL_LEVELS, countAbove, noRankEvidence, rankGains } from './rank-bets.ts';
 
 /** Who is slow: above the 95th percentile of all arms. */
-export const SLOW_ABOVE = 0.95;
-const LEVELS = [...new Set([SLOW_ABOVE, ...TAILS.map(({ above }) => above)])];
+const SLOW_ABOVE = 0.95;
 
 /** The arms that are compared with the control in a period, each with its share of the visitors of the two, between 0 and 1. */
 export type RivalsOf = (period: number) => readonly (readonly [arm: string, share: number])[];
 
+type Values = NonNullable<HealthDelta['values'][OrderedComparison]>;
+
 /** The first values of one metric that fell into one minute of one period. */
-export type Batch = { minute: number; period: number; arms: Map<string, HealthDelta['values'][OrderedComparison] & object> };
+export type Batch = { minute: number; period: number; arms: Map<string, Values> };
 
 export type RankFold = { control: string; rivalsOf: RivalsOf; margin: number; openAt: (minute: number) => number };
 
@@ -30,19 +32,18 @@ export function foldRanks(
   const arms: Record<string, RankEvidence> = { ...was?.arms };
   for (const { minute, period, arms: values } of batches) {
     const { bins, counts, byArm } = spread(values);
-    const ranked = rankInPool(pooled, bins, counts, LEVELS);
-    pooled = ranked.pooled;
-    const open = openAt(minute);
-    for (const [arm, ofArm] of byArm) {
-      const [slow, rest] = splitAt(ranked.batch.levels, SLOW_ABOVE, ofArm);
-      note({ minute, period, arm, timed: slow + rest, slow });
+    const { pooled: now, ranks } = rankInPool(pooled, { bins, counts }, TAIL_LEVELS);
+    pooled = now;
+    for (const [arm, own] of byArm) {
+      note({ minute, period, arm, timed: countAbove(ranks.levels, -1, own), slow: countAbove(ranks.levels, SLOW_ABOVE, own) });
     }
+    const open = openAt(minute);
     if (open === 0) continue;
-    const none = bins.map(() => 0);
+    const none = new Float64Array(bins.length);
     const ofControl = byArm.get(control) ?? none;
     // Every rival, also one without a value: to begin with its first value would be to know its label.
     for (const [arm, share] of rivalsOf(period)) {
-      const gains = rankGains(ranked.batch, labelChance(share, margin), byArm.get(arm) ?? none, ofControl);
+      const gains = rankGains(ranks, labelChance(share, margin), byArm.get(arm) ?? none, ofControl);
       arms[arm] = added(arms[arm] ?? noRankEvidence(), open, gains);
     }
   }
@@ -53,21 +54,24 @@ const added = (evidence: RankEvidence, open: number, gains: readonly number[]): 
   evidence.map((logs, window) => (window < open ? logs.map((log, i) => log + gains[i]!) : logs));
 
 /** The bins of all arms, ascending, with their sums, and each arm's counts in them. */
-function spread(values: Batch['arms']): { bins: number[]; counts: number[]; byArm: Map<string, number[]> } {
-  const places = new Map<number, number>();
-  for (const list of values.values()) for (const [bin] of list) places.set(bin, 0);
-  const bins = [...places.keys()].toSorted((a, b) => a - b);
-  bins.forEach((bin, place) => places.set(bin, place));
-  const counts = bins.map(() => 0);
-  const byArm = new Map<string, number[]>();
-  for (const [arm, list] of values) {
-    const own = bins.map(() => 0);
-    for (const [bin, count] of list) {
-      const place = places.get(bin)!;
-      own[place]! += count;
-      counts[place]! += count;
-    }
-    byArm.set(arm, own);
-  }
-  return { bins, counts, byArm };
+function spread(values: Batch['arms']): { bins: number[]; counts: Counts; byArm: Map<string, Counts> } {
+  const dense = new Map([...values].map(([arm, list]) => [arm, densely(list)]));
+  const totals = new Float64Array(BINS);
+  for (const own of dense.values()) for (let i = 0; i < BINS; i++) totals[i]! += own[i]!;
+  const bins: number[] = [];
+  for (let i = 0; i < BINS; i++) if (totals[i]! > 0) bins.push(i + ZERO_BIN);
+  const pick = (own: Counts): Counts => {
+    const picked = new Float64Array(bins.length);
+    for (let i = 0; i < bins.length; i++) picked[i] = own[bins[i]! - ZERO_BIN]!;
+    return picked;
+  };
+  return { bins, counts: pick(totals), byArm: new Map([...dense].map(([arm, own]) => [arm, pick(own)])) };
+}
+
+const BINS = LAST_BIN - ZERO_BIN + 1;
+
+function densely(list: Values): Counts {
+  const dense = new Float64Array(BINS);
+  for (const [bin, count] of list) dense[Math.min(Math.max(bin, ZERO_BIN), LAST_BIN) - ZERO_BIN]! += count;
+  return dense;
 }

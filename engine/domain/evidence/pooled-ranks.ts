@@ -8,52 +8,47 @@ const GRAIN = 1e-3;
 /** The label-free histogram of the values of all arms: bins, ascending, and their decayed counts. */
 export type Pooled = readonly (readonly [bin: number, count: number])[];
 
-/** The values of a batch, by bin, ascending, beside the histogram that they are now part of. */
-export type RankedBatch = {
-  /** Where the middle of each bin stands among all values, 0…1, and that as a normal score. */
-  levels: number[];
-  scores: number[];
+/** Bins, ascending, and how many values are in each. */
+export type Histogram = { bins: ArrayLike<number>; counts: ArrayLike<number> };
+
+/** Where the values of a batch stand among all values that they are now part of. */
+export type Ranks = {
+  /** Of the middle of each bin of the batch: 0…1, and that as a normal score. */
+  levels: Float64Array;
+  scores: Float64Array;
   /** For each level of interest the share of all values whose bins stand above it. */
-  tails: ReadonlyMap<number, number>;
+  tails: number[];
 };
 
 /**
- * Adds a batch (`bins` ascending, with `counts`) to the histogram, which fades by exp(−N/1000) for N values, and ranks it there.
+ * Adds a batch to the histogram, which fades by exp(−N/1000) for N values, and ranks it there. `interest`: levels, ascending.
  * No label comes in: that is what makes bets by these ranks fair.
  */
-export function rankInPool(
-  pooled: Pooled,
-  bins: readonly number[],
-  counts: readonly number[],
-  levelsOfInterest: Iterable<number>,
-): { pooled: [number, number][]; batch: RankedBatch } {
+export function rankInPool(pooled: Pooled, batch: Histogram, interest: readonly number[]): { pooled: [number, number][]; ranks: Ranks } {
+  const { bins, counts } = batch;
   let added = 0;
-  for (const count of counts) added += count;
-  const merged = merge(pooled, bins, counts, Math.exp(-added / MEMORY));
+  for (let i = 0; i < counts.length; i++) added += counts[i]!;
+  const merged = merge(pooled, batch, Math.exp(-added / MEMORY));
   let total = 0;
-  for (const [, count] of merged) total += count;
-  const tails = new Map<number, number>();
-  for (const level of levelsOfInterest) tails.set(level, 0);
-  const watched = [...tails.keys()];
-  const sums = watched.map(() => 0);
-  const levels: number[] = [];
-  const scores: number[] = [];
+  for (const entry of merged) total += entry[1];
+  const levels = new Float64Array(bins.length);
+  const scores = new Float64Array(bins.length);
+  const tails: number[] = [];
   let below = 0;
   let next = 0;
   for (const [bin, count] of merged) {
     const level = (below + count / 2) / total;
+    while (tails.length < interest.length && level > interest[tails.length]!) tails.push(1 - below / total);
     below += count;
-    for (let i = 0; i < watched.length; i++) if (level > watched[i]!) sums[i]! += count;
     if (next === bins.length || bin !== bins[next]) continue;
-    levels.push(level);
-    scores.push(normalQuantile(level));
-    next++;
+    levels[next] = level;
+    scores[next++] = normalQuantile(level);
   }
-  watched.forEach((level, i) => tails.set(level, sums[i]! / total));
-  return { pooled: merged, batch: { levels, scores, tails } };
+  while (tails.length < interest.length) tails.push(0);
+  return { pooled: merged, ranks: { levels, scores, tails } };
 }
 
-function merge(pooled: Pooled, bins: readonly number[], counts: readonly number[], fade: number): [number, number][] {
+function merge(pooled: Pooled, { bins, counts }: Histogram, fade: number): [number, number][] {
   const merged: [number, number][] = [];
   let next = 0;
   for (const [bin, count] of pooled) {
