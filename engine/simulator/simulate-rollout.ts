@@ -93,6 +93,7 @@ function endOf({ state }: Rollout): RunEnd {
 function afterLook(document: Document, verdict: Verdict, now: number): Document {
   const judged = decided(document, { type: 'judge-rollout', rollout: ROLLOUT_ID, verdict }, now);
   const rollout = rolloutOf(judged);
+  if (isLive(rollout) && rollout.proposal) return decided(judged, { type: 'promote-rollout', rollout: ROLLOUT_ID, to: 'done' }, now);
   const endsAt = stepEndsAt(rollout);
   const waitsForSomebody = judged === document && endsAt !== null && now >= endsAt && verdict.recommendation === 'advance';
   if (!waitsForSomebody) return judged;
