@@ -1,8 +1,9 @@
 import type { Analysis } from '#schemas/analysis.ts';
 import type { HealthDelta, HealthState } from '#schemas/health.ts';
+import { controlOf } from '../experiment.ts';
 import { addHealth, NO_HEALTH } from './arm-health.ts';
 import { type MinuteCount, foldCalm, noCalm } from './calm-minutes.ts';
-import { type ComparedRollout, analysisOf, beginningOf, controlOf, rivalsOf } from './compared-rollout.ts';
+import { type ComparedRollout, analysisOf, beginningOf, rivalsOf } from './compared-rollout.ts';
 import { type ComparisonFold, foldComparison, noComparison } from './fold-comparison.ts';
 import { ByPeriodAndArm, trialTable } from './trial-table.ts';
 import { openWindows, windowOpenings } from './windows.ts';

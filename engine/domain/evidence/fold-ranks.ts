@@ -1,6 +1,7 @@
 import type { OrderedComparison } from '#schemas/analysis.ts';
 import type { HealthDelta, RankComparison, RankEvidence } from '#schemas/health.ts';
 import { LAST_BIN, ZERO_BIN } from './bins.ts';
+import type { Rival } from './compared-rollout.ts';
 import { labelChance } from './label-odds.ts';
 import { rankInPool } from './pooled-ranks.ts';
 import { type Counts, TAIL_LEVELS, countAbove, noRankEvidence, rankGains } from './rank-bets.ts';
@@ -9,7 +10,7 @@ import { type Counts, TAIL_LEVELS, countAbove, noRankEvidence, rankGains } from 
 const SLOW_ABOVE = 0.95;
 
 /** The arms that are compared with the control in a period, each with its share of the visitors of the two, between 0 and 1. */
-export type RivalsOf = (period: number) => readonly (readonly [arm: string, share: number])[];
+export type RivalsOf = (period: number) => readonly Rival[];
 
 type Values = NonNullable<HealthDelta['values'][OrderedComparison]>;
 

@@ -1,16 +1,17 @@
 import type { ArmHealth, ComparisonState, HealthState, NetworkSpread } from '#schemas/health.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { ComparedState, MetricState, Observation } from '#schemas/verdict.ts';
+import { controlOf } from '../experiment.ts';
 import { periodsOf } from '../shares.ts';
 import { NO_HEALTH, addHealth } from './arm-health.ts';
 import { inIncident } from './calm-minutes.ts';
-import { type ComparedRollout, beginningOf, controlOf } from './compared-rollout.ts';
+import { beginningOf } from './compared-rollout.ts';
 import { noHealthState } from './fold-health.ts';
 
 /** Everything that judging the rollout now (epoch ms) needs, of what was folded, and nothing else. */
 export function observationOf(
   state: HealthState | null,
-  rollout: Rollout & ComparedRollout,
+  rollout: Rollout,
   metrics: readonly MetricState[],
   now: number,
   networks?: Record<string, NetworkSpread>,
