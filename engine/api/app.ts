@@ -13,6 +13,7 @@ import { history } from './routes/history.ts';
 import { policy } from './routes/policy.ts';
 import { rolloutCommands } from './routes/rollout-commands.ts';
 import { rollouts } from './routes/rollouts.ts';
+import { simulate } from './routes/simulate.ts';
 import { targeting } from './routes/targeting.ts';
 import { tokens } from './routes/tokens.ts';
 import { units } from './routes/units.ts';
@@ -61,6 +62,7 @@ export function createApi({ services, version, webhookSecrets = [], onError }: A
     .route('/', rollouts)
     .route('/', rolloutCommands)
     .route('/', policy)
+    .route('/', simulate())
     .route('/', history)
     .route('/', beacons)
     .route('/', alerts)
