@@ -15,6 +15,8 @@ import './styles/rollout.css';
 import './styles/stepper.css';
 import './styles/health.css';
 import './styles/records.css';
+import './styles/evidence.css';
+import './styles/evidence-tables.css';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -34,7 +34,7 @@ export function EnvironmentPage({ place }: { place: Place }) {
         {hasBuildings && <LiveRollouts place={place} rollouts={rollouts} clockAhead={clockAhead} />}
         {hasBuildings && <StartRollout place={place} document={desired} />}
         <div className="records">
-          {hasBuildings && <FinishedRollouts rollouts={rollouts} />}
+          {hasBuildings && <FinishedRollouts place={place} rollouts={rollouts} />}
           <History place={place} />
         </div>
       </div>

@@ -1,18 +1,26 @@
 import type { RolloutView } from '#schemas/api.ts';
 import type { Place } from '../api/queries.ts';
+import { EvidenceSummary } from '../evidence/evidence-summary.tsx';
 import { StateBadge } from '../parts/badge.tsx';
 import { When } from '../parts/when.tsx';
 import { asksForSomebody, currentStep, newUnits, shareWords, targetsWords } from '../words/rollout-words.ts';
 import { ArmsTable } from './arms-table.tsx';
 import { HealthScoreView } from './health-score-view.tsx';
 import { RolloutActions } from './rollout-actions.tsx';
+import { RolloutLink } from './rollout-link.tsx';
 import { StepClock } from './step-clock.tsx';
 import { Stepper } from './stepper.tsx';
 import { VerdictLine } from './verdict-line.tsx';
 
-type RolloutCardProps = { place: Place; view: RolloutView; clockAhead: number };
+type RolloutCardProps = {
+  place: Place;
+  view: RolloutView;
+  clockAhead: number;
+  /** It stands on its own page, which has the evidence in full. */
+  isAlone?: boolean;
+};
 
-export function RolloutCard({ place, view, clockAhead }: RolloutCardProps) {
+export function RolloutCard({ place, view, clockAhead, isAlone = false }: RolloutCardProps) {
   const { rollout, verdict } = view;
   const titleId = `title-${rollout.id}`;
   return (
@@ -40,9 +48,17 @@ export function RolloutCard({ place, view, clockAhead }: RolloutCardProps) {
       {verdict && (
         <>
           <VerdictLine verdict={verdict} rollout={rollout} />
+          {!isAlone && <EvidenceSummary rollout={rollout} verdict={verdict} />}
           <HealthScoreView key={rollout.step} rollout={rollout} verdict={verdict} />
           <ArmsTable rollout={rollout} verdict={verdict} />
         </>
+      )}
+      {!isAlone && (
+        <p>
+          <RolloutLink place={place} id={rollout.id}>
+            All evidence, steps and periods of this rollout
+          </RolloutLink>
+        </p>
       )}
     </section>
   );
