@@ -42,12 +42,12 @@ export const ComparisonsTable = ({ caption, arm, control, comparisons, threshold
 type RowProps = { comparison: ComparisonEvidence; arm: string; control: string; threshold: number; most: number };
 
 function Row({ comparison, arm, control, threshold, most }: RowProps) {
-  const [name, whom] = COMPARISON_WORDS[comparison.metric];
+  const { name, samples } = COMPARISON_WORDS[comparison.metric];
   return (
     <tr data-comparison={comparison.metric} data-segment={comparison.segment} data-arm={comparison.arm}>
       <th scope="row">
         {name}
-        <span className="why">{whom}</span>
+        <span className="why">{samples}</span>
       </th>
       <td className="number" data-label={arm}>
         {formatNumber(comparison.samples)}

@@ -14,7 +14,7 @@ export function PromotionEvidence({ rollout, verdict }: { rollout: Rollout; verd
   const { excluded_risk: risk, excluded, samples_needed: needed, metric, segment, arm } = worst;
   const isMet = excluded >= 1;
   const pace = reportsPerMinute(verdict.observed);
-  const what = `${COMPARISON_WORDS[metric][0].toLowerCase()} ${formatTimes(risk)} as frequent as in the control`;
+  const what = `${COMPARISON_WORDS[metric].outcome} ${formatTimes(risk)} as frequent as in the control`;
   const where = [segment && `in segment ${segment}`, rollout.strategy === 'ab_test' && `with ${armWords(arm, rollout)}`].filter(Boolean);
   return (
     <div className="promotion" data-testid="promotion-evidence" data-met={isMet}>

@@ -45,20 +45,18 @@ export function RolloutCard({ place, view, clockAhead, isAlone = false }: Rollou
       <Stepper rollout={rollout} />
       <StepClock view={view} clockAhead={clockAhead} />
       <RolloutActions place={place} rollout={rollout} />
-      {verdict && (
+      {verdict && <VerdictLine verdict={verdict} rollout={rollout} />}
+      {verdict && !isAlone && (
         <>
-          <VerdictLine verdict={verdict} rollout={rollout} />
-          {!isAlone && <EvidenceSummary rollout={rollout} verdict={verdict} />}
+          <EvidenceSummary rollout={rollout} verdict={verdict} />
+          <p>
+            <RolloutLink place={place} id={rollout.id}>
+              All evidence, steps and periods of this rollout
+            </RolloutLink>
+          </p>
           <HealthScoreView key={rollout.step} rollout={rollout} verdict={verdict} />
           <ArmsTable rollout={rollout} verdict={verdict} />
         </>
-      )}
-      {!isAlone && (
-        <p>
-          <RolloutLink place={place} id={rollout.id}>
-            All evidence, steps and periods of this rollout
-          </RolloutLink>
-        </p>
       )}
     </section>
   );

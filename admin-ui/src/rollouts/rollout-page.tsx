@@ -8,7 +8,9 @@ import { EvidenceView } from '../evidence/evidence-view.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { isLive, targetsWords } from '../words/rollout-words.ts';
+import { ArmsTable } from './arms-table.tsx';
 import { EndedRollout } from './ended-rollout.tsx';
+import { HealthScoreView } from './health-score-view.tsx';
 import { PeriodsTable } from './periods-table.tsx';
 import { RolloutCard } from './rollout-card.tsx';
 import { StepsTable } from './steps-table.tsx';
@@ -45,7 +47,16 @@ export function RolloutPage({ place, id }: { place: Place; id: string }) {
       )}
       {view && isLive(view.rollout) && <RolloutCard place={place} view={view} clockAhead={live.data.clockAhead} isAlone />}
       {view && !isLive(view.rollout) && <EndedRollout place={place} rollout={view.rollout} />}
-      {view?.verdict && <EvidenceView rollout={view.rollout} verdict={view.verdict} />}
+      {view?.verdict && (
+        <>
+          <EvidenceView rollout={view.rollout} verdict={view.verdict} />
+          <section className="card rollout" aria-labelledby="health-heading">
+            <h3 id="health-heading">Health</h3>
+            <HealthScoreView key={view.rollout.step} rollout={view.rollout} verdict={view.verdict} />
+            <ArmsTable rollout={view.rollout} verdict={view.verdict} />
+          </section>
+        </>
+      )}
       {view && (
         <section className="card evidence" aria-label="Steps and periods">
           <StepsTable rollout={view.rollout} endsAt={view.step_ends_at} />
