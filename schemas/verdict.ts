@@ -1,5 +1,6 @@
 import { Comparison, MetricRole } from './analysis.ts';
 import { Name, Percentage, Timestamp } from './common.ts';
+import { TestResult } from './experiment.ts';
 import { ArmHealth, NetworkSpread, PeriodTrials, RankEvidence } from './health.ts';
 import { z } from './zod.ts';
 
@@ -155,6 +156,7 @@ export const Verdict = z
     reasons: z.array(VerdictReason).min(1),
     score: HealthScore,
     evidence: Evidence,
+    test: TestResult.optional().meta({ description: 'How an A/B test stands.' }),
     observed: Observation,
   })
   .meta({ id: 'Verdict' });
