@@ -73,6 +73,11 @@ export const ChevronIcon = () => (
     <path d="m4.5 6.5 3.5 3.5 3.5-3.5" />
   </Icon>
 );
+export const PlusIcon = () => (
+  <Icon>
+    <path d="M8 3.5v9M3.5 8h9" />
+  </Icon>
+);
 export const EdgeIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="5.5" />

@@ -10,7 +10,9 @@ import { FormFaults } from './form-faults.ts';
 import { PlanFields } from './plan-fields.tsx';
 import { placeFaults } from './place-faults.ts';
 import { planWords } from './plan-words.ts';
-import { EMPTY_FORM, type StartForm, checkForm } from './start-form.ts';
+import { checkForm } from './check-form.ts';
+import { isShown } from './shown-fields.ts';
+import { EMPTY_FORM, type StartForm } from './start-form.ts';
 import type { UnitChoices } from './unit-choices.ts';
 
 type StartRolloutFormProps = { place: Place; document: Document; choices: readonly UnitChoices[] };
@@ -23,8 +25,7 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
 
   const refused = start.error instanceof ProblemError ? start.error.problem : undefined;
   const faults = refused?.errors ?? ownFaults;
-  const shown = { segments: hasAny(desired.segments), flags: hasAny(desired.flags) };
-  const { fields, elsewhere } = placeFaults(faults, (field) => shown[field as keyof typeof shown] ?? true);
+  const { fields, elsewhere } = placeFaults(faults, (field) => isShown(field, form, desired));
 
   // New faults only: typing must not pull the focus back.
   useEffect(() => {
@@ -40,14 +41,13 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
     if (checked.faults.length > 0) return;
     start.mutate(checked.plan, {
       onSuccess: () => {
-        setForm({ ...form, unit: null, reason: '' });
+        setForm({ ...form, units: [null], reason: '', start_at: '', after: [], override_freeze: false });
         document.getElementById('rollouts-heading')?.focus();
       },
     });
   };
 
-  const chosen = choices.find(({ units }) => units.some(({ unit }) => unit.id === form.unit));
-  const words = planWords(form, chosen?.active);
+  const words = planWords(form, choices);
   return (
     <Form className="card start-form" ref={element} onSubmit={submit} validationBehavior="aria" aria-labelledby="start-rollout">
       <FormFaults value={fields}>
@@ -71,5 +71,3 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
     </Form>
   );
 }
-
-const hasAny = (record: object): boolean => Object.keys(record).length > 0;

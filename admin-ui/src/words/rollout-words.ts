@@ -3,9 +3,17 @@ import { formatPercent, listWords } from './format.ts';
 
 /** Rollouts in the words of people. */
 
+/** A live rollout decides what visitors get. */
 export const isLive = ({ state }: Rollout): boolean => state === 'running' || state === 'paused';
 
+/** It was asked for, and decides nothing yet. */
+export const isWaiting = ({ state }: Rollout): boolean => state === 'scheduled' || state === 'awaiting-approval';
+
+export const isUnderWay = (rollout: Rollout): boolean => isLive(rollout) || isWaiting(rollout);
+
 export const STATE_WORDS: Record<RolloutState, string> = {
+  scheduled: 'Scheduled',
+  'awaiting-approval': 'Awaits approval',
   running: 'Running',
   paused: 'Paused',
   completed: 'Completed',
