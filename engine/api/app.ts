@@ -12,6 +12,7 @@ import { rollouts } from './routes/rollouts.ts';
 import { targeting } from './routes/targeting.ts';
 import { tokens } from './routes/tokens.ts';
 import { units } from './routes/units.ts';
+import { whoami } from './routes/whoami.ts';
 
 export type ApiOptions = {
   services: Services;
@@ -54,7 +55,8 @@ export function createApi({ services, version, onError }: ApiOptions) {
     .route('/', rollouts)
     .route('/', history)
     .route('/', beacons)
-    .route('/', tokens);
+    .route('/', tokens)
+    .route('/', whoami);
 }
 
 export type Api = ReturnType<typeof createApi>;

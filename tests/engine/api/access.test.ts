@@ -31,6 +31,7 @@ const NEEDS: Record<string, TokenRole[]> = {
   'POST /v1/environments': ['operator', 'admin'],
   'POST /v1/beacons': ['edge', 'admin'],
   'POST /v1/apartments/{apartment}/environments/{environment}/explain': ['viewer', 'publisher', 'operator', 'admin'],
+  'GET /v1/whoami': [...TOKEN_ROLES],
   'GET /v1/tokens': ['admin'],
   'POST /v1/tokens': ['admin'],
   'DELETE /v1/tokens/{id}': ['admin'],
@@ -48,6 +49,9 @@ const BODIES: Record<string, unknown> = {
   },
 };
 const bodyOf = ({ method, path }: Operation): unknown => (method === 'GET' || method === 'DELETE' ? undefined : (BODIES[path] ?? {}));
+
+/** What belongs to no apartment and tells nothing of any. */
+const TELLS_NOTHING = new Set(['/v1/whoami']);
 
 it('there are routes to check', () => expect(OPERATIONS.length).toBeGreaterThan(18));
 
@@ -71,14 +75,14 @@ describe.each(OPERATIONS)('$method $path', (operation) => {
     else expect(status).toBe(403);
   });
 
-  it('refuses a token of another apartment', async () => {
+  it.skipIf(TELLS_NOTHING.has(operation.path))('refuses a token of another apartment', async () => {
     const api = await testApiWithShop();
     const { status, body } = await ask(api, await api.tokenFor({ role: 'admin', apartment: 'blog' }));
     if (operation.path === '/v1/environments' && operation.method === 'GET') expect(body).toEqual({ environments: [] });
     else expect(status).toBe(403);
   });
 
-  it('refuses a token of another environment', async () => {
+  it.skipIf(TELLS_NOTHING.has(operation.path))('refuses a token of another environment', async () => {
     const api = await testApiWithShop();
     const { status, body } = await ask(api, await api.tokenFor({ role: 'admin', environment: 'staging' }));
     if (operation.path === '/v1/environments' && operation.method === 'GET') expect(body).toEqual({ environments: [] });
