@@ -8,6 +8,8 @@ import { limitBody } from './limit-body.ts';
 import { beacons } from './routes/beacons.ts';
 import { environments } from './routes/environments.ts';
 import { history } from './routes/history.ts';
+import { policy } from './routes/policy.ts';
+import { rolloutCommands } from './routes/rollout-commands.ts';
 import { rollouts } from './routes/rollouts.ts';
 import { targeting } from './routes/targeting.ts';
 import { tokens } from './routes/tokens.ts';
@@ -53,6 +55,8 @@ export function createApi({ services, version, onError }: ApiOptions) {
     .route('/', environments)
     .route('/', targeting)
     .route('/', rollouts)
+    .route('/', rolloutCommands)
+    .route('/', policy)
     .route('/', history)
     .route('/', beacons)
     .route('/', tokens)
