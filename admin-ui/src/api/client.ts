@@ -30,6 +30,7 @@ const api = hc<Api>(location.origin, {
 
 export const routes = {
   environments: api.v1.environments,
+  whoami: api.v1.whoami,
   units: api.v1.apartments[':apartment'].units,
   environment: api.v1.apartments[':apartment'].environments[':environment'],
 };

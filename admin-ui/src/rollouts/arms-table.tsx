@@ -1,7 +1,7 @@
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { armWords, healthOf, triedArms } from '../words/arm-words.ts';
-import { unitsOf } from '../words/rollout-words.ts';
+import { armUnits } from '../words/rollout-words.ts';
 import { type ArmRow, armRows } from './arm-rows.ts';
 
 /** The new units beside those they would replace, over the same time and the same step. */
@@ -21,12 +21,12 @@ export function ArmsTable({ rollout, verdict: { observed } }: { rollout: Rollout
           {tried.map((arm) => (
             <th key={arm} scope="col" className="number arm-new">
               <span className="why">{armWords(arm, rollout)}</span>
-              <UnitLines units={unitsOf(rollout, 'to')} />
+              <UnitLines units={armUnits(rollout, arm)} />
             </th>
           ))}
           <th scope="col" className="number">
             <span className="why">{armWords(observed.control, rollout)}</span>
-            <UnitLines units={unitsOf(rollout, 'from')} />
+            <UnitLines units={armUnits(rollout, observed.control)} />
           </th>
           <th scope="col" className="limit">
             Limit

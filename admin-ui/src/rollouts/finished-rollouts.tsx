@@ -2,11 +2,11 @@ import type { RolloutView } from '#schemas/api.ts';
 import type { Place } from '../api/queries.ts';
 import { StateBadge } from '../parts/badge.tsx';
 import { When } from '../parts/when.tsx';
-import { isLive, targetsWords } from '../words/rollout-words.ts';
+import { isUnderWay, targetsWords } from '../words/rollout-words.ts';
 import { RolloutLink } from './rollout-link.tsx';
 
 export function FinishedRollouts({ place, rollouts }: { place: Place; rollouts: readonly RolloutView[] }) {
-  const finished = rollouts.map(({ rollout }) => rollout).filter((rollout) => !isLive(rollout));
+  const finished = rollouts.map(({ rollout }) => rollout).filter((rollout) => !isUnderWay(rollout));
   const newestFirst = finished.toSorted((a, b) => (b.ended_at ?? 0) - (a.ended_at ?? 0));
   return (
     <section aria-labelledby="finished-heading">

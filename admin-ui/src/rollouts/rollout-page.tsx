@@ -7,7 +7,7 @@ import { ConnectionBanner } from '../environment/connection-banner.tsx';
 import { EvidenceView } from '../evidence/evidence-view.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { isLive, targetsWords } from '../words/rollout-words.ts';
+import { isUnderWay, targetsWords } from '../words/rollout-words.ts';
 import { ArmsTable } from './arms-table.tsx';
 import { EndedRollout } from './ended-rollout.tsx';
 import { HealthScoreView } from './health-score-view.tsx';
@@ -28,6 +28,7 @@ export function RolloutPage({ place, id }: { place: Place; id: string }) {
     };
   }, [title]);
   if (!live.data) return <Loading what={`rollout ${id}`} error={error} />;
+  const known = Object.fromEntries(live.data.rollouts.map(({ rollout }) => [rollout.id, rollout]));
   return (
     <main className="page">
       <ConnectionBanner queries={[live]} />
@@ -45,8 +46,10 @@ export function RolloutPage({ place, id }: { place: Place; id: string }) {
           <p>The newest finished ones are kept; the history has the others.</p>
         </Notice>
       )}
-      {view && isLive(view.rollout) && <RolloutCard place={place} view={view} clockAhead={live.data.clockAhead} isAlone />}
-      {view && !isLive(view.rollout) && <EndedRollout place={place} rollout={view.rollout} />}
+      {view && isUnderWay(view.rollout) && (
+        <RolloutCard place={place} view={view} rollouts={known} clockAhead={live.data.clockAhead} isAlone />
+      )}
+      {view && !isUnderWay(view.rollout) && <EndedRollout place={place} view={view} />}
       {view?.verdict && (
         <>
           <EvidenceView rollout={view.rollout} verdict={view.verdict} />

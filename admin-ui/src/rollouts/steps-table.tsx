@@ -1,6 +1,6 @@
 import type { Rollout } from '#schemas/rollout.ts';
 import { formatMinutes, formatPercent } from '../words/format.ts';
-import { gateWords } from '../words/rollout-words.ts';
+import { gateWords } from '../words/gate-words.ts';
 import { When } from '../parts/when.tsx';
 
 const MS_PER_MINUTE = 60_000;
