@@ -13,32 +13,34 @@ export function ArmsTable({ rollout, verdict: { observed } }: { rollout: Rollout
     rollout.monitoring,
   );
   return (
-    <table className="arms">
-      <caption>{tried.length > 1 ? 'All arms in this step' : 'Both arms in this step'}</caption>
-      <thead>
-        <tr>
-          <td />
-          {tried.map((arm) => (
-            <th key={arm} scope="col" className="number arm-new">
-              <span className="why">{armWords(arm, rollout)}</span>
-              <UnitLines units={armUnits(rollout, arm)} />
+    <div className="scroll">
+      <table className="arms">
+        <caption>{tried.length > 1 ? 'All arms in this step' : 'Both arms in this step'}</caption>
+        <thead>
+          <tr>
+            <td />
+            {tried.map((arm) => (
+              <th key={arm} scope="col" className="number arm-new">
+                <span className="why">{armWords(arm, rollout)}</span>
+                <UnitLines units={armUnits(rollout, arm)} />
+              </th>
+            ))}
+            <th scope="col" className="number">
+              <span className="why">{armWords(observed.control, rollout)}</span>
+              <UnitLines units={armUnits(rollout, observed.control)} />
             </th>
+            <th scope="col" className="limit">
+              Limit
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row key={row.name} row={row} />
           ))}
-          <th scope="col" className="number">
-            <span className="why">{armWords(observed.control, rollout)}</span>
-            <UnitLines units={armUnits(rollout, observed.control)} />
-          </th>
-          <th scope="col" className="limit">
-            Limit
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <Row key={row.name} row={row} />
-        ))}
-      </tbody>
-    </table>
+        </tbody>
+      </table>
+    </div>
   );
 }
 
