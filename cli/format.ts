@@ -1,5 +1,5 @@
-import type { RolloutView } from '#schemas/api.ts';
-import type { ArmHealth, HealthScore } from '#schemas/verdict.ts';
+import type { ReplayedDecision, RolloutView } from '#schemas/api.ts';
+import type { ArmHealth, HealthScore, Verdict } from '#schemas/verdict.ts';
 import { asksForSomebody, audienceWords, gateOf } from './rollout-words.ts';
 
 /** Texts for people on a terminal. */
@@ -57,6 +57,34 @@ function audienceLines(view: RolloutView): string[] {
   return [`  ${shareWords(view)}. All other visitors keep what they have.`];
 }
 
+/** How each arm compares, in numbers; nothing while nothing was compared. */
+function evidenceLines({ evidence }: Verdict): string[] {
+  if (evidence.comparisons.length === 0) return [];
+  const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(2));
+  const rows = evidence.comparisons.map((one) => [
+    `${one.arm} ${one.metric}${one.segment === undefined ? '' : ` (${one.segment})`}`,
+    one.relative_risk === null ? '–' : `${number(one.relative_risk)} ×`,
+    one.interval === null ? '–' : one.interval.map(number).join(' … '),
+    `${number(one.e_value)} of ${number(evidence.threshold)}`,
+    one.excluded_risk === null ? '–' : `${one.excluded_risk} × ${Math.floor(100 * Math.max(0, one.excluded ?? 0))} %`,
+    one.samples_needed === null ? '–' : String(one.samples_needed),
+  ]);
+  const head = ['compared', 'as often', 'surely', 'evidence against it', 'ruled out', 'visitors needed'];
+  return [table([head, ...rows]).replaceAll(/^/gm, '  ')];
+}
+
+/** The engine's decisions, judged again. */
+export function replayText(decisions: readonly ReplayedDecision[]): string {
+  if (decisions.length === 0) return 'The engine took no decision over it by itself.';
+  return decisions
+    .map(({ revision, at, state, stored, judged, same }) => {
+      const reasons = stored.reasons.map(({ message }) => message).join(' ');
+      const now = same ? 'the same today' : `today: ${judged.verdict}, ${judged.reasons.map(({ code }) => code).join(', ')}`;
+      return `revision ${revision}  ${new Date(at).toISOString()}  ${state}  ${stored.verdict}: ${reasons}\n  ${now}`;
+    })
+    .join('\n');
+}
+
 export function rolloutText(view: RolloutView): string {
   const { rollout, verdict } = view;
   const moves = Object.entries(rollout.targets).map(([building, { from, to }]) => `${building}: ${from} → ${to}`);
@@ -73,10 +101,9 @@ export function rolloutText(view: RolloutView): string {
     lines.push(`  ${verdict.verdict}: ${verdict.reasons.map((reason) => reason.message).join(' ')}`, `  ${health(verdict.score)}`);
     const rows = [
       ['arm', 'exposed', 'reported', 'with errors', 'rate', 'latency', 'feedback'],
-      arm('canary', verdict.observed.arm),
-      arm('control', verdict.observed.control),
+      ...Object.entries(verdict.observed.arms).map(([name, counts]) => arm(name, counts)),
     ];
-    lines.push(table(rows).replaceAll(/^/gm, '  '));
+    lines.push(table(rows).replaceAll(/^/gm, '  '), ...evidenceLines(verdict));
   }
   return lines.join('\n');
 }

@@ -2,7 +2,7 @@ import { Digest, Name, Percentage, Reason, Timestamp, UnitId } from './common.ts
 import { Document, Override } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
 import { RevisionSummary } from './revision.ts';
-import { Rollout, RolloutConfig, RolloutEdit } from './rollout.ts';
+import { Rollout, RolloutConfig, RolloutEdit, RolloutState } from './rollout.ts';
 import { NewUnit, Unit } from './unit.ts';
 import { Verdict } from './verdict.ts';
 import { z } from './zod.ts';
@@ -142,6 +142,19 @@ export const RolloutView = z
   })
   .meta({ id: 'RolloutView' });
 export type RolloutView = z.infer<typeof RolloutView>;
+
+export const ReplayedDecision = z
+  .strictObject({
+    revision: z.int().positive(),
+    at: Timestamp,
+    state: RolloutState.meta({ description: 'Of the rollout after the decision.' }),
+    stored: Verdict.meta({ description: 'What was concluded then, with everything that was seen.' }),
+    judged: Verdict.meta({ description: 'What is concluded now from what was seen then.' }),
+    same: z.boolean().meta({ description: 'The same conclusion, and the same document after it.' }),
+  })
+  .meta({ id: 'ReplayedDecision' });
+export type ReplayedDecision = z.infer<typeof ReplayedDecision>;
+export const ReplayAnswer = z.strictObject({ decisions: z.array(ReplayedDecision) });
 
 export const RolloutList = z.strictObject({ rollouts: z.array(RolloutView) });
 

@@ -11,6 +11,7 @@ import { history } from './routes/history.ts';
 import { policy } from './routes/policy.ts';
 import { rolloutCommands } from './routes/rollout-commands.ts';
 import { rollouts } from './routes/rollouts.ts';
+import { simulate } from './routes/simulate.ts';
 import { targeting } from './routes/targeting.ts';
 import { tokens } from './routes/tokens.ts';
 import { units } from './routes/units.ts';
@@ -57,6 +58,7 @@ export function createApi({ services, version, onError }: ApiOptions) {
     .route('/', rollouts)
     .route('/', rolloutCommands)
     .route('/', policy)
+    .route('/', simulate())
     .route('/', history)
     .route('/', beacons)
     .route('/', tokens)

@@ -63,6 +63,19 @@ export function createRevisionStore(database: Database) {
         .all();
     },
 
+    /** The numbers of the revisions that the engine's judgement of the rollout caused, oldest first. */
+    async judgementsOf(place: Place, rollout: string): Promise<number[]> {
+      const isJudgement = sql`json_extract(${revisions.cause}, '$.type') = 'judge-rollout'`;
+      const isOfRollout = sql`json_extract(${revisions.cause}, '$.rollout') = ${rollout}`;
+      return database
+        .select({ number: revisions.number })
+        .from(revisions)
+        .where(and(isAt(place), isJudgement, isOfRollout))
+        .orderBy(revisions.number)
+        .all()
+        .map(({ number }) => number);
+    },
+
     /** Every apartment and environment with its newest revision's number and time. */
     async places(): Promise<(Place & { revision: number; at: number })[]> {
       return database

@@ -1,24 +1,11 @@
 import type { Monitoring, Rollout } from '#schemas/rollout.ts';
 import type { ArmHealth, Evidence, HealthScore, Observation, Verdict, VerdictReason } from '#schemas/verdict.ts';
+import { NO_HEALTH } from './evidence/arm-health.ts';
 import { type Measurement, type Measurements, healthScore } from './health-score.ts';
 import { MS_PER_MINUTE } from './rollout-state.ts';
 import { CANARY_ARM } from './shares.ts';
 
-export const NO_HEALTH: ArmHealth = Object.freeze({
-  exposures: 0,
-  visitors: 0,
-  loaded: 0,
-  load_failures: 0,
-  failed_visitors: 0,
-  latency_count: 0,
-  latency_sum_ms: 0,
-  latency_sum_squares: 0,
-  feedback_count: 0,
-  feedback_sum: 0,
-  goals: 0,
-  goal_sum: 0,
-  goal_sum_squares: 0,
-});
+export { NO_HEALTH };
 
 /**
  * Judges the rollout's arm over its current step. Any limit that is broken on enough samples makes it `unhealthy` (all broken

@@ -1,8 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
+import { replayRollout } from '#engine/services/replay-rollout.ts';
 import { retryRollout } from '#engine/services/retry-rollout.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { viewRollout, viewRollouts } from '#engine/services/view-rollouts.ts';
-import { ChangeResult, RetryRequest, RolloutList, RolloutView } from '#schemas/api.ts';
+import { ChangeResult, ReplayAnswer, RetryRequest, RolloutList, RolloutView } from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
 import { RolloutPlan } from '#schemas/rollout.ts';
 import { actorOf, requires } from '../authorize.ts';
@@ -34,6 +35,16 @@ const view = createRoute({
   responses: { 200: json(RolloutView, 'The rollout'), ...READ_PROBLEMS },
 });
 
+const replay = createRoute({
+  method: 'get',
+  path: `${path}/{rollout}/replay`,
+  tags,
+  summary: "Judge the engine's own decisions again, from what was stored with each",
+  middleware: requires('read'),
+  request: { params: one },
+  responses: { 200: json(ReplayAnswer, 'Its decisions, oldest first'), ...READ_PROBLEMS },
+});
+
 const start = createRoute({
   method: 'post',
   path,
@@ -59,6 +70,10 @@ export const rollouts = createRouter()
   .openapi(view, async (c) => {
     const { rollout, ...place } = c.req.valid('param');
     return c.json(await viewRollout(c.var.services, place, rollout), 200);
+  })
+  .openapi(replay, async (c) => {
+    const { rollout, ...place } = c.req.valid('param');
+    return c.json({ decisions: await replayRollout(c.var.services, place, rollout) }, 200);
   })
   .openapi(start, async (c) => {
     const { revision, rollout } = await startRollout(c.var.services, c.req.valid('param'), c.req.valid('json'), actorOf(c));
