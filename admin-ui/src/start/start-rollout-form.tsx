@@ -6,6 +6,7 @@ import { type Fault, ProblemError } from '#schemas/problem.ts';
 import { useStartRollout } from '../api/commands.ts';
 import type { Place } from '../api/queries.ts';
 import { Notice, Refusal } from '../parts/notice.tsx';
+import { SimulateFold } from '../simulate/simulate-fold.tsx';
 import { FormFaults } from './form-faults.ts';
 import { PlanFields } from './plan-fields.tsx';
 import { placeFaults } from './place-faults.ts';
@@ -33,11 +34,15 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
       element.current?.querySelector<HTMLElement>('.field[data-invalid] :is(input, button):not([tabindex="-1"])')?.focus();
   }, [faults]);
 
+  const showOwnFaults = (found: readonly Fault[]): void => {
+    start.reset();
+    setOwnFaults(found);
+  };
+
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const checked = checkForm(form);
-    start.reset();
-    setOwnFaults(checked.faults);
+    showOwnFaults(checked.faults);
     if (checked.faults.length > 0) return;
     start.mutate(checked.plan, {
       onSuccess: () => {
@@ -64,6 +69,7 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
           {elsewhere.join(' ')}
         </Notice>
       )}
+      <SimulateFold check={() => checkForm(form)} onFaults={showOwnFaults} />
       {words && <p className="plan-words">{words}</p>}
       <Button className="button primary wide" type="submit" isPending={start.isPending}>
         Start rollout
