@@ -18,6 +18,7 @@ import './styles/records.css';
 import './styles/evidence.css';
 import './styles/evidence-tables.css';
 import './styles/simulation.css';
+import './styles/policy.css';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -4,6 +4,7 @@ import { type Place, environmentQuery, rolloutsQuery } from '../api/queries.ts';
 import { useFirstError } from '../api/use-first-error.ts';
 import { History } from '../history/history.tsx';
 import { Loading } from '../parts/loading.tsx';
+import { PolicySection } from '../policy/policy-section.tsx';
 import { FinishedRollouts } from '../rollouts/finished-rollouts.tsx';
 import { LiveRollouts } from '../rollouts/live-rollouts.tsx';
 import { StartRollout } from '../start/start-rollout.tsx';
@@ -35,6 +36,7 @@ export function EnvironmentPage({ place }: { place: Place }) {
         {hasBuildings && <StartRollout place={place} document={desired} />}
         <div className="records">
           {hasBuildings && <FinishedRollouts place={place} rollouts={rollouts} />}
+          {hasBuildings && <PolicySection place={place} policy={desired.policy} />}
           <History place={place} />
         </div>
       </div>

@@ -7,7 +7,7 @@ import type { Place } from '../api/queries.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { BackIcon, CheckIcon, FinishIcon, PauseIcon, PlayIcon, RepeatIcon, StepIcon, StopIcon } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { NameChecks } from '../start/name-checks.tsx';
+import { NameChecks } from '../fields/name-checks.tsx';
 import { formatPercent } from '../words/format.ts';
 import { STATE_WORDS, currentStep, targetsWords } from '../words/rollout-words.ts';
 import { PromotionGrounds } from './promotion-grounds.tsx';

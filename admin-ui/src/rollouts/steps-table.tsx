@@ -2,9 +2,10 @@ import type { Rollout } from '#schemas/rollout.ts';
 import { formatMinutes, formatPercent } from '../words/format.ts';
 import { gateWords } from '../words/gate-words.ts';
 import { When } from '../parts/when.tsx';
+import { stepPlace } from './step-place.ts';
 
 const MS_PER_MINUTE = 60_000;
-const PLACE_WORDS = { done: 'done', current: 'now', ahead: 'to come' } as const;
+const PLACE_WORDS = { done: 'done', current: 'now', ahead: 'to come', skipped: 'not reached' } as const;
 
 /** The steps with what ends each of them, and when the current one can end at the earliest. */
 export function StepsTable({ rollout, endsAt }: { rollout: Rollout; endsAt: number | null }) {
@@ -24,7 +25,7 @@ export function StepsTable({ rollout, endsAt }: { rollout: Rollout; endsAt: numb
       </thead>
       <tbody>
         {rollout.steps.map((step, index) => {
-          const place = index < rollout.step ? 'done' : index === rollout.step ? 'current' : 'ahead';
+          const place = stepPlace(rollout, index);
           return (
             <tr key={index} data-place={place}>
               <th scope="row">{index + 1}</th>

@@ -1,5 +1,5 @@
 import type { RolloutView } from '#schemas/api.ts';
-import { RadioChoice } from '../start/radio-choice.tsx';
+import { RadioChoice } from '../fields/radio-choice.tsx';
 import { armUnits, variantNames } from '../words/rollout-words.ts';
 import { goalValueWords } from '../words/test-words.ts';
 

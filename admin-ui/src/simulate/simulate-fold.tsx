@@ -5,7 +5,7 @@ import type { RolloutPlanInput } from '#schemas/rollout.ts';
 import { Fold } from '../parts/fold.tsx';
 import { Refusal } from '../parts/notice.tsx';
 import { numberOf } from '../start/start-form.ts';
-import { TextField } from '../start/text-field.tsx';
+import { TextField } from '../fields/text-field.tsx';
 import { SimulationView } from './simulation-view.tsx';
 import { useSimulation } from './use-simulation.ts';
 

@@ -3,12 +3,12 @@ import type { Document } from '#schemas/document.ts';
 import { Fold } from '../parts/fold.tsx';
 import { COMPARISON_WORDS } from '../words/evidence-words.ts';
 import { listWords } from '../words/format.ts';
-import { useHasFaults } from './form-faults.ts';
+import { useHasFaults } from '../fields/form-faults.ts';
 import { type FormPart, textOf } from './form-part.ts';
-import { NameChecks } from './name-checks.tsx';
-import { RadioChoice } from './radio-choice.tsx';
+import { NameChecks } from '../fields/name-checks.tsx';
+import { RadioChoice } from '../fields/radio-choice.tsx';
 import type { StartForm } from './start-form.ts';
-import { TextField } from './text-field.tsx';
+import { TextField } from '../fields/text-field.tsx';
 
 const PROMOTIONS: Record<StartForm['promotion'], [string, string]> = {
   evidence: ['Evidence', 'a regression is ruled out first'],

@@ -1,7 +1,7 @@
 import type { Document } from '#schemas/document.ts';
 import { type FormPart, textOf } from './form-part.ts';
-import { NameChecks } from './name-checks.tsx';
-import { TextField } from './text-field.tsx';
+import { NameChecks } from '../fields/name-checks.tsx';
+import { TextField } from '../fields/text-field.tsx';
 
 /** Who can be given it at all. */
 export const CriteriaFields = ({ document, ...part }: FormPart & { document: Document }) => (

@@ -1,9 +1,9 @@
 import { Fold } from '../parts/fold.tsx';
 import { formatPercent } from '../words/format.ts';
-import { ChoiceSelect } from './choice-select.tsx';
+import { ChoiceSelect } from '../fields/choice-select.tsx';
 import type { FormPart } from './form-part.ts';
 import { type StepForm, USUAL_STEP, listedSteps } from './start-form.ts';
-import { TextField } from './text-field.tsx';
+import { TextField } from '../fields/text-field.tsx';
 
 const GATES: Record<StepForm['gate'], string> = {
   analysis: 'goes on if healthy',

@@ -1,8 +1,8 @@
 import type { Goal } from '#schemas/experiment.ts';
 import { type FormPart, textOf } from './form-part.ts';
-import { RadioChoice } from './radio-choice.tsx';
+import { RadioChoice } from '../fields/radio-choice.tsx';
 import type { StartForm } from './start-form.ts';
-import { TextField } from './text-field.tsx';
+import { TextField } from '../fields/text-field.tsx';
 
 const GOALS: Record<Goal, [string, string]> = {
   goal: ['Goal', 'more visitors reach it'],

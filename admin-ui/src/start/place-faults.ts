@@ -1,4 +1,5 @@
 import type { Fault } from '#schemas/problem.ts';
+import type { FaultsByField } from '../fields/form-faults.ts';
 import { capitalize } from '../words/format.ts';
 
 /** Where in the plan a field's value goes; a fault there, or below, is shown at the field. `$1` is a part of the pointer. */
@@ -26,8 +27,6 @@ const FIELDS: readonly [pointer: RegExp, field: string, item?: string][] = [
   [/^\/(start_at|approvals|progress_deadline|on_deadline|override_freeze|reason)/, '$1'],
 ];
 
-/** The faults of each field, by the field's name. */
-export type FaultsByField = Record<string, string[]>;
 export type PlacedFaults = { fields: FaultsByField; elsewhere: string[] };
 
 /** Puts each fault of a problem at the field that caused it. A field that is not on the screen cannot show its own. */

@@ -6,7 +6,7 @@ import { type FormPart, textOf } from './form-part.ts';
 import { ScheduleFields } from './schedule-fields.tsx';
 import { StepsFields } from './steps-fields.tsx';
 import { StrategyChoice } from './strategy-choice.tsx';
-import { TextField } from './text-field.tsx';
+import { TextField } from '../fields/text-field.tsx';
 import type { UnitChoices } from './unit-choices.ts';
 import { UnitsFields } from './units-fields.tsx';
 import { VariantsFields } from './variants-fields.tsx';

@@ -2,12 +2,12 @@ import type { Document } from '#schemas/document.ts';
 import { Fold } from '../parts/fold.tsx';
 import { formatWhen, listWords } from '../words/format.ts';
 import { isUnderWay, targetsWords } from '../words/rollout-words.ts';
-import { useHasFaults } from './form-faults.ts';
+import { useHasFaults } from '../fields/form-faults.ts';
 import { type FormPart, textOf } from './form-part.ts';
-import { NameChecks } from './name-checks.tsx';
-import { RadioChoice } from './radio-choice.tsx';
+import { NameChecks } from '../fields/name-checks.tsx';
+import { RadioChoice } from '../fields/radio-choice.tsx';
 import type { StartForm } from './start-form.ts';
-import { TextField } from './text-field.tsx';
+import { TextField } from '../fields/text-field.tsx';
 
 const DEADLINES: Record<StartForm['on_deadline'], [string, string]> = {
   pause: ['Pause', 'and let somebody look'],

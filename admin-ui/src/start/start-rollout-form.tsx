@@ -7,7 +7,7 @@ import { useStartRollout } from '../api/commands.ts';
 import type { Place } from '../api/queries.ts';
 import { Notice, Refusal } from '../parts/notice.tsx';
 import { SimulateFold } from '../simulate/simulate-fold.tsx';
-import { FormFaults } from './form-faults.ts';
+import { FormFaults } from '../fields/form-faults.ts';
 import { PlanFields } from './plan-fields.tsx';
 import { placeFaults } from './place-faults.ts';
 import { planWords } from './plan-words.ts';

@@ -1,9 +1,9 @@
 import { formatMinutes } from '../words/format.ts';
 import { EachStep } from './each-step.tsx';
 import { type FormPart, textOf } from './form-part.ts';
-import { RadioChoice } from './radio-choice.tsx';
+import { RadioChoice } from '../fields/radio-choice.tsx';
 import { type StartForm, numberOf } from './start-form.ts';
-import { TextField } from './text-field.tsx';
+import { TextField } from '../fields/text-field.tsx';
 
 const GROWTHS: Record<StartForm['growth'], [string, string]> = {
   list: ['As listed', 'share by share'],
@@ -32,7 +32,7 @@ export function StepsFields(part: FormPart) {
       return (
         <>
           <div className="field-grid">
-            <TextField {...textOf(part, 'canary_steps')} name="steps" label="Share of the canary" unit="%" isRequired />
+            <TextField {...textOf(part, 'canary_steps')} name="steps" label="Canary share" unit="%" isRequired />
             <TextField {...textOf(part, 'duration')} label="Minutes to watch" unit="min" inputMode="decimal" isRequired />
           </div>
           <RadioChoice

@@ -1,5 +1,5 @@
 import type { RolloutStrategy } from '#schemas/rollout.ts';
-import { RadioChoice } from './radio-choice.tsx';
+import { RadioChoice } from '../fields/radio-choice.tsx';
 
 const STRATEGIES: Record<RolloutStrategy, [name: string, words: string]> = {
   gradual: ['Gradual', 'step by step, only while healthy'],

@@ -6,8 +6,8 @@ import { Label, Select, SelectValue, Text } from 'react-aria-components/Select';
 import { ChevronIcon } from '../parts/icons.tsx';
 import { When } from '../parts/when.tsx';
 import { unitWords } from '../words/rollout-words.ts';
-import { FieldFaults } from './field-faults.tsx';
-import { useFaults } from './form-faults.ts';
+import { FieldFaults } from '../fields/field-faults.tsx';
+import { useFaults } from '../fields/form-faults.ts';
 import type { UnitChoices } from './unit-choices.ts';
 
 type UnitSelectProps = {

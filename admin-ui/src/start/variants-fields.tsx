@@ -2,9 +2,9 @@ import { Button } from 'react-aria-components/Button';
 import { CrossIcon, PlusIcon } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import type { FormPart } from './form-part.ts';
-import { useFaults } from './form-faults.ts';
+import { useFaults } from '../fields/form-faults.ts';
 import type { VariantForm } from './start-form.ts';
-import { TextField } from './text-field.tsx';
+import { TextField } from '../fields/text-field.tsx';
 import type { UnitChoices } from './unit-choices.ts';
 import { UnitSelect } from './unit-select.tsx';
 

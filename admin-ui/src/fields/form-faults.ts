@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
-import type { FaultsByField } from './place-faults.ts';
+/** The faults of each field, by the field's name. */
+export type FaultsByField = Record<string, string[]>;
 
 /**
  * The faults that the last submit found, by field. They stay until the next one, whatever is typed meanwhile: were they to
