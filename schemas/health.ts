@@ -161,6 +161,16 @@ export const NetworkSpread = z
     failed_pairs: z.number().nonnegative(),
     /** The networks with the most failed visitors, first the worst. */
     worst: z.array(z.strictObject({ exposed: z.int().nonnegative(), failed: z.int().nonnegative() })).max(32),
+    /**
+     * The networks with the most exposed visitors of the whole rollout, whatever their arm, first the largest: `exposed` in any arm,
+     * `failed` in this one. With it a crowd is known by where it comes from before its failures are many.
+     */
+    heaviest: z
+      .array(z.strictObject({ exposed: z.int().nonnegative(), failed: z.int().nonnegative() }))
+      .max(32)
+      .optional(),
+    /** Exposed visitors of the whole rollout, whatever their arm. */
+    exposed_anywhere: z.int().nonnegative().optional(),
   })
   .meta({ id: 'NetworkSpread' });
 export type NetworkSpread = z.infer<typeof NetworkSpread>;
