@@ -17,6 +17,7 @@ import { simulate } from './routes/simulate.ts';
 import { targeting } from './routes/targeting.ts';
 import { tokens } from './routes/tokens.ts';
 import { units } from './routes/units.ts';
+import { whoami } from './routes/whoami.ts';
 
 export type ApiOptions = {
   services: Services;
@@ -66,7 +67,8 @@ export function createApi({ services, version, webhookSecrets = [], onError }: A
     .route('/', history)
     .route('/', beacons)
     .route('/', alerts)
-    .route('/', tokens);
+    .route('/', tokens)
+    .route('/', whoami);
 }
 
 export type Api = ReturnType<typeof createApi>;
