@@ -44,7 +44,6 @@ async function run(answer: (at: Minute) => RequestListener | null, metric: Parti
     const events = Array.from({ length: 10 }, (): HealthEvent[] => {
       const base = { rollout: started.id, period, arm: 'canary', visitor: `v${serial++}`, at: services.now() };
       return [
-        { ...base, kind: 'exposure' },
         { ...base, kind: 'loaded' },
         { ...base, kind: 'latency', value: 120 },
       ];
