@@ -76,6 +76,7 @@ export const Observation = z
     periods: z.array(PeriodShares),
     overall: ComparedState,
     segments: z.record(z.string(), ComparedState),
+    incident: z.boolean().optional().meta({ description: 'Errors of all arms are far above what is usual right now.' }),
     metrics: z.array(MetricState),
     networks: z.record(z.string(), NetworkSpread).optional().meta({ description: 'Looked up only when it would be taken back.' }),
   })
