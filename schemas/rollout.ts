@@ -140,7 +140,7 @@ export const RolloutPlan = z
   .refine(({ units, strategy }) => strategy === 'ab_test' || units.length > 0, {
     path: ['units'],
     error: 'name at least one unit',
-    when: ({ value }) => Array.isArray((value as { units?: unknown }).units), // whatever else is wrong
+    when: ({ value }) => Array.isArray((value as { units?: unknown } | null)?.units), // whatever else is wrong
   })
   .superRefine((plan, context) => {
     const issue = (path: string, message: string): void => void context.addIssue({ code: 'custom', path: [path], message });
