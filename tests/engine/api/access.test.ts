@@ -45,7 +45,7 @@ const BODIES: Record<string, unknown> = {
   '/v1/beacons': {
     apartment: 'shop',
     environment: 'production',
-    events: [{ rollout: 'r', step: 0, arm: 'canary', visitor: 'v', kind: 'loaded', at: 1 }],
+    events: [{ rollout: 'r', period: 0, arm: 'canary', visitor: 'v', kind: 'loaded', at: 1 }],
   },
 };
 const bodyOf = ({ method, path }: Operation): unknown => (method === 'GET' || method === 'DELETE' ? undefined : (BODIES[path] ?? {}));
