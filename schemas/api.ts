@@ -178,10 +178,10 @@ export const BeaconReceipt = z.strictObject({
 });
 export type BeaconReceipt = z.infer<typeof BeaconReceipt>;
 
-export const TOKEN_ROLES = ['viewer', 'publisher', 'operator', 'edge', 'admin'] as const;
+export const TOKEN_ROLES = ['viewer', 'publisher', 'operator', 'edge', 'alerts', 'admin'] as const;
 export const TokenRole = z.enum(TOKEN_ROLES).meta({
   description:
-    'viewer reads; publisher also publishes units; operator also changes environments; edge only delivers beacons; admin also manages tokens.',
+    'viewer reads; publisher also publishes units; operator also changes environments; edge only delivers beacons; alerts only sends alerts in; admin also manages tokens.',
 });
 export type TokenRole = z.infer<typeof TokenRole>;
 
@@ -193,6 +193,10 @@ export const TokenScope = z
   })
   .meta({ id: 'TokenScope' });
 export type TokenScope = z.infer<typeof TokenScope>;
+
+/** Who asks. */
+export const Identity = z.strictObject({ name: z.string(), scope: TokenScope }).meta({ id: 'Identity' });
+export type Identity = z.infer<typeof Identity>;
 
 export const CreateTokenRequest = z.strictObject({ name: z.string().min(1).max(80), scope: TokenScope });
 export const CreatedToken = z.strictObject({ id: z.string(), name: z.string(), scope: TokenScope, token: z.string() });

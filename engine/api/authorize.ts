@@ -6,20 +6,22 @@ import type { TokenRole } from '#schemas/api.ts';
 import { refuse } from '#schemas/problem.ts';
 import type { ApiEnv } from './environment.ts';
 
-export type Permission = 'read' | 'publish' | 'operate' | 'deliver' | 'administer';
+export type Permission = 'read' | 'publish' | 'operate' | 'deliver' | 'alert' | 'administer';
 
 const PERMISSIONS: Record<TokenRole, readonly Permission[]> = {
   viewer: ['read'],
   publisher: ['read', 'publish'],
-  operator: ['read', 'publish', 'operate'],
+  operator: ['read', 'publish', 'operate', 'alert'],
   edge: ['deliver'],
-  admin: ['read', 'publish', 'operate', 'deliver', 'administer'],
+  alerts: ['alert'],
+  admin: ['read', 'publish', 'operate', 'deliver', 'alert', 'administer'],
 };
 
 export const SESSION_COOKIE = 'concierge_session';
 
-/** Finds out who asks, before any route runs. A cookie is taken only from a page of this very origin. */
+/** Finds out who asks, before any route runs, unless a signature told it already. A cookie is taken only from a page of this very origin. */
 export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
+  if (c.get('signedRequest') !== undefined) return next();
   const [, bearer] = /^Bearer ([\x21-\x7e]+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
   const cookie = bearer === undefined ? getCookie(c, SESSION_COOKIE) : undefined;
   if (cookie !== undefined && !isSameOrigin(c))
@@ -69,6 +71,14 @@ export const requires = (permission: Permission) =>
 export const requiresInApartment = (permission: Permission) =>
   createMiddleware<ApiEnv>(async (c, next) => {
     requirePermission(c, permission, c.req.param('apartment'), c.var.token.scope.environment);
+    return next();
+  });
+
+/** For what belongs to no apartment and tells nothing of any: a token for anything will do. */
+export const requiresSomewhere = (permission: Permission) =>
+  createMiddleware<ApiEnv>(async (c, next) => {
+    const { apartment, environment } = c.var.token.scope;
+    requirePermission(c, permission, apartment, environment);
     return next();
   });
 
