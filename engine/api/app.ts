@@ -10,6 +10,8 @@ import { ALERTS_PATH, alerts } from './routes/alerts.ts';
 import { beacons } from './routes/beacons.ts';
 import { environments } from './routes/environments.ts';
 import { history } from './routes/history.ts';
+import { policy } from './routes/policy.ts';
+import { rolloutCommands } from './routes/rollout-commands.ts';
 import { rollouts } from './routes/rollouts.ts';
 import { targeting } from './routes/targeting.ts';
 import { tokens } from './routes/tokens.ts';
@@ -57,6 +59,8 @@ export function createApi({ services, version, webhookSecrets = [], onError }: A
     .route('/', environments)
     .route('/', targeting)
     .route('/', rollouts)
+    .route('/', rolloutCommands)
+    .route('/', policy)
     .route('/', history)
     .route('/', beacons)
     .route('/', alerts)

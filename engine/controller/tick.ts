@@ -1,4 +1,5 @@
 import { liveRollouts } from '#engine/domain/rollout-state.ts';
+import { beginDueRollouts } from '#engine/services/begin-due-rollouts.ts';
 import type { Services } from '#engine/services/context.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
 import { observeRollout } from '#engine/services/observe-rollout.ts';
@@ -7,7 +8,7 @@ import type { Revision } from '#schemas/revision.ts';
 const ENGINE = { name: 'engine' };
 
 /**
- * Looks at every live rollout once: load, observe, decide, commit. Level-triggered: it remembers nothing between ticks, so
+ * Looks at every rollout that has not ended once: load, observe, decide, commit. Level-triggered: it remembers nothing between ticks, so
  * it may be killed at any instant and run again, and a step is taken once. Returns the revisions that it caused. One
  * environment's failure is reported and does not keep the others from being looked at.
  */
@@ -23,6 +24,7 @@ export async function tick(services: Services, onError: (error: unknown, where: 
         const { revision, changed } = await moveRollout(services, place, { type: 'judge-rollout', rollout: rollout.id, verdict }, ENGINE);
         if (changed) caused.push(revision);
       }
+      caused.push(...(await beginDueRollouts(services, place, head, ENGINE)));
     } catch (error) {
       onError(error, `${apartment}/${environment}`);
     }

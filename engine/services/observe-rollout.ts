@@ -1,5 +1,7 @@
 import { NO_HEALTH, judge } from '#engine/domain/judge.ts';
-import { CONTROL_ARM, currentPeriod, periodsOf } from '#engine/domain/shares.ts';
+import { controlOf } from '#engine/domain/experiment.ts';
+import { evidenceSince } from '#engine/domain/rollout-state.ts';
+import { currentPeriod, firstPeriod, periodsOf } from '#engine/domain/shares.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { ArmHealth } from '#schemas/health.ts';
@@ -14,7 +16,8 @@ export async function observeRollout(services: Services, place: Place, rollout: 
 
 /** Everything that judging the rollout now needs. */
 export async function observe(services: Services, place: Place, rollout: Rollout): Promise<Observation> {
-  const periods = periodsOf(rollout).map((period, number) => ({ period: number, ...period }));
+  const all = periodsOf(rollout).map((period, number) => ({ period: number, ...period }));
+  const periods = all.slice(firstPeriod(rollout));
   const inStep =
     periods.length === 0 ? [currentPeriod(rollout)] : periods.filter(({ step }) => step === rollout.step).map(({ period }) => period);
   const arms: Record<string, ArmHealth> = {};
@@ -26,8 +29,8 @@ export async function observe(services: Services, place: Place, rollout: Rollout
     at: services.now(),
     step: rollout.step,
     step_started_at: rollout.step_started_at,
-    started_at: rollout.started_at,
-    control: CONTROL_ARM,
+    started_at: evidenceSince(rollout),
+    control: controlOf(rollout),
     arms,
     periods,
     overall: { periods: [], ranks: {} },

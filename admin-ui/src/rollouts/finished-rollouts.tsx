@@ -1,10 +1,10 @@
 import type { RolloutView } from '#schemas/api.ts';
 import { StateBadge } from '../parts/badge.tsx';
 import { When } from '../parts/when.tsx';
-import { isLive, targetsWords } from '../words/rollout-words.ts';
+import { hasEnded, targetsWords } from '../words/rollout-words.ts';
 
 export function FinishedRollouts({ rollouts }: { rollouts: readonly RolloutView[] }) {
-  const finished = rollouts.map(({ rollout }) => rollout).filter((rollout) => !isLive(rollout));
+  const finished = rollouts.map(({ rollout }) => rollout).filter(hasEnded);
   const newestFirst = finished.toSorted((a, b) => (b.ended_at ?? 0) - (a.ended_at ?? 0));
   return (
     <section aria-labelledby="finished-heading">

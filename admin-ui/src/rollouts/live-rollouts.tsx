@@ -2,9 +2,10 @@ import { useEffect, useRef } from 'react';
 import type { RolloutView } from '#schemas/api.ts';
 import type { Place } from '../api/queries.ts';
 import { Empty } from '../parts/notice.tsx';
-import { isLive } from '../words/rollout-words.ts';
+import { isLive, isWaiting } from '../words/rollout-words.ts';
 import { EndedNotices } from './ended-notices.tsx';
 import { RolloutCard } from './rollout-card.tsx';
+import { WaitingRollouts } from './waiting-rollouts.tsx';
 
 type LiveRolloutsProps = { place: Place; rollouts: readonly RolloutView[]; clockAhead: number };
 
@@ -33,6 +34,7 @@ export function LiveRollouts({ place, rollouts, clockAhead }: LiveRolloutsProps)
       {live.map((view) => (
         <RolloutCard key={view.rollout.id} place={place} view={view} clockAhead={clockAhead} />
       ))}
+      <WaitingRollouts rollouts={rollouts.map(({ rollout }) => rollout).filter(isWaiting)} />
     </section>
   );
 }

@@ -5,7 +5,14 @@ import { formatPercent, listWords } from './format.ts';
 
 export const isLive = ({ state }: Rollout): boolean => state === 'running' || state === 'paused';
 
+/** One that waits gives nobody anything yet. */
+export const isWaiting = ({ state }: Rollout): boolean => state === 'scheduled' || state === 'awaiting-approval';
+
+export const hasEnded = (rollout: Rollout): boolean => !isLive(rollout) && !isWaiting(rollout);
+
 export const STATE_WORDS: Record<RolloutState, string> = {
+  scheduled: 'Scheduled',
+  'awaiting-approval': 'Needs approval',
   running: 'Running',
   paused: 'Paused',
   completed: 'Completed',
