@@ -35,8 +35,9 @@ export type PlanOptions = LimitOptions & {
   minDifference?: number;
   promoteWinner?: 'person' | 'engine';
   sticky: boolean;
-  metric?: Record<string, unknown>[];
   promotion?: 'evidence' | 'limits';
+  warmUp?: number;
+  metric?: Record<string, unknown>[];
   pauseAfter?: number;
   deadline?: number;
   onDeadline?: 'pause' | 'roll-back';
@@ -76,8 +77,9 @@ export function addPlanOptions(command: Command): Command {
     .option('--min-feedback <score>', 'take it back below this mean feedback (60)', toNumber)
     .option('--min-samples <visitors>', 'visitors that must have reported before it is judged (20)', toNumber)
     .option('--min-feedback-samples <visitors>', 'visitors that must have given feedback before that is judged (5)', toNumber)
-    .option('--metric <json>', 'an outside metric that judges it too (docs/metrics.md); repeat it', collectJson)
     .addOption(new Option('--promotion <by>', 'what a step needs; limits is for little traffic (evidence)').choices(['evidence', 'limits']))
+    .option('--warm-up <time>', 'how long from the start the comparison leaves out (3m)', toMinutes)
+    .option('--metric <json>', 'an outside metric that judges it too (docs/metrics.md); repeat it', collectJson)
     .option('--pause-after <time>', 'pause when it stays unclear for this long after a step', toMinutes)
     .option('--deadline <time>', 'how long a step may take', toMinutes)
     .addOption(new Option('--on-deadline <what>', 'what happens then (pause)').choices(['pause', 'roll-back']))
@@ -111,6 +113,7 @@ export const PLAN_PLACES: readonly OptionPlace[] = [
   { pointer: '/monitoring/min_feedback_samples', option: '--min-feedback-samples' },
   { pointer: '/monitoring/min_feedback', option: '--min-feedback' },
   { pointer: '/monitoring/min_samples', option: '--min-samples' },
+  { pointer: '/analysis/warm_up', option: '--warm-up' },
   { pointer: '/analysis/metrics', option: '--metric', item: 'metric', parts: true },
   { pointer: '/analysis/pause_after', option: '--pause-after' },
   { pointer: '/progress_deadline', option: '--deadline' },
@@ -120,8 +123,6 @@ export const PLAN_PLACES: readonly OptionPlace[] = [
   { pointer: '/override_freeze', option: '--override-freeze' },
   { pointer: '/reason', option: '--reason' },
 ];
-
-type AnalysisInput = NonNullable<RolloutPlanInput['analysis']>;
 
 /** What was said, without what was not. */
 const given = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
@@ -152,13 +153,18 @@ export async function planOfOptions(units: string[], options: PlanOptions): Prom
     }),
     criteria: { ...plan.criteria, ...criteriaOf(options) },
     monitoring: { ...plan.monitoring, ...monitoringOf(options) },
-    analysis: {
-      ...plan.analysis,
-      ...given({ promotion: options.promotion, pause_after: options.pauseAfter, metrics: options.metric as AnalysisInput['metrics'] }),
-    },
+    analysis: { ...plan.analysis, ...analysisOf(options) },
     ...(plan.experiment || Object.keys(experiment).length > 0 ? { experiment: { variants: [], ...plan.experiment, ...experiment } } : {}),
   };
 }
+
+const analysisOf = (options: PlanOptions): NonNullable<RolloutPlanInput['analysis']> =>
+  given({
+    promotion: options.promotion,
+    warm_up: options.warmUp,
+    pause_after: options.pauseAfter,
+    metrics: options.metric as NonNullable<RolloutPlanInput['analysis']>['metrics'],
+  });
 
 async function planIn(file: string): Promise<Partial<RolloutPlanInput>> {
   try {

@@ -194,6 +194,10 @@ export const TokenScope = z
   .meta({ id: 'TokenScope' });
 export type TokenScope = z.infer<typeof TokenScope>;
 
+/** Who asks. */
+export const Identity = z.strictObject({ name: z.string(), scope: TokenScope }).meta({ id: 'Identity' });
+export type Identity = z.infer<typeof Identity>;
+
 export const CreateTokenRequest = z.strictObject({ name: z.string().min(1).max(80), scope: TokenScope });
 export const CreatedToken = z.strictObject({ id: z.string(), name: z.string(), scope: TokenScope, token: z.string() });
 export const TokenSummary = z.strictObject({

@@ -13,9 +13,11 @@ import { history } from './routes/history.ts';
 import { policy } from './routes/policy.ts';
 import { rolloutCommands } from './routes/rollout-commands.ts';
 import { rollouts } from './routes/rollouts.ts';
+import { simulate } from './routes/simulate.ts';
 import { targeting } from './routes/targeting.ts';
 import { tokens } from './routes/tokens.ts';
 import { units } from './routes/units.ts';
+import { whoami } from './routes/whoami.ts';
 
 export type ApiOptions = {
   services: Services;
@@ -61,10 +63,12 @@ export function createApi({ services, version, webhookSecrets = [], onError }: A
     .route('/', rollouts)
     .route('/', rolloutCommands)
     .route('/', policy)
+    .route('/', simulate())
     .route('/', history)
     .route('/', beacons)
     .route('/', alerts)
-    .route('/', tokens);
+    .route('/', tokens)
+    .route('/', whoami);
 }
 
 export type Api = ReturnType<typeof createApi>;

@@ -74,6 +74,14 @@ export const requiresInApartment = (permission: Permission) =>
     return next();
   });
 
+/** For what belongs to no apartment and tells nothing of any: a token for anything will do. */
+export const requiresSomewhere = (permission: Permission) =>
+  createMiddleware<ApiEnv>(async (c, next) => {
+    const { apartment, environment } = c.var.token.scope;
+    requirePermission(c, permission, apartment, environment);
+    return next();
+  });
+
 /** Who acts, on which revision, as `If-Match: "<number>"` says, and which request this is, as `Idempotency-Key` says. */
 export function actorOf(c: Context<ApiEnv>): Actor {
   const header = c.req.header('if-match');

@@ -4,7 +4,7 @@ import { TICKET_LIFETIME_MS } from '#schemas/limits.ts';
 
 const MEASUREMENTS_KEPT_MS = 7 * 24 * 60 * 60_000;
 
-/** Forgets old requests and measurements, and which visitors counted for rollouts whose tickets have all expired. Returns how many marks went. */
+/** Forgets old requests and measurements, and which visitors counted for rollouts whose tickets have all expired. Returns how many visitors went. */
 export async function forgetVisitors(services: Services): Promise<number> {
   const expired = services.now() - TICKET_LIFETIME_MS;
   await services.revisions.forgetRequests(expired);

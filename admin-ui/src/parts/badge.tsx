@@ -15,7 +15,7 @@ export const Badge = ({ tone, icon, children }: { tone: Tone; icon?: ReactNode; 
 );
 
 const STATES: Record<RolloutState, [Tone, ReactNode]> = {
-  scheduled: ['calm', <WaitIcon key="icon" />],
+  scheduled: ['wait', <WaitIcon key="icon" />],
   'awaiting-approval': ['wait', <WaitIcon key="icon" />],
   running: ['live', <PlayIcon key="icon" />],
   paused: ['wait', <PauseIcon key="icon" />],

@@ -4,7 +4,7 @@ import type { RolloutState } from '#schemas/rollout.ts';
 import type { Tone } from '../parts/badge.tsx';
 import { BackIcon, CheckIcon, StopIcon } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { hasEnded, newUnits, oldUnits } from '../words/rollout-words.ts';
+import { isUnderWay, newUnits, oldUnits } from '../words/rollout-words.ts';
 
 type Ended = Extract<RolloutState, 'completed' | 'rolled-back' | 'aborted'>;
 
@@ -17,9 +17,9 @@ const TONES: Record<Ended, [Tone, React.ReactNode]> = {
 /** A rollout that ends while somebody watches must not just vanish from the screen. */
 export function EndedNotices({ rollouts }: { rollouts: readonly RolloutView[] }) {
   const [seenEnded, setSeenEnded] = useState(
-    () => new Set(rollouts.filter(({ rollout }) => hasEnded(rollout)).map(({ rollout }) => rollout.id)),
+    () => new Set(rollouts.filter(({ rollout }) => !isUnderWay(rollout)).map(({ rollout }) => rollout.id)),
   );
-  const fresh = rollouts.filter(({ rollout }) => hasEnded(rollout) && !seenEnded.has(rollout.id));
+  const fresh = rollouts.filter(({ rollout }) => !isUnderWay(rollout) && !seenEnded.has(rollout.id));
   return (
     <div aria-live="polite" className="ended">
       {fresh.map(({ rollout }) => {
