@@ -11,10 +11,13 @@ const s = prepareSimulation(
   }),
 );
 if ('code' in s) throw new Error(JSON.stringify(s));
+const t0 = process.cpuUsage().user;
 const t = performance.now();
 let n = 0;
 while (s.next()) n++;
 console.log(
+  ((process.cpuUsage().user - t0) / 1000 / n).toFixed(1),
+  'cpu ms/run',
   (performance.now() - t) / n,
   'ms/run',
   JSON.stringify(s.summary().runs.ends),
