@@ -29,16 +29,24 @@ export function concentrationOf(spread: NetworkSpread): Concentration | null {
 
 type Networks = NetworkSpread['worst'];
 
-/** The largest networks of the rollout, when failures prefer them: of k failures each is theirs with their share of exposures. */
+/**
+ * The largest networks of the rollout, when failures prefer them: of k failures each is theirs with their share of exposures. As many
+ * of them as make it the most improbable: a part of the crowd would leave the failures of the others to the version.
+ */
 function crowdOf({ failed, heaviest, exposed_anywhere: everybody }: NetworkSpread): Networks | null {
   if (!heaviest || !everybody) return null;
+  let suspects: Networks | null = null;
+  let least = BY_CROWDS / CROWDS.length;
   for (const size of CROWDS) {
     const crowd = heaviest.slice(0, size);
     const exposed = crowd.reduce((sum, network) => sum + network.exposed, 0);
     const theirs = crowd.reduce((sum, network) => sum + network.failed, 0);
-    if (binomialTail(theirs, failed, exposed / everybody) * CROWDS.length < BY_CROWDS) return crowd;
+    const improbable = binomialTail(theirs, failed, exposed / everybody);
+    if (improbable >= least) continue;
+    suspects = crowd;
+    least = improbable;
   }
-  return null;
+  return suspects;
 }
 
 /**
