@@ -1,6 +1,6 @@
 import { foldHealth } from '#engine/domain/evidence/fold-health.ts';
 import { observationOf } from '#engine/domain/evidence/observation-of.ts';
-import { judge } from '#engine/domain/judge.ts';
+import { judge, needsNetworks } from '#engine/domain/judge.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { HealthState } from '#schemas/health.ts';
 import type { Rollout } from '#schemas/rollout.ts';
@@ -27,7 +27,11 @@ async function lookAtHealth(services: Services, place: Place, rollout: Rollout):
   return foldHealth(state, deltas, rollout, services.now());
 }
 
+/** Networks are a query over all visitors, so they are looked up only where they can change what is done. */
 async function judgeState(services: Services, place: Place, rollout: Rollout, state: HealthState | null): Promise<Verdict> {
   const now = services.now();
-  return judge(observationOf(state, rollout, [], now), rollout);
+  const verdict = judge(observationOf(state, rollout, [], now), rollout);
+  if (!needsNetworks(verdict)) return verdict;
+  const networks = await services.health.networks(place, rollout.id);
+  return judge(observationOf(state, rollout, [], now, networks), rollout);
 }
