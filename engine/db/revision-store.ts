@@ -27,18 +27,15 @@ export type RevisionStore = ReturnType<typeof createRevisionStore>;
 
 /** The chain of revisions of every apartment and environment. */
 export function createRevisionStore(database: Database) {
+  const statements = prepareStatements(database);
   return {
-    async head(place: Place): Promise<Revision | null> {
-      const row = database.select().from(revisions).where(isAt(place)).orderBy(desc(revisions.number)).limit(1).get();
+    async head({ apartment, environment }: Place): Promise<Revision | null> {
+      const row = statements.head.get({ apartment, environment });
       return row ? toRevision(row) : null;
     },
 
-    async at(place: Place, number: number): Promise<Revision | null> {
-      const row = database
-        .select()
-        .from(revisions)
-        .where(and(isAt(place), eq(revisions.number, number)))
-        .get();
+    async at({ apartment, environment }: Place, number: number): Promise<Revision | null> {
+      const row = statements.at.get({ apartment, environment, number });
       return row ? toRevision(row) : null;
     },
 
@@ -78,22 +75,12 @@ export function createRevisionStore(database: Database) {
 
     /** Every apartment and environment with its newest revision's number and time. */
     async places(): Promise<(Place & { revision: number; at: number })[]> {
-      return database
-        .select({
-          apartment: revisions.apartment,
-          environment: revisions.environment,
-          revision: sql<number>`max(${revisions.number})`,
-          at: revisions.at,
-        })
-        .from(revisions)
-        .groupBy(revisions.apartment, revisions.environment)
-        .orderBy(revisions.apartment, revisions.environment)
-        .all();
+      return statements.places.all();
     },
 
     /** The revision that the request with this key caused, if it was carried out. */
     async ofRequest(place: Place, key: string): Promise<Revision | null> {
-      const row = database.select().from(requests).where(eq(requests.key, key)).get();
+      const row = statements.request.get({ key });
       return row && row.apartment === place.apartment && row.environment === place.environment ? this.at(place, row.revision) : null;
     },
 
@@ -110,24 +97,22 @@ export function createRevisionStore(database: Database) {
       const { apartment, environment, number } = revision;
       try {
         database.transaction(
-          (tx) => {
-            tx.insert(revisions)
-              .values({
-                apartment,
-                environment,
-                number,
-                parentDigest: revision.parent_digest,
-                digest: revision.digest,
-                actor: revision.actor,
-                cause: JSON.stringify(revision.cause),
-                summary,
-                at: revision.at,
-                document: JSON.stringify(revision.document),
-              })
-              .run();
-            tx.insert(outbox).values({ apartment, environment, revision: number }).run();
+          () => {
+            statements.insertRevision.run({
+              apartment,
+              environment,
+              number,
+              parentDigest: revision.parent_digest,
+              digest: revision.digest,
+              actor: revision.actor,
+              cause: JSON.stringify(revision.cause),
+              summary,
+              at: revision.at,
+              document: JSON.stringify(revision.document),
+            });
+            statements.insertDelivery.run({ apartment, environment, number });
             if (requestKey !== undefined) {
-              tx.insert(requests).values({ key: requestKey, apartment, environment, revision: number, at: revision.at }).run();
+              statements.insertRequest.run({ key: requestKey, apartment, environment, number, at: revision.at });
             }
           },
           { behavior: 'immediate' },
@@ -138,6 +123,59 @@ export function createRevisionStore(database: Database) {
         throw error;
       }
     },
+  };
+}
+
+/** What every look and every commit needs: SQL is made and compiled once, not each time. */
+function prepareStatements(database: Database) {
+  const place = { apartment: sql.placeholder('apartment'), environment: sql.placeholder('environment') };
+  const number = sql.placeholder('number');
+  const isThere = and(eq(revisions.apartment, place.apartment), eq(revisions.environment, place.environment));
+  return {
+    head: database.select().from(revisions).where(isThere).orderBy(desc(revisions.number)).limit(1).prepare(),
+    at: database
+      .select()
+      .from(revisions)
+      .where(and(isThere, eq(revisions.number, number)))
+      .prepare(),
+    places: database
+      .select({
+        apartment: revisions.apartment,
+        environment: revisions.environment,
+        revision: sql<number>`max(${revisions.number})`,
+        at: revisions.at,
+      })
+      .from(revisions)
+      .groupBy(revisions.apartment, revisions.environment)
+      .orderBy(revisions.apartment, revisions.environment)
+      .prepare(),
+    request: database
+      .select()
+      .from(requests)
+      .where(eq(requests.key, sql.placeholder('key')))
+      .prepare(),
+    insertRevision: database
+      .insert(revisions)
+      .values({
+        ...place,
+        number,
+        parentDigest: sql.placeholder('parentDigest'),
+        digest: sql.placeholder('digest'),
+        actor: sql.placeholder('actor'),
+        cause: sql.placeholder('cause'),
+        summary: sql.placeholder('summary'),
+        at: sql.placeholder('at'),
+        document: sql.placeholder('document'),
+      })
+      .prepare(),
+    insertDelivery: database
+      .insert(outbox)
+      .values({ ...place, revision: number })
+      .prepare(),
+    insertRequest: database
+      .insert(requests)
+      .values({ ...place, key: sql.placeholder('key'), revision: number, at: sql.placeholder('at') })
+      .prepare(),
   };
 }
 

@@ -1,0 +1,23 @@
+import { RolloutPlan } from '#schemas/rollout.ts';
+import type { Dice } from './dice.ts';
+
+/** A small rollout: three to six steps of a minute or two, judged on few visitors. */
+export function drawPlan(dice: Dice, units: readonly string[]): RolloutPlan {
+  const strategy = dice.pick(['gradual', 'gradual', 'gradual', 'canary', 'immediate'] as const);
+  const shares = [10, 20, 35, 50, 75, 100].slice(dice.integer(0, 3));
+  const mayStop = strategy === 'canary' && dice.chance(0.5);
+  const duration = dice.pick([0.5, 1, 2]);
+  const steps = (mayStop ? shares.slice(0, -1) : shares).map((percentage) => ({
+    percentage,
+    duration,
+    gate: dice.chance(0.9) ? ('analysis' as const) : dice.pick(['auto', 'manual'] as const),
+  }));
+  return RolloutPlan.parse({
+    units,
+    strategy,
+    ...(strategy === 'immediate' ? {} : { steps }),
+    duration,
+    monitoring: { min_samples: dice.integer(1, 4), min_feedback_samples: 2 },
+    analysis: { promotion: dice.chance(0.9) ? 'limits' : 'evidence', warm_up: dice.pick([0, 1]) },
+  });
+}
