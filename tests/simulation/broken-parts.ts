@@ -37,7 +37,9 @@ export const BROKEN_PARTS: Record<string, Partial<Parts>> = {
 
   'commits revision and outbox one after the other': {
     createStores(database) {
-      const apart = Object.assign(Object.create(database) as Database, { transaction: (work: (tx: Database) => unknown) => work(database) });
+      const apart = Object.assign(Object.create(database) as Database, {
+        transaction: (work: (tx: Database) => unknown) => work(database),
+      });
       return { ...createStores(database), revisions: createStores(apart).revisions };
     },
   },
@@ -70,6 +72,9 @@ export const BROKEN_PARTS: Record<string, Partial<Parts>> = {
 
   'buckets visitors by the revision': {
     sign: (snapshot) =>
-      REAL_PARTS.sign({ ...snapshot, rollouts: snapshot.rollouts.map((rollout) => ({ ...rollout, salt: `${rollout.salt}${snapshot.revision}` })) }),
+      REAL_PARTS.sign({
+        ...snapshot,
+        rollouts: snapshot.rollouts.map((rollout) => ({ ...rollout, salt: `${rollout.salt}${snapshot.revision}` })),
+      }),
   },
 };

@@ -39,7 +39,7 @@ export function createFailPoints(world: World, machine: Machine, connection: Con
     return async (...args) => {
       await pass(`before ${name}`);
       // An async method is done with the store when it returns its promise.
-      const { died, result } = connection.run(dice.chance(world.faults.tear) ? dice.integer(1, 6) : 0, () => method(...args));
+      const { died, result } = connection.run(dice.chance(world.faults.tear) ? dice.integer(1, 3) : 0, () => method(...args));
       if (name === 'revisions.commit') world.ledger.touch();
       if (died) {
         result.catch(() => undefined);
@@ -59,7 +59,10 @@ export function createFailPoints(world: World, machine: Machine, connection: Con
       const guarded = Object.entries(stores).map(([store, methods]: [string, Record<string, Method>]) => [
         store,
         Object.fromEntries(
-          Object.entries(methods).map(([name, method]) => [name, guardMethod(`${store}.${name}`, (...args) => method.apply(methods, args))]),
+          Object.entries(methods).map(([name, method]) => [
+            name,
+            guardMethod(`${store}.${name}`, (...args) => method.apply(methods, args)),
+          ]),
         ),
       ]);
       return Object.fromEntries(guarded) as Stores;

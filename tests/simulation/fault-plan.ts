@@ -49,7 +49,7 @@ export function drawFaults(dice: Dice): FaultPlan {
     hop: dice.pick([0, 0.05, 0.3]),
     hopMs: dice.pick([20, 500, 5_000]),
     crash: some(dice.pick([0.0005, 0.002, 0.01])),
-    tear: some(dice.pick([0.001, 0.005])),
+    tear: some(dice.pick([0.005, 0.03])),
     downMs: dice.pick([5_000, MINUTE, 10 * MINUTE]),
     freezeEveryMs: at(5 * MINUTE),
     freezeMs: dice.pick([2_000, MINUTE, 10 * MINUTE]),

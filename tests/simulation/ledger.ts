@@ -82,13 +82,18 @@ export function createLedger(store: SharedStore, trueTime: () => number, clocksA
       }
     },
 
-    /** All of the chain is what it was when it was written. */
+    /** All of the chain is what it was when it was written, and every revision has its entry in the outbox. */
     async reread(): Promise<void> {
       const { revisions } = store.reader();
       for (const { number, digest } of chain) {
         const row = await revisions.at(PLACE, number);
         insist(row?.digest === digest, () => `revision ${number} is not what it was`);
       }
+      const entries = store.outbox();
+      insist(
+        entries.length === chain.length && entries.every((number, index) => number === index + 1),
+        () => `of ${chain.length} revisions these are in the outbox: ${entries.join(' ')}`,
+      );
     },
   };
 }

@@ -36,7 +36,8 @@ export function createPeople(world: World, machines: readonly Machine[]) {
     try {
       return await request();
     } catch (error) {
-      if (error instanceof ProblemError) insist(before === undefined, () => `${reason} was refused, and is revision ${before}: ${error.message}`);
+      if (error instanceof ProblemError)
+        insist(before === undefined, () => `${reason} was refused, and is revision ${before}: ${error.message}`);
       throw error;
     }
   }
@@ -49,7 +50,9 @@ export function createPeople(world: World, machines: readonly Machine[]) {
       const up = machines.flatMap(({ engine }) => engine ?? []);
       try {
         if (up.length === 0) throw new NoAnswer('nobody is up');
-        const done = await overNetwork(world, () => dice.pick(up).ask((services) => askOnce(() => request(services, actor, reason), reason)));
+        const done = await overNetwork(world, () =>
+          dice.pick(up).ask((services) => askOnce(() => request(services, actor, reason), reason)),
+        );
         world.tell(actor.name, `${what}: done${done ? ` by revision ${done.revision.number}` : ''}`);
         if (done) commands.acknowledged(reason, done, ifMatch.ifMatch);
         return;
@@ -108,7 +111,11 @@ export function createPeople(world: World, machines: readonly Machine[]) {
     async meddle(): Promise<void> {
       const rollout = live().length > 0 ? dice.pick(live()).id : undefined;
       const move = (command: Parameters<typeof moveRollout>[2], seesHead = false): Promise<unknown> =>
-        insistOn(command.type, (services, actor, reason) => moveRollout(services, PLACE, { ...command, reason } as typeof command, actor), seesHead);
+        insistOn(
+          command.type,
+          (services, actor, reason) => moveRollout(services, PLACE, { ...command, reason } as typeof command, actor),
+          seesHead,
+        );
       if (dice.chance(0.06)) {
         await insistOn('emergency', async (services, actor, reason) => ({
           revision: await rollBack(services, PLACE, dice.chance(0.5) ? { reason } : { building: dice.pick(BUILDINGS), reason }, actor),

@@ -22,6 +22,8 @@ export type SharedStore = {
   lose: () => void;
   /** For looking at what is there. */
   reader: () => Stores;
+  /** The revisions that have an entry in the outbox. */
+  outbox: () => number[];
   close: () => void;
 };
 
@@ -33,8 +35,17 @@ export function createMemoryStore(): SharedStore {
   const client = new Sqlite(template);
   const connection = withFailPoints(drizzle(client, { schema: tables }));
   const stores = createStores(connection.database);
-  return { connect: () => connection, lose: () => undefined, reader: () => stores, close: () => void client.close() };
+  return {
+    connect: () => connection,
+    lose: () => undefined,
+    reader: () => stores,
+    outbox: () => outboxOf(connection.database),
+    close: () => void client.close(),
+  };
 }
+
+const outboxOf = ({ $client }: Database): number[] =>
+  $client.prepare('select revision from outbox order by revision').pluck().all() as number[];
 
 /** A file, opened as the engine opens it. */
 export function createFileStore(): SharedStore {
@@ -61,6 +72,7 @@ export function createFileStore(): SharedStore {
       reader = createStores(connectTo());
     },
     reader: () => reader,
+    outbox: () => outboxOf(open[0]!),
     close() {
       for (const database of open) database.$client.close();
       rmSync(folder, { recursive: true, force: true });

@@ -9,7 +9,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     from: { type: 'string', default: '1' },
     steps: { type: 'string' },
-    threads: { type: 'string' },
+    processes: { type: 'string' },
     broken: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -27,9 +27,11 @@ function describe({ rollouts, worlds, seconds, failures }: Total): string {
 
 const seed = number(values.seed);
 const total = await simulateMany({
-  ...(seed === undefined ? { firstSeed: Number(values.from), rollouts: Number(values.rollouts), failures: values.broken === undefined ? 10 : 1 } : { firstSeed: seed, worlds: 1 }),
+  ...(seed === undefined
+    ? { firstSeed: Number(values.from), rollouts: Number(values.rollouts), failures: values.broken === undefined ? 10 : 1 }
+    : { firstSeed: seed, worlds: 1 }),
   maxEvents: number(values.steps),
-  threads: number(values.threads),
+  processes: number(values.processes),
   broken: values.broken,
   onWorld(soFar) {
     if (values.json || performance.now() - toldAt < PROGRESS_MS) return;
@@ -39,7 +41,11 @@ const total = await simulateMany({
 });
 for (const failure of total.failures) say(`${storyOf(failure)}\n`);
 if (!values.json) {
-  say(Object.entries(total.counts).map(([what, count]) => `  ${what} ${count}`).join('\n'));
+  say(
+    Object.entries(total.counts)
+      .map(([what, count]) => `  ${what} ${count}`)
+      .join('\n'),
+  );
   say(describe(total));
 } else say(JSON.stringify(total));
 process.exitCode = total.failures.length > 0 ? 1 : 0;

@@ -1,6 +1,7 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-import type { Job } from './simulation-worker.ts';
+
+import type { Job } from './simulation-process.ts';
 import type { Simulated } from './simulate.ts';
 
 export type Total = {
@@ -22,21 +23,20 @@ export type ManyOptions = {
   failures?: number;
   maxEvents?: number;
   broken?: string;
-  threads?: number;
+  processes?: number;
   onWorld?: (total: Total) => void;
 };
 
-/** Plays one seed after another on all cores. */
+/** Plays one seed after another, in as many processes as there are cores. */
 export async function simulateMany(options: ManyOptions): Promise<Total> {
-  const { firstSeed, rollouts = Infinity, worlds = Infinity, failures = Infinity, threads = availableParallelism() } = options;
+  const { firstSeed, rollouts = Infinity, worlds = Infinity, failures = Infinity, processes = availableParallelism() } = options;
   const total: Total = { worlds: 0, rollouts: 0, seconds: 0, counts: {}, failures: [] };
   const began = performance.now();
   let next = firstSeed;
-  const isEnough = (): boolean =>
-    total.rollouts >= rollouts || next - firstSeed >= worlds || total.failures.length >= failures;
+  const isEnough = (): boolean => total.rollouts >= rollouts || next - firstSeed >= worlds || total.failures.length >= failures;
 
   async function work(): Promise<void> {
-    const worker = new Worker(new URL('./simulation-worker.ts', import.meta.url));
+    const worker = fork(new URL('./simulation-process.ts', import.meta.url));
     try {
       while (!isEnough()) {
         add(total, await play(worker, { seed: next++, maxEvents: options.maxEvents, broken: options.broken }));
@@ -44,22 +44,21 @@ export async function simulateMany(options: ManyOptions): Promise<Total> {
         options.onWorld?.(total);
       }
     } finally {
-      await worker.terminate();
+      worker.disconnect();
     }
   }
-  await Promise.all(Array.from({ length: Math.min(threads, worlds) }, work));
+  await Promise.all(Array.from({ length: Math.min(processes, worlds) }, work));
   return total;
 }
 
-function play(worker: Worker, job: Job): Promise<Simulated> {
+function play(worker: ChildProcess, job: Job): Promise<Simulated> {
   return new Promise((done, fail) => {
-    const settle = (simulated: Simulated): void => {
-      worker.off('error', lose);
-      done(simulated);
-    };
-    const lose = (error: unknown): void => fail(new Error(`seed ${job.seed}: ${String(error)}`, { cause: error }));
-    worker.once('message', settle).once('error', lose);
-    worker.postMessage(job);
+    const lose = (code: number | null): void => fail(new Error(`the process that played seed ${job.seed} ended (${code})`));
+    worker.once('exit', lose).once('message', (simulated) => {
+      worker.off('exit', lose);
+      done(simulated as Simulated);
+    });
+    worker.send(job);
   });
 }
 
@@ -74,4 +73,6 @@ function add(total: Total, { seed, rollouts, revisions, events, counts, failure 
 
 /** How to see a failing seed again, and the end of its story. */
 export const storyOf = ({ seed, message, trace }: Total['failures'][number], lines = 40): string =>
-  [`seed ${seed}: ${message}`, ...trace.slice(-lines).map((line) => `  ${line}`), `Replay: npm run simulate:faults -- --seed ${seed}`].join('\n');
+  [`seed ${seed}: ${message}`, ...trace.slice(-lines).map((line) => `  ${line}`), `Replay: npm run simulate:faults -- --seed ${seed}`].join(
+    '\n',
+  );

@@ -40,7 +40,10 @@ const START_MS = 45_000;
 const REST_MS = 30 * 60_000;
 
 /** Plays the world of a seed until its rollouts have ended, lets everything heal and come to rest, and checks what is left. */
-export async function simulate(seed: number, { parts = {}, maxEvents = Number.POSITIVE_INFINITY }: SimulationOptions = {}): Promise<Simulated> {
+export async function simulate(
+  seed: number,
+  { parts = {}, maxEvents = Number.POSITIVE_INFINITY }: SimulationOptions = {},
+): Promise<Simulated> {
   const dice = createDice(seed);
   const time = createVirtualTime(NOW);
   const faults = drawFaults(dice);
@@ -123,7 +126,11 @@ function populate(world: World): { edges: Edge[]; people: ReturnType<typeof crea
     const first = dice.integer(0, BUILDINGS.length - 1);
     const buildings = dice.chance(0.2) ? BUILDINGS.slice(0, 2) : [BUILDINGS[first]!];
     const units = buildings.map((building) => `${building}@1.${++versions}.0`);
-    const bad: Quality = dice.pick([{ ...GOOD, errors: 0.7 }, { ...GOOD, latencyMs: 4_000 }, { ...GOOD, feedback: 20 }]);
+    const bad: Quality = dice.pick([
+      { ...GOOD, errors: 0.7 },
+      { ...GOOD, latencyMs: 4_000 },
+      { ...GOOD, feedback: 20 },
+    ]);
     if (dice.chance(0.25)) for (const unit of units) qualities.set(unit, bad);
     await people.start(units);
   };
@@ -131,11 +138,20 @@ function populate(world: World): { edges: Edge[]; people: ReturnType<typeof crea
     world,
     'people',
     people.found().then(() => {
-      const live = (): number => Object.values(ledger.chain.at(-1)!.document.rollouts).filter(({ ended_at }) => ended_at === undefined).length;
-      repeat(world, () => (Number.isFinite(world.faults.peopleEveryMs) ? START_MS : Number.POSITIVE_INFINITY), () => {
-        if (live() < MAX_LIVE) carryOn(world, 'people', startOne());
-      });
-      repeat(world, () => world.faults.peopleEveryMs, () => carryOn(world, 'people', people.meddle()));
+      const live = (): number =>
+        Object.values(ledger.chain.at(-1)!.document.rollouts).filter(({ ended_at }) => ended_at === undefined).length;
+      repeat(
+        world,
+        () => (Number.isFinite(world.faults.peopleEveryMs) ? START_MS : Number.POSITIVE_INFINITY),
+        () => {
+          if (live() < MAX_LIVE) carryOn(world, 'people', startOne());
+        },
+      );
+      repeat(
+        world,
+        () => world.faults.peopleEveryMs,
+        () => carryOn(world, 'people', people.meddle()),
+      );
       keepVisiting(world, edges, (unit) => qualities.get(unit) ?? GOOD);
     }),
   );
@@ -173,7 +189,8 @@ async function checkRest(world: World, edges: readonly Edge[], people: ReturnTyp
   const delivery = await world.store.reader().outbox.delivery(PLACE);
   insist(
     delivery.pending === 0 && delivery.delivered_revision === ledger.head(),
-    () => `at rest ${delivery.pending} deliveries wait; ${delivery.delivered_revision} of ${ledger.head()} was delivered: ${delivery.last_error}`,
+    () =>
+      `at rest ${delivery.pending} deliveries wait; ${delivery.delivered_revision} of ${ledger.head()} was delivered: ${delivery.last_error}`,
   );
   people.commands.check();
   await ledger.reread();

@@ -4,7 +4,7 @@ type Key = { algorithm: 'HMAC'; secret: Uint8Array } | { algorithm: 'Ed25519'; k
 
 /**
  * What the edge uses of WebCrypto, answered at once by the same algorithms of node:crypto. WebCrypto answers from threads,
- * in an order that no seed decides. For threads that do nothing but simulate: it takes the place of the global `crypto`.
+ * in an order that no seed decides. For processes that do nothing but simulate: it takes the place of the global `crypto`.
  */
 export function installSyncCrypto(): void {
   const subtle = {

@@ -35,7 +35,11 @@ export function createThinEdge(world: World, name: string, clock: { offsetMs: nu
       () => undefined, // again with the next
     );
   }
-  repeat(world, () => FLUSH_MS, () => carryOn(world, name, flush()));
+  repeat(
+    world,
+    () => FLUSH_MS,
+    () => carryOn(world, name, flush()),
+  );
 
   return {
     name,
@@ -45,7 +49,8 @@ export function createThinEdge(world: World, name: string, clock: { offsetMs: nu
       if (!isEdition(edition)) throw new Error(`${name} refused a snapshot: ${edition.detail}`);
       const { revision } = edition;
       const isSame = stored?.revision === revision && stored.signed.payload === signed.payload;
-      if (!isSame && !world.parts.isNews(stored?.revision ?? 0, revision)) throw new Error(`${name} has ${stored?.revision}, ${revision} is stale`);
+      if (!isSame && !world.parts.isNews(stored?.revision ?? 0, revision))
+        throw new Error(`${name} has ${stored?.revision}, ${revision} is stale`);
       stored = edition;
       held = edition;
       check.took(revision);

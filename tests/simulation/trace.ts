@@ -11,6 +11,8 @@ export function createTrace(time: VirtualTime) {
       ring[next++ % KEPT] = { at: time.now(), who, what };
     },
     last: (): string[] =>
-      [...ring.slice(next % KEPT), ...ring.slice(0, next % KEPT)].map(({ at, who, what }) => `${new Date(at).toISOString().slice(11)} ${who}: ${what}`),
+      [...ring.slice(next % KEPT), ...ring.slice(0, next % KEPT)].map(
+        ({ at, who, what }) => `${new Date(at).toISOString().slice(11)} ${who}: ${what}`,
+      ),
   };
 }

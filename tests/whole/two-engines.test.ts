@@ -79,7 +79,13 @@ async function keepBusy({ url }: Running, going: () => boolean): Promise<void> {
     if (live) {
       const period = currentPeriod(live);
       const events = (['exposure', 'loaded', 'latency'] as const).map((kind) => ({
-        ...{ rollout: live.id, period, arm: 'canary', visitor: `v${serial++}`, kind, value: 100, at: Date.now() },
+        rollout: live.id,
+        period,
+        arm: 'canary',
+        visitor: `v${serial++}`,
+        kind,
+        value: 100,
+        at: Date.now(),
       }));
       await expectAnswer(api.v1.beacons.$post({ json: { ...PLACE, events } }));
       await delay(10);
@@ -116,44 +122,40 @@ async function inspect(): Promise<void> {
   for (const [number, digest] of acknowledged) expect(chain[number - 1]?.digest).toBe(digest);
 }
 
-it(
-  `stopped ${STOPS} times in turn (seed ${SEED}), two engines on one store take every step once`,
-  { timeout: 3_600_000 },
-  async () => {
-    let isGoing = true;
-    const busy = Promise.all(engines.map((engine) => keepBusy(engine, () => isGoing)));
-    busy.catch(() => undefined);
-    const pass = (ms: number): Promise<unknown> => Promise.race([delay(ms), busy]);
-    let movedOn = 0;
-    let stepsMeanwhile = 0;
-    while (chain.every(({ cause }) => cause.type !== 'start-rollout')) {
-      await pass(50);
-      await inspect();
-    }
-    for (let stop = 0; stop < STOPS; stop++) {
-      await pass(random() * 2 * TICK_MS);
-      const { child } = engines[random() < 0.5 ? 0 : 1]!;
-      child.kill('SIGSTOP');
-      await pass(20); // what was under way elsewhere is no merit of the other
-      await inspect();
-      const before = chain.length;
-      await pass(random() < 0.7 ? random() * 2 * STEP_MS : STEP_MS * (2 + random() * 3));
-      await inspect();
-      const meanwhile = chain.slice(before).filter(({ cause }) => cause.type === 'judge-rollout').length;
-      movedOn += Number(chain.length > before);
-      stepsMeanwhile += meanwhile;
-      child.kill('SIGCONT');
-      await pass(random() * TICK_MS);
-      await inspect();
-    }
-    isGoing = false;
-    await busy;
+it(`stopped ${STOPS} times in turn (seed ${SEED}), two engines on one store take every step once`, { timeout: 3_600_000 }, async () => {
+  let isGoing = true;
+  const busy = Promise.all(engines.map((engine) => keepBusy(engine, () => isGoing)));
+  busy.catch(() => undefined);
+  const pass = (ms: number): Promise<unknown> => Promise.race([delay(ms), busy]);
+  let movedOn = 0;
+  let stepsMeanwhile = 0;
+  while (chain.every(({ cause }) => cause.type !== 'start-rollout')) {
+    await pass(50);
     await inspect();
-    const taken = chain.filter(({ cause }) => cause.type === 'judge-rollout').length;
-    expect(taken).toBeGreaterThan(STOPS / 4);
-    expect(movedOn).toBeGreaterThan(STOPS / 10);
-    process.stdout.write(
-      `  ${STOPS} stops, ${chain.length} revisions, ${taken} steps taken, ${stepsMeanwhile} of them by one engine while the other was stopped\n`,
-    );
-  },
-);
+  }
+  for (let stop = 0; stop < STOPS; stop++) {
+    await pass(random() * 2 * TICK_MS);
+    const { child } = engines[random() < 0.5 ? 0 : 1]!;
+    child.kill('SIGSTOP');
+    await pass(20); // what was under way elsewhere is no merit of the other
+    await inspect();
+    const before = chain.length;
+    await pass(random() < 0.7 ? random() * 2 * STEP_MS : STEP_MS * (2 + random() * 3));
+    await inspect();
+    const meanwhile = chain.slice(before).filter(({ cause }) => cause.type === 'judge-rollout').length;
+    movedOn += Number(chain.length > before);
+    stepsMeanwhile += meanwhile;
+    child.kill('SIGCONT');
+    await pass(random() * TICK_MS);
+    await inspect();
+  }
+  isGoing = false;
+  await busy;
+  await inspect();
+  const taken = chain.filter(({ cause }) => cause.type === 'judge-rollout').length;
+  expect(taken).toBeGreaterThan(STOPS / 4);
+  expect(movedOn).toBeGreaterThan(STOPS / 10);
+  process.stdout.write(
+    `  ${STOPS} stops, ${chain.length} revisions, ${taken} steps taken, ${stepsMeanwhile} of them by one engine while the other was stopped\n`,
+  );
+});

@@ -42,7 +42,9 @@ export function checkAssignments(before: Revision, revision: Revision, was: read
       const old = was[index]![building];
       if (old === undefined || old === unit || cause.type === 'restore-units') continue;
       const active = document.buildings[building]!.active_unit;
-      const explained = moved.some(([from, to]) => Object.hasOwn(to.targets, building) && explains(from, to, to.targets[building]!.to, old, unit, active));
+      const explained = moved.some(
+        ([from, to]) => Object.hasOwn(to.targets, building) && explains(from, to, to.targets[building]!.to, old, unit, active),
+      );
       insist(explained, () => `revision ${number} (${cause.type}) moved visitor ${index} from ${old} to ${unit}`);
     }
   }

@@ -8,7 +8,10 @@ export function checkLink(before: Revision | undefined, revision: Revision): voi
   const { number, digest, cause, actor, at, apartment, environment } = revision;
   const expected = (before?.number ?? 0) + 1;
   insist(number === expected, () => `revision ${number} follows ${expected - 1}`);
-  insist(revision.parent_digest === (before?.digest ?? NO_PARENT), () => `revision ${number} names another parent than revision ${number - 1}`);
+  insist(
+    revision.parent_digest === (before?.digest ?? NO_PARENT),
+    () => `revision ${number} names another parent than revision ${number - 1}`,
+  );
   const outcome = decide(before?.document ?? null, cause, { apartment, environment, actor, now: at });
   insist(!isProblem(outcome), () => `revision ${number} is of a command that is refused: ${JSON.stringify(outcome)}`);
   insist(

@@ -29,9 +29,15 @@ export function createCommandCheck(ledger: Ledger) {
         caused.set(reason, number);
       }
       for (const [reason, { number, digest, changed }] of acknowledged) {
-        insist(ledger.chain[number - 1]?.digest === digest, () => `${reason} was acknowledged as revision ${number}, which is not in the chain`);
+        insist(
+          ledger.chain[number - 1]?.digest === digest,
+          () => `${reason} was acknowledged as revision ${number}, which is not in the chain`,
+        );
         const by = caused.get(reason);
-        insist(!changed || by === undefined || by === number, () => `${reason} was acknowledged as revision ${number}, but ${by} carried it out`);
+        insist(
+          !changed || by === undefined || by === number,
+          () => `${reason} was acknowledged as revision ${number}, but ${by} carried it out`,
+        );
       }
     },
   };

@@ -39,7 +39,10 @@ export function createStepCheck() {
     const reckoning = reckonings.get(before.id)!;
     const durationMs = currentStep(before).duration * MS_PER_MINUTE;
     const passedMs = at - reckoning.startedAt - reckoning.pausedMs;
-    insist(passedMs >= durationMs, () => `revision ${number} ended step ${before.step} of ${before.id} after ${passedMs} of ${durationMs} ms`);
+    insist(
+      passedMs >= durationMs,
+      () => `revision ${number} ended step ${before.step} of ${before.id} after ${passedMs} of ${durationMs} ms`,
+    );
     if (!times.clocksAreRight) return;
     const reallyMs = times.really - reckoning.reallyStartedAt - reckoning.reallyPausedMs;
     insist(reallyMs >= durationMs, () => `revision ${number} really ended step ${before.step} of ${before.id} after ${reallyMs} ms`);
@@ -53,7 +56,10 @@ export function createStepCheck() {
     if (!goesOn && !isDone) return;
     const moves = cause.type === 'judge-rollout' || cause.type === 'promote-rollout';
     insist(moves && isOf(cause, after.id), () => `revision ${number} (${cause.type}) moved ${after.id} on`);
-    insist(!goesOn || after.step === before.step + 1, () => `revision ${number} took ${after.id} from step ${before.step} to ${after.step}`);
+    insist(
+      !goesOn || after.step === before.step + 1,
+      () => `revision ${number} took ${after.id} from step ${before.step} to ${after.step}`,
+    );
     if (actor === ENGINE) {
       insist(before.state === 'running', () => `revision ${number}: the engine moved ${after.id} on, which was ${before.state}`);
       insist(goesOn || before.step === before.steps.length - 1, () => `revision ${number}: the engine skipped steps of ${after.id}`);
@@ -88,7 +94,10 @@ export function createStepCheck() {
       for (const after of Object.values(revision.document.rollouts)) {
         const was = before?.document.rollouts[after.id];
         if (!was) {
-          insist(after.step === 0 && isLive(after), () => `revision ${revision.number} brought ${after.id} at step ${after.step}, ${after.state}`);
+          insist(
+            after.step === 0 && isLive(after),
+            () => `revision ${revision.number} brought ${after.id} at step ${after.step}, ${after.state}`,
+          );
           begin(after.id, revision, times.really);
           continue;
         }
