@@ -1,5 +1,6 @@
 import { Comparison, MetricRole } from './analysis.ts';
 import { Name, Percentage, Timestamp } from './common.ts';
+import { TestResult } from './experiment.ts';
 import { ArmHealth, NetworkSpread, PeriodTrials, RankEvidence } from './health.ts';
 import { z } from './zod.ts';
 
@@ -75,6 +76,7 @@ export const Observation = z
     periods: z.array(PeriodShares),
     overall: ComparedState,
     segments: z.record(z.string(), ComparedState),
+    incident: z.boolean().optional().meta({ description: 'Errors of all arms are far above what is usual right now.' }),
     metrics: z.array(MetricState),
     networks: z.record(z.string(), NetworkSpread).optional().meta({ description: 'Looked up only when it would be taken back.' }),
   })
@@ -155,6 +157,7 @@ export const Verdict = z
     reasons: z.array(VerdictReason).min(1),
     score: HealthScore,
     evidence: Evidence,
+    test: TestResult.optional().meta({ description: 'How an A/B test stands.' }),
     observed: Observation,
   })
   .meta({ id: 'Verdict' });

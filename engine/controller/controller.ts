@@ -2,6 +2,7 @@ import type { SnapshotPublisher } from '#engine/adapters/http-publisher.ts';
 import type { Services } from '#engine/services/context.ts';
 import { deliverDue } from './deliver.ts';
 import { forgetVisitors } from './forget-visitors.ts';
+import { thinOutHealth } from './thin-out-health.ts';
 import { tick } from './tick.ts';
 
 export type ControllerOptions = {
@@ -24,7 +25,10 @@ const HOUSEKEEPING_MS = 60 * 60_000;
 export function startController({ services, publish, tickMs, onError }: ControllerOptions): Controller {
   const ticking = repeat(() => tick(services, onError), tickMs);
   const delivering = startDeliveries(Math.min(tickMs, 1_000));
-  const housekeeping = repeat(() => forgetVisitors(services), HOUSEKEEPING_MS);
+  const housekeeping = repeat(async () => {
+    await forgetVisitors(services);
+    await thinOutHealth(services);
+  }, HOUSEKEEPING_MS);
 
   function startDeliveries(everyMs: number) {
     const underWay = new Set<string>();

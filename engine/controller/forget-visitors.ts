@@ -2,7 +2,7 @@ import type { Services } from '#engine/services/context.ts';
 import { isLive } from '#engine/domain/rollout-state.ts';
 import { TICKET_LIFETIME_MS } from '#schemas/limits.ts';
 
-/** Forgets old requests, and which visitors counted for rollouts whose tickets have all expired. Returns how many marks went. */
+/** Forgets old requests, and which visitors counted for rollouts whose tickets have all expired. Returns how many visitors went. */
 export async function forgetVisitors(services: Services): Promise<number> {
   const expired = services.now() - TICKET_LIFETIME_MS;
   await services.revisions.forgetRequests(expired);

@@ -28,10 +28,30 @@ export type RevisionStore = ReturnType<typeof createRevisionStore>;
 /** The chain of revisions of every apartment and environment. */
 export function createRevisionStore(database: Database) {
   const statements = prepareStatements(database);
+  const heads = new Map<string, Revision>();
+  const newestOf = database.$client.prepare<[string, string], { number: number; digest: string; at: number }>(
+    'select number, digest, at from revisions where apartment = ? and environment = ? order by number desc limit 1',
+  );
+  // Not one comparison of rows, for which SQLite would seek by the apartment alone.
+  const nextHere = database.$client.prepare<[string, string], Place>(
+    'select apartment, environment from revisions where apartment = ? and environment > ? order by environment limit 1',
+  );
+  const nextElsewhere = database.$client.prepare<[string], Place>(
+    'select apartment, environment from revisions where apartment > ? order by apartment, environment limit 1',
+  );
+  const placeAfter = ({ apartment, environment }: Place): Place | undefined =>
+    nextHere.get(apartment, environment) ?? nextElsewhere.get(apartment);
+
   return {
-    async head({ apartment, environment }: Place): Promise<Revision | null> {
-      const row = statements.head.get({ apartment, environment });
-      return row ? toRevision(row) : null;
+    /** Parsed once for each revision, and shared: a revision is never changed. */
+    async head(place: Place): Promise<Revision | null> {
+      const name = `${place.apartment}/${place.environment}`;
+      const newest = newestOf.get(place.apartment, place.environment);
+      const known = heads.get(name);
+      if (!newest || known?.digest === newest.digest) return newest ? known! : null;
+      const head = await this.at(place, newest.number);
+      if (head) heads.set(name, head);
+      return head;
     },
 
     async at({ apartment, environment }: Place, number: number): Promise<Revision | null> {
@@ -75,7 +95,13 @@ export function createRevisionStore(database: Database) {
 
     /** Every apartment and environment with its newest revision's number and time. */
     async places(): Promise<(Place & { revision: number; at: number })[]> {
-      return statements.places.all();
+      const places: (Place & { revision: number; at: number })[] = [];
+      // From place to place along the key: the whole chain would be too much to look at for every tick.
+      for (let place = nextElsewhere.get(''); place; place = placeAfter(place)) {
+        const { number, at } = newestOf.get(place.apartment, place.environment)!;
+        places.push({ ...place, revision: number, at });
+      }
+      return places;
     },
 
     /** The revision that the request with this key caused, if it was carried out. */
@@ -126,28 +152,16 @@ export function createRevisionStore(database: Database) {
   };
 }
 
-/** What every look and every commit needs: SQL is made and compiled once, not each time. */
+/** What every change needs: SQL is made and compiled once, not each time. */
 function prepareStatements(database: Database) {
   const place = { apartment: sql.placeholder('apartment'), environment: sql.placeholder('environment') };
   const number = sql.placeholder('number');
   const isThere = and(eq(revisions.apartment, place.apartment), eq(revisions.environment, place.environment));
   return {
-    head: database.select().from(revisions).where(isThere).orderBy(desc(revisions.number)).limit(1).prepare(),
     at: database
       .select()
       .from(revisions)
       .where(and(isThere, eq(revisions.number, number)))
-      .prepare(),
-    places: database
-      .select({
-        apartment: revisions.apartment,
-        environment: revisions.environment,
-        revision: sql<number>`max(${revisions.number})`,
-        at: revisions.at,
-      })
-      .from(revisions)
-      .groupBy(revisions.apartment, revisions.environment)
-      .orderBy(revisions.apartment, revisions.environment)
       .prepare(),
     request: database
       .select()

@@ -58,6 +58,19 @@ export const BROKEN_PARTS: Record<string, Partial<Parts>> = {
     },
   },
 
+  'counts what is delivered again as another visitor': {
+    createStores(database) {
+      const stores = createStores(database);
+      let deliveries = 0;
+      const record: Stores['health']['record'] = (place, { events }, ...rest) => {
+        deliveries++;
+        const renamed = events.map((event) => ({ ...event, visitor: `${event.visitor}/${deliveries}` }));
+        return stores.health.record(place, { events: renamed }, ...rest);
+      };
+      return { ...stores, health: { ...stores.health, record } };
+    },
+  },
+
   'notes a delivery before it is made': {
     async deliverDue(services, publish) {
       for (const due of await services.outbox.due(services.now())) {

@@ -1,4 +1,4 @@
-import { RolloutPlan } from '#schemas/rollout.ts';
+import { type Rollout, type RolloutEdit, RolloutPlan } from '#schemas/rollout.ts';
 import type { Dice } from './dice.ts';
 
 /** A small rollout: three to six steps of a minute or two, judged on few visitors. */
@@ -18,6 +18,14 @@ export function drawPlan(dice: Dice, units: readonly string[]): RolloutPlan {
     ...(strategy === 'immediate' ? {} : { steps }),
     duration,
     monitoring: { min_samples: dice.integer(1, 4), min_feedback_samples: 2 },
+    ...(dice.chance(0.1) ? { approvals: 1 } : {}),
     analysis: { promotion: dice.chance(0.9) ? 'limits' : 'evidence', warm_up: dice.pick([0, 1]) },
   });
+}
+
+/** What people change of a rollout that is under way: its limits, or how long the steps to come last. */
+export function drawEdit(dice: Dice, { steps, step, monitoring }: Rollout): RolloutEdit {
+  if (dice.chance(0.3)) return { monitoring: { ...monitoring, min_samples: dice.integer(1, 6) } };
+  const duration = dice.pick([0.5, 1, 2]);
+  return { steps: steps.map((one, index) => (index > step ? { ...one, duration } : one)) };
 }

@@ -41,9 +41,11 @@ const NEVER = Number.POSITIVE_INFINITY;
 export function drawFaults(dice: Dice): FaultPlan {
   const some = (value: number): number => (dice.chance(0.6) ? value : 0);
   const at = (everyMs: number): number => (dice.chance(0.5) ? everyMs : NEVER);
+  const engines = dice.chance(0.3) ? 2 : 1;
   return {
-    engines: dice.chance(0.4) ? 2 : 1,
-    onFile: dice.chance(1 / 24),
+    engines,
+    // Two engines are two connections, as the store tells by itself what another one wrote.
+    onFile: engines === 2 || dice.chance(1 / 24),
     wholeEdges: dice.chance(1 / 12),
     edges: dice.integer(1, 3),
     hop: dice.pick([0, 0.05, 0.3]),

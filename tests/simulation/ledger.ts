@@ -1,4 +1,4 @@
-import { isLive } from '#engine/domain/rollout-state.ts';
+import { hasEnded } from '#engine/domain/rollout-state.ts';
 import type { Program } from '#resolver/program.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { type Units, checkAssignments, programOf, unitsFor } from './invariants/assignments.ts';
@@ -36,7 +36,7 @@ export function createLedger(store: SharedStore, trueTime: () => number, clocksA
   function countEnded(before: Revision | undefined, { document }: Revision): void {
     for (const rollout of Object.values(document.rollouts)) {
       const was = before?.document.rollouts[rollout.id];
-      if (was && isLive(was) && !isLive(rollout)) ended[rollout.state as keyof typeof ended]++;
+      if (was && !hasEnded(was) && hasEnded(rollout)) ended[rollout.state as keyof typeof ended]++;
     }
   }
 

@@ -1,4 +1,4 @@
-import { isLive } from '#engine/domain/rollout-state.ts';
+import { hasEnded } from '#engine/domain/rollout-state.ts';
 import { addBuilding } from '#engine/services/add-building.ts';
 import { type Actor, change } from '#engine/services/change.ts';
 import type { Services } from '#engine/services/context.ts';
@@ -14,7 +14,7 @@ import { insist } from './invariants/broken.ts';
 import { createCommandCheck } from './invariants/commands.ts';
 import { type Machine, NoAnswer } from './engine.ts';
 import { overNetwork } from './network.ts';
-import { drawPlan } from './draw-plan.ts';
+import { drawEdit, drawPlan } from './draw-plan.ts';
 import { BUILDINGS, PLACE, type World } from './world.ts';
 
 type Done = { revision: Revision; changed: boolean };
@@ -68,7 +68,7 @@ export function createPeople(world: World, machines: readonly Machine[]) {
     }
   }
 
-  const live = (): Rollout[] => Object.values(ledger.chain.at(-1)?.document.rollouts ?? {}).filter(isLive);
+  const live = (): Rollout[] => Object.values(ledger.chain.at(-1)?.document.rollouts ?? {}).filter((rollout) => !hasEnded(rollout));
 
   const publish = (id: string, patience = PATIENCE): Promise<void> => {
     const { id: _, rollout: __, ...unit } = unitOf(id);
@@ -124,7 +124,8 @@ export function createPeople(world: World, machines: readonly Machine[]) {
         return;
       }
       if (rollout === undefined) return;
-      const step = live().find(({ id }) => id === rollout)!.step;
+      const current = ledger.chain.at(-1)!.document.rollouts[rollout]!;
+      const { step } = current;
       const acts = [
         () => move({ type: 'pause-rollout', rollout }, dice.chance(0.3)),
         () => move({ type: 'resume-rollout', rollout }),
@@ -132,6 +133,9 @@ export function createPeople(world: World, machines: readonly Machine[]) {
         () => move({ type: 'promote-rollout', rollout, to: 'next-step', from_step: step }),
         () => move({ type: 'promote-rollout', rollout, to: 'next-step' }),
         () => dice.chance(0.3) && move({ type: 'promote-rollout', rollout, to: 'done' }),
+        () => dice.chance(0.3) && move({ type: 'restart-rollout', rollout }),
+        () => move({ type: 'approve-rollout', rollout }),
+        () => move({ type: 'edit-rollout', rollout, changes: drawEdit(dice, current) }, dice.chance(0.3)),
         () => dice.chance(0.3) && move({ type: 'abort-rollout', rollout }),
         () => dice.chance(0.3) && move({ type: 'roll-back-rollout', rollout }),
         () => dice.chance(0.3) && move({ type: 're-salt-rollout', rollout, salt: dice.id(16), reason: '' }),

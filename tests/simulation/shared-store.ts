@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -22,23 +22,27 @@ export type SharedStore = {
   lose: () => void;
   /** For looking at what is there. */
   reader: () => Stores;
+  /** One that remembers nothing. */
+  freshReader: () => Stores;
   /** The revisions that have an entry in the outbox. */
   outbox: () => number[];
   close: () => void;
 };
 
 let template: Buffer | undefined;
+/** A database with its tables and nothing in them. */
+const emptyDatabase = (): Buffer => (template ??= openDatabase(':memory:').$client.serialize());
 
-/** In memory: every connection is the same one. It is what was committed, whoever dies. */
+/** In memory: every connection is the same one, so for one engine at a time. It is what was committed, whoever dies. */
 export function createMemoryStore(): SharedStore {
-  template ??= openDatabase(':memory:').$client.serialize();
-  const client = new Sqlite(template);
+  const client = new Sqlite(emptyDatabase());
   const connection = withFailPoints(drizzle(client, { schema: tables }));
   const stores = createStores(connection.database);
   return {
     connect: () => connection,
     lose: () => undefined,
     reader: () => stores,
+    freshReader: () => createStores(connection.database),
     outbox: () => outboxOf(connection.database),
     close: () => void client.close(),
   };
@@ -53,6 +57,7 @@ export function createFileStore(): SharedStore {
   const open: Database[] = [];
   let lives = 0;
   let file = join(folder, 'engine-0.sqlite');
+  writeFileSync(file, emptyDatabase());
   const connectTo = (): Database => {
     const database = openDatabase(file);
     database.$client.pragma('synchronous = OFF'); // nobody cuts the power here
@@ -72,6 +77,7 @@ export function createFileStore(): SharedStore {
       reader = createStores(connectTo());
     },
     reader: () => reader,
+    freshReader: () => createStores(open[0]!),
     outbox: () => outboxOf(open[0]!),
     close() {
       for (const database of open) database.$client.close();
@@ -83,7 +89,6 @@ export function createFileStore(): SharedStore {
 /** Triggers on every table ask, before each row is written, whether this is where it ends; SQLite then undoes the transaction. */
 function withFailPoints(database: Database): Connection {
   const client = database.$client;
-  rememberStatements(client);
   let left = 0;
   let died = false;
   client.function('concierge_fail_point', () => {
@@ -112,15 +117,4 @@ function withFailPoints(database: Database): Connection {
       }
     },
   };
-}
-
-/** Each text of SQL is compiled once: most of the time of a simulated world would go there. */
-function rememberStatements(client: Sqlite.Database): void {
-  const prepare = client.prepare.bind(client);
-  const known = new Map<string, ReturnType<typeof prepare>>();
-  client.prepare = ((text: string) => {
-    const statement = known.get(text) ?? prepare(text);
-    known.set(text, statement);
-    return statement;
-  }) as typeof client.prepare;
 }

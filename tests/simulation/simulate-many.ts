@@ -44,7 +44,7 @@ export async function simulateMany(options: ManyOptions): Promise<Total> {
         options.onWorld?.(total);
       }
     } finally {
-      worker.disconnect();
+      if (worker.connected) worker.disconnect();
     }
   }
   await Promise.all(Array.from({ length: Math.min(processes, worlds) }, work));

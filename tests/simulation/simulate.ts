@@ -5,6 +5,7 @@ import type { Deliver, Edge } from './edge.ts';
 import { type Machine, NoAnswer, createMachine, startEngine } from './engine.ts';
 import { drawFaults, hasClockFaults, healed } from './fault-plan.ts';
 import { BrokenInvariant, insist } from './invariants/broken.ts';
+import { createCountingCheck } from './invariants/counting.ts';
 import { createLedger } from './ledger.ts';
 import { overNetwork } from './network.ts';
 import { type Parts, REAL_PARTS } from './parts.ts';
@@ -60,6 +61,7 @@ export async function simulate(
     parts: { ...REAL_PARTS, ...parts },
     store,
     ledger,
+    counting: createCountingCheck(),
     counts,
     count: (what) => (counts[what] = (counts[what] ?? 0) + 1),
     tell: trace.tell,
@@ -194,6 +196,7 @@ async function checkRest(world: World, edges: readonly Edge[], people: ReturnTyp
   );
   people.commands.check();
   await ledger.reread();
+  if (!world.faults.wholeEdges) await world.counting.check(world.store.freshReader(), ledger.chain.at(-1)!, time.now());
   for (const edge of edges) {
     await edge.visit('visitor-0');
     await time.sleep(10_000); // an isolate that was idle asks its store in the background

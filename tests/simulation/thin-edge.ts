@@ -25,13 +25,17 @@ export function createThinEdge(world: World, name: string, clock: { offsetMs: nu
     if (seen.has(mark)) return;
     seen.add(mark);
     waiting.push(event);
+    world.counting.told(event);
   }
 
   async function flush(): Promise<void> {
     const events = waiting.slice(0, BATCH);
     if (events.length === 0) return;
     await deliver({ apartment: APARTMENT, environment: ENVIRONMENT, id: world.dice.id(12), events }).then(
-      () => (waiting = waiting.filter((event) => !events.includes(event))),
+      () => {
+        waiting = waiting.filter((event) => !events.includes(event));
+        world.counting.taken(events);
+      },
       () => undefined, // again with the next
     );
   }

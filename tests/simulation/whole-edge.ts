@@ -62,7 +62,7 @@ export function createWholeEdge(
     wait: (ms) => time.sleep(ms),
     randomId: () => dice.id(16),
   };
-  const here: RequestPlatform = { country: undefined, background: (work) => carryOn(world, name, work) };
+  const here: RequestPlatform = { country: undefined, address: undefined, background: (work) => carryOn(world, name, work) };
   let app = createEdge(platform);
   let check = createServingCheck(world, name);
 

@@ -1,5 +1,6 @@
 import type { Dice } from './dice.ts';
 import type { FaultPlan } from './fault-plan.ts';
+import type { createCountingCheck } from './invariants/counting.ts';
 import type { Ledger } from './ledger.ts';
 import type { Parts } from './parts.ts';
 import type { SharedStore } from './shared-store.ts';
@@ -19,6 +20,8 @@ export type World = {
   parts: Parts;
   store: SharedStore;
   ledger: Ledger;
+  /** Of edges that are not whole. */
+  counting: ReturnType<typeof createCountingCheck>;
   /** How often what happened. */
   counts: Record<string, number>;
   count: (what: string) => void;

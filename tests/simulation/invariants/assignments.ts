@@ -1,4 +1,4 @@
-import { isLive } from '#engine/domain/rollout-state.ts';
+import { hasEnded, isLive } from '#engine/domain/rollout-state.ts';
 import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { compile } from '#resolver/compile.ts';
 import type { Program } from '#resolver/program.ts';
@@ -61,7 +61,8 @@ function changedRollouts(before: Revision, { document }: Revision): [Rollout | u
 function explains(from: Rollout | undefined, to: Rollout, target: string, old: string, unit: string, active: string): boolean {
   if (from && from.salt !== to.salt) return [old, unit].includes(target);
   if (to.state === 'completed') return unit === target;
-  if (!isLive(to)) return old === target && unit === active;
-  const goesOn = !from || to.step > from.step;
+  const isTakenBack = hasEnded(to) || to.restarted?.at !== from?.restarted?.at;
+  if (isTakenBack) return old === target && unit === active;
+  const goesOn = !from || !isLive(from) || to.step > from.step;
   return goesOn && unit === target;
 }

@@ -1,4 +1,4 @@
-import { MS_PER_MINUTE, currentStep, isLive } from '#engine/domain/rollout-state.ts';
+import { MS_PER_MINUTE, currentStep, hasEnded, isLive } from '#engine/domain/rollout-state.ts';
 import type { Command } from '#schemas/command.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { Rollout } from '#schemas/rollout.ts';
@@ -52,7 +52,9 @@ export function createStepCheck() {
     const { number, cause, actor } = revision;
     const goesOn = after.step !== before.step;
     const isDone = after.state === 'completed';
-    insist(isLive(before), () => `revision ${number} (${cause.type}) changed ${before.id}, which was ${before.state}`);
+    insist(!hasEnded(before), () => `revision ${number} (${cause.type}) changed ${before.id}, which was ${before.state}`);
+    if (isLive(before) !== isLive(after) && isLive(after)) begin(after.id, revision, times.really);
+    if (isOf(cause, after.id) && cause.type === 'restart-rollout') return startAnew(before, after, revision, times);
     if (!goesOn && !isDone) return;
     const moves = cause.type === 'judge-rollout' || cause.type === 'promote-rollout';
     insist(moves && isOf(cause, after.id), () => `revision ${number} (${cause.type}) moved ${after.id} on`);
@@ -72,8 +74,15 @@ export function createStepCheck() {
     begin(after.id, revision, times.really);
   }
 
+  /** A person takes it back to its first step, all of which are to be taken once more. */
+  function startAnew(before: Rollout, after: Rollout, revision: Revision, { really }: StepTimes): void {
+    insist(after.step === 0, () => `revision ${revision.number} restarted ${after.id} at step ${after.step}`);
+    for (let step = 0; step <= before.step; step++) taken.delete(`${after.id}/${step}`);
+    begin(after.id, revision, really);
+  }
+
   function checkShare(before: Rollout, after: Rollout, { number, cause }: Revision): void {
-    if (!isLive(before) || !isLive(after)) return;
+    if (!isLive(before) || !isLive(after) || (isOf(cause, after.id) && cause.type === 'restart-rollout')) return;
     const [was, is] = [currentStep(before).percentage, currentStep(after).percentage];
     insist(is >= was, () => `revision ${number} (${cause.type}) took ${after.id} from ${was} % to ${is} %`);
   }
@@ -95,7 +104,7 @@ export function createStepCheck() {
         const was = before?.document.rollouts[after.id];
         if (!was) {
           insist(
-            after.step === 0 && isLive(after),
+            after.step === 0 && !hasEnded(after),
             () => `revision ${revision.number} brought ${after.id} at step ${after.step}, ${after.state}`,
           );
           begin(after.id, revision, times.really);
