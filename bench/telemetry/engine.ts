@@ -38,7 +38,8 @@ export async function seedEnvironment(services: Services, place: Place, rollouts
   const ids: string[] = [];
   for (let index = 0; index < rollouts; index++) {
     const name = `b${index}`;
-    for (const version of ['1.0.0', '1.1.0']) await publishUnit(services, place.apartment, { building: name, unit: unitOf(name, version) }, ANA);
+    for (const version of ['1.0.0', '1.1.0'])
+      await publishUnit(services, place.apartment, { building: name, unit: unitOf(name, version) }, ANA);
     await addBuilding(services, place, name, { category: 'main', unit: `${name}@1.0.0` }, ANA);
   }
   for (let index = 0; index < rollouts; index++) {

@@ -1,5 +1,6 @@
 import { decide } from '#engine/domain/decide.ts';
 import { isLive, liveRollouts } from '#engine/domain/rollout-state.ts';
+import { beginDueRollouts } from '#engine/services/begin-due-rollouts.ts';
 import type { Services } from '#engine/services/context.ts';
 import { foldPending } from '#engine/services/fold-health.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
@@ -11,7 +12,7 @@ const ENGINE = { name: 'engine' };
 type OnError = (error: unknown, where: string) => void;
 
 /**
- * Looks at every live rollout once: fold what was counted, observe, decide, commit. Level-triggered: it remembers nothing
+ * Looks at every rollout that has not ended once: fold what was counted, observe, decide, commit. Level-triggered: it remembers nothing
  * between ticks, so it may be killed at any instant and run again, and a step is taken once. Returns the revisions that it
  * caused. One environment's failure is reported and does not keep the others from being looked at.
  */
@@ -58,5 +59,6 @@ async function judgeRollouts(services: Services, head: Revision): Promise<Revisi
     if (changed) caused.push(revision);
     ({ document } = revision);
   }
+  caused.push(...(await beginDueRollouts(services, place, { ...head, document }, ENGINE)));
   return caused;
 }

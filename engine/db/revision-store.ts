@@ -110,6 +110,17 @@ export function createRevisionStore(database: Database) {
       return row && row.apartment === place.apartment && row.environment === place.environment ? this.at(place, row.revision) : null;
     },
 
+    /** Where the request with this key was carried out, or null. */
+    async placeOfRequest(key: string): Promise<Place | null> {
+      const columns = { apartment: requests.apartment, environment: requests.environment };
+      return database.select(columns).from(requests).where(eq(requests.key, key)).get() ?? null;
+    },
+
+    /** Keeps that a request was carried out which need not have caused a revision; `revision` is the head that it met. */
+    async rememberRequest({ apartment, environment }: Place, key: string, revision: number, at: number): Promise<void> {
+      database.insert(requests).values({ key, apartment, environment, revision, at }).onConflictDoNothing().run();
+    },
+
     /** Forgets requests from before `at`. */
     async forgetRequests(at: number): Promise<void> {
       database.delete(requests).where(lt(requests.at, at)).run();

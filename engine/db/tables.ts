@@ -169,3 +169,32 @@ export const healthNetworks = sqliteTable(
 export const healthBatches = sqliteTable('health_batches', { key: text().primaryKey(), at: integer().notNull() }, (table) => [
   index('health_batches_at').on(table.at),
 ]);
+
+/** What outside sources were asked, and what it came to. `stream` is apartment/environment/rollout. */
+export const measurements = sqliteTable(
+  'measurements',
+  {
+    stream: text().notNull(),
+    /** The start of the step, in epoch ms: counting begins anew with it. */
+    run: integer().notNull(),
+    metric: text().notNull(),
+    subject: text().notNull(),
+    /** The primary key gives each number out once, so that two engines do not measure the same. */
+    number: integer().notNull(),
+    at: integer().notNull(),
+    /** null: asked and not answered yet. */
+    grade: text(),
+    value: real(),
+    message: text().notNull().default(''),
+    /** All of the row up to this one. */
+    successes: integer().notNull(),
+    failures: integer().notNull(),
+    inconclusive: integer().notNull(),
+    errors: integer().notNull(),
+    consecutiveErrors: integer('consecutive_errors').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.stream, table.run, table.metric, table.subject, table.number] }),
+    index('measurements_at').on(table.at),
+  ],
+);

@@ -5,12 +5,12 @@ import { controlBreaks, brokenLimits, describeScore } from './broken-limits.ts';
 import { abResult } from './evidence/ab-result.ts';
 import { NO_HEALTH } from './evidence/arm-health.ts';
 import { type ArmComparison, compareArm } from './evidence/compare-arm.ts';
-import { analysisOf, rivalsIn } from './evidence/compared-rollout.ts';
+import { analysisOf } from './evidence/compared-rollout.ts';
 import { type Ratio, evidenceOf, outcomesOf } from './evidence/evidence-of.ts';
 import { excuseConcentrated } from './evidence/excuse.ts';
 import { type Promotion, isRuledOut, promotionOf } from './evidence/promotion.ts';
 import { logSampleRatio } from './evidence/sample-ratio.ts';
-import { sharesOfArm, strataOf } from './evidence/strata.ts';
+import { type Pair, pairOf, strataOf } from './evidence/strata.ts';
 import { logTrialEvidence } from './evidence/trial-evidence.ts';
 import { CANARY_ARM } from './experiment.ts';
 import { type Finding, conclude } from './finding.ts';
@@ -30,6 +30,8 @@ type Look = {
   rollout: JudgedRollout;
   analysis: Analysis;
   arms: string[];
+  /** Of each arm, in the same order. */
+  pairs: Pair[];
   comparisons: ArmComparison[];
   promotions: Promotion[];
   ratios: Ratio[];
@@ -48,7 +50,7 @@ export function judge(observation: Observation, rollout: JudgedRollout): Verdict
   return {
     ...conclude([first!, ...others]),
     score: worstScore(look),
-    evidence: evidenceOf(observation, look.analysis, look.comparisons, look.promotions, look.ratios),
+    evidence: evidenceOf(observation, look.analysis, look.pairs, look.comparisons, look.promotions, look.ratios),
     ...(test && { test }),
     observed: observation,
   };
@@ -69,14 +71,16 @@ const isRollBack = ({ recommendation }: Finding): boolean => recommendation === 
 function lookAt(observation: Observation, rollout: JudgedRollout): Look {
   const analysis = analysisOf(rollout);
   const arms = armsOf(observation);
+  const pairs = arms.map((arm) => pairOf(observation, arm));
   return {
     observation,
     rollout,
     analysis,
     arms,
-    comparisons: arms.map((arm) => compareArm(observation, analysis, arm)),
-    promotions: arms.flatMap((arm) => promotionOf(observation, analysis, arm)),
-    ratios: arms.map((arm) => ({ arm, log: logSampleRatio(exposures(observation, arm)) })),
+    pairs,
+    comparisons: pairs.map((pair) => compareArm(observation, analysis, pair)),
+    promotions: pairs.flatMap((pair) => promotionOf(observation, analysis, pair)),
+    ratios: pairs.map((pair) => ({ pair, log: logSampleRatio(exposures(observation, pair)) })),
   };
 }
 
@@ -87,13 +91,12 @@ function armsOf({ periods, arms, control }: Observation): string[] {
   return names.length > 0 ? names : [CANARY_ARM];
 }
 
-const exposures = (observation: Observation, arm: string) =>
-  strataOf(observation.overall, sharesOfArm(observation, arm), arm, observation.control, (trial) => trial.exposed);
+const exposures = ({ overall }: Observation, pair: Pair) => strataOf(overall, pair, (trial) => trial.exposed);
 
 function findingsOf(look: Look): Finding[] {
   const findings = [
     ...judgeMetrics(look.observation.metrics, look.analysis.metrics),
-    ...look.arms.flatMap((arm) => judgeLimits(look, arm)),
+    ...look.pairs.flatMap((pair) => judgeLimits(look, pair)),
     ...judgeComparisons(look),
     ...judgeSampleRatio(look),
     ...judgeSamples(look),
@@ -107,23 +110,23 @@ function findingsOf(look: Look): Finding[] {
 }
 
 /** Limits act alone where there is no control; where there is one that is beyond the same limit, the version is not why. */
-function judgeLimits({ observation, rollout: { monitoring }, analysis, arms }: Look, arm: string): Finding[] {
-  const breaches = brokenLimits(observation, arm, monitoring);
+function judgeLimits({ observation, rollout: { monitoring }, analysis, arms }: Look, pair: Pair): Finding[] {
+  const breaches = brokenLimits(observation, pair.arm, monitoring);
   if (breaches.length === 0) return [];
-  const isCompared = rivalsIn(observation.periods.at(-1)?.shares ?? {}, observation.control).some(([name]) => name === arm);
+  const isCompared = pair.shares.has(observation.periods.at(-1)?.period ?? -1);
   const shared = isCompared ? controlBreaks(observation, monitoring) : [];
-  const errors = logTrialEvidence(outcomesOf(observation, arm, { metric: 'errors' }), analysis.margin);
+  const errors = logTrialEvidence(outcomesOf(observation, pair, { metric: 'errors' }), analysis.margin);
   const isWorse = errors >= Math.log(arms.length / analysis.alpha);
   return breaches.map(({ limit, message }): Finding => {
     const isShared = shared.includes(limit) && !(limit === 'error-rate' && isWorse);
-    const text = say.ofArm(arms, arm, message);
+    const text = say.ofArm(arms, pair.arm, message);
     return isShared
       ? { code: 'common-cause', verdict: 'inconclusive', recommendation: 'hold', message: say.commonCause(text) }
       : { code: limit, verdict: 'unhealthy', recommendation: 'roll-back', message: text };
   });
 }
 
-function judgeComparisons({ observation, analysis, arms, comparisons }: Look): Finding[] {
+function judgeComparisons({ observation, analysis, arms, pairs, comparisons }: Look): Finding[] {
   const threshold = arms.length / analysis.alpha;
   return comparisons
     .filter(({ log }) => log >= Math.log(threshold))
@@ -131,7 +134,7 @@ function judgeComparisons({ observation, analysis, arms, comparisons }: Look): F
       code: 'worse-than-control',
       verdict: 'unhealthy',
       recommendation: 'roll-back',
-      message: say.ofArm(arms, comparison.arm, say.worse(observation, comparison, threshold)),
+      message: say.ofArm(arms, comparison.arm, say.worse(observation, pairs[arms.indexOf(comparison.arm)]!, comparison, threshold)),
     }));
 }
 
@@ -139,11 +142,11 @@ function judgeSampleRatio({ observation, analysis, arms, ratios }: Look): Findin
   const threshold = Math.log(arms.length / analysis.sample_ratio_alpha);
   return ratios
     .filter(({ log }) => log >= threshold)
-    .map(({ arm }) => ({
+    .map(({ pair }) => ({
       code: 'sample-ratio',
       verdict: 'inconclusive',
       recommendation: 'hold',
-      message: say.sampleRatio(arm, exposures(observation, arm)),
+      message: say.sampleRatio(pair.arm, exposures(observation, pair)),
     }));
 }
 

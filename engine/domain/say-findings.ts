@@ -7,7 +7,7 @@ import type { Stratum } from './evidence/label-odds.ts';
 import { fromLog } from './evidence/log-mixture.ts';
 import type { Promotion } from './evidence/promotion.ts';
 import { HIGHEST_RISK, relativeRisk } from './evidence/relative-risk.ts';
-import { sharesOfArm, strataOf, totals } from './evidence/strata.ts';
+import { type Pair, strataOf, totals } from './evidence/strata.ts';
 import { formatEvidence, formatNumber } from './say-number.ts';
 
 /** What was found, in words for whoever owns the product. */
@@ -22,15 +22,15 @@ const OUTCOME_WORDS: Partial<Record<Comparison, string>> = {
 };
 
 /** "12 of 240 visitors had an error, 2.1 times as often as in the control (evidence 140 of 111 needed)." */
-export function worse(observation: Observation, { arm, metrics, log }: ArmComparison, threshold: number): string {
+export function worse(observation: Observation, pair: Pair, { metrics, log }: ArmComparison, threshold: number): string {
   const worst = metrics.reduce((most, metric) => (metric.log > most.log ? metric : most));
   const evidence = `(evidence ${formatEvidence(fromLog(log))} of ${formatNumber(threshold)} needed)`;
   const where = worst.segment === undefined ? '' : ` in segment ${worst.segment}`;
   const words = OUTCOME_WORDS[worst.metric];
   if (words === undefined) return `${worst.metric.toUpperCase()} is worse than in the control${where} ${evidence}.`;
-  const outcomes = outcomesOf(observation, arm, worst);
+  const outcomes = outcomesOf(observation, pair, worst);
   const compared = worst.segment === undefined ? observation.overall : observation.segments[worst.segment]!;
-  const among = strataOf(compared, sharesOfArm(observation, arm), arm, observation.control, (trial) =>
+  const among = strataOf(compared, pair, (trial) =>
     worst.metric === 'silence' ? trial.settled[0]! : worst.metric === 'latency' ? trial.timed[0]! : trial.exposed,
   );
   const count = totals(outcomes).arm;

@@ -6,6 +6,7 @@ import type { HealthState } from '#schemas/health.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Observation, Verdict } from '#schemas/verdict.ts';
 import type { Services } from './context.ts';
+import { metricStates } from './metric-states.ts';
 
 /** How the rollout's current step looks now, with what no tick has folded yet. A look: it writes nothing. */
 export async function observeRollout(services: Services, place: Place, rollout: Rollout): Promise<Verdict> {
@@ -14,7 +15,7 @@ export async function observeRollout(services: Services, place: Place, rollout: 
 
 /** Everything that judging the rollout now needs. */
 export async function observe(services: Services, place: Place, rollout: Rollout): Promise<Observation> {
-  return observationOf(await lookAtHealth(services, place, rollout), rollout, [], services.now());
+  return observationOf(await lookAtHealth(services, place, rollout), rollout, await metricStates(services, place, rollout), services.now());
 }
 
 /** The verdict on what the last fold left. */
@@ -30,8 +31,9 @@ async function lookAtHealth(services: Services, place: Place, rollout: Rollout):
 /** Networks are a query over all visitors, so they are looked up only where they can change what is done. */
 async function judgeState(services: Services, place: Place, rollout: Rollout, state: HealthState | null): Promise<Verdict> {
   const now = services.now();
-  const verdict = judge(observationOf(state, rollout, [], now), rollout);
+  const metrics = await metricStates(services, place, rollout);
+  const verdict = judge(observationOf(state, rollout, metrics, now), rollout);
   if (!needsNetworks(verdict)) return verdict;
   const networks = await services.health.networks(place, rollout.id);
-  return judge(observationOf(state, rollout, [], now, networks), rollout);
+  return judge(observationOf(state, rollout, metrics, now, networks), rollout);
 }

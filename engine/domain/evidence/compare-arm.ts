@@ -1,9 +1,8 @@
 import { type Analysis, type Comparison, ORDERED_COMPARISONS } from '#schemas/analysis.ts';
 import type { ComparedState, Observation } from '#schemas/verdict.ts';
-import type { Stratum } from './label-odds.ts';
 import { logMixture } from './log-mixture.ts';
 import { RANK_WEIGHTS, noRankEvidence } from './rank-bets.ts';
-import { type SharesOfArm, sharesOfArm, strataOf } from './strata.ts';
+import { type Pair, strataOf } from './strata.ts';
 import { logTrialEvidence } from './trial-evidence.ts';
 import { WINDOW_WEIGHTS } from './windows.ts';
 
@@ -18,23 +17,18 @@ export type MetricEvidence = { metric: Comparison; segment?: string; log: number
 /** How an arm compares with its control; `log` of all evidence together. */
 export type ArmComparison = { arm: string; log: number; metrics: MetricEvidence[] };
 
-/** Outcomes as they are compared: `failed` and `silent` for each window. Something else may be put for it, to ask what if. */
-export type Outcomes = (strata: Stratum[], metric: 'errors' | 'silence') => Stratum[];
-const asObserved: Outcomes = (strata) => strata;
-
 /**
  * Compares an arm with its control: the weighted mean of the evidence of all metrics, windows and segments. The mean of
  * martingales is one, so together they reach 1/α with a chance of at most α when the arm is no worse.
  */
-export function compareArm(observation: Observation, analysis: Analysis, arm: string, outcomes: Outcomes = asObserved): ArmComparison {
-  const shares = sharesOfArm(observation, arm);
+export function compareArm(observation: Observation, analysis: Analysis, pair: Pair): ArmComparison {
   const total = analysis.compare.reduce((sum, metric) => sum + WEIGHTS[metric], 0);
   const metrics: MetricEvidence[] = [];
   const weights: number[] = [];
   const segments = analysis.segments.filter((name) => Object.hasOwn(observation.segments, name));
   const add = (compared: ComparedState, weight: number, segment?: string): void => {
     for (const metric of analysis.compare) {
-      const log = logEvidence(compared, metric, shares, arm, observation.control, analysis.margin, outcomes);
+      const log = logEvidence(compared, metric, pair, analysis.margin);
       metrics.push(segment === undefined ? { metric, log } : { metric, segment, log });
       weights.push((weight * WEIGHTS[metric]) / total);
     }
@@ -42,26 +36,20 @@ export function compareArm(observation: Observation, analysis: Analysis, arm: st
   add(observation.overall, segments.length > 0 ? OVERALL : 1);
   for (const name of segments) add(observation.segments[name]!, (1 - OVERALL) / segments.length, name);
   const logs = metrics.map(({ log }) => log);
-  return { arm, log: metrics.length > 0 ? logMixture(logs, weights) : 0, metrics };
+  return { arm: pair.arm, log: metrics.length > 0 ? logMixture(logs, weights) : 0, metrics };
 }
 
-function logEvidence(
-  compared: ComparedState,
-  metric: Comparison,
-  shares: SharesOfArm,
-  arm: string,
-  control: string,
-  margin: number,
-  outcomes: Outcomes,
-): number {
+function logEvidence(compared: ComparedState, metric: Comparison, pair: Pair, margin: number): number {
   if (isOrdered(metric)) {
     const ofMetric = compared.ranks[metric] ?? {};
-    return logRankEvidence(Object.hasOwn(ofMetric, arm) ? ofMetric[arm]! : noRankEvidence());
+    return logRankEvidence(Object.hasOwn(ofMetric, pair.arm) ? ofMetric[pair.arm]! : noRankEvidence());
   }
-  const logs = WINDOW_WEIGHTS.map((_, window) => {
-    const strata = strataOf(compared, shares, arm, control, (trial) => (metric === 'errors' ? trial.failed : trial.silent)[window]!);
-    return logTrialEvidence(outcomes(strata, metric), margin);
-  });
+  const logs = WINDOW_WEIGHTS.map((_, window) =>
+    logTrialEvidence(
+      strataOf(compared, pair, (trial) => (metric === 'errors' ? trial.failed : trial.silent)[window]!),
+      margin,
+    ),
+  );
   return logMixture(logs, WINDOW_WEIGHTS);
 }
 

@@ -6,7 +6,7 @@ import type { Stratum } from './label-odds.ts';
 import { fromLog } from './log-mixture.ts';
 import { type Promotion, isRuledOut } from './promotion.ts';
 import { relativeRisk, riskInterval } from './relative-risk.ts';
-import { sharesOfArm, strataOf, totals } from './strata.ts';
+import { type Pair, strataOf, totals } from './strata.ts';
 
 /** What is counted of a comparison: errors, silence, slow visitors. Of web vitals there are only ranks. */
 const OUTCOMES: Partial<Record<Comparison, (trial: Trial) => number>> = {
@@ -18,29 +18,31 @@ const OUTCOMES: Partial<Record<Comparison, (trial: Trial) => number>> = {
 /** The outcomes of a comparison by share; none of those that only know ranks. */
 export function outcomesOf(
   observation: Observation,
-  arm: string,
+  pair: Pair,
   { metric, segment }: Pick<MetricEvidence, 'metric' | 'segment'>,
 ): Stratum[] {
-  const pick = OUTCOMES[metric];
+  const count = OUTCOMES[metric];
   const compared = segment === undefined ? observation.overall : observation.segments[segment];
-  return pick && compared ? strataOf(compared, sharesOfArm(observation, arm), arm, observation.control, pick) : [];
+  return count && compared ? strataOf(compared, pair, count) : [];
 }
 
-export type Ratio = { arm: string; log: number };
+/** The log of the evidence that an arm and its control are not shared as planned. */
+export type Ratio = { pair: Pair; log: number };
 
 /** The numbers of everything that was compared, for people to look at. */
 export function evidenceOf(
   observation: Observation,
   analysis: Analysis,
+  pairs: readonly Pair[],
   comparisons: readonly ArmComparison[],
   promotions: readonly Promotion[],
   ratios: readonly Ratio[],
 ): Evidence {
   const arms = Math.max(1, comparisons.length);
-  const rows = comparisons.flatMap(({ arm, metrics }) =>
+  const rows = comparisons.flatMap(({ arm, metrics }, index) =>
     metrics.map((evidence): ComparisonEvidence => {
       const { metric, segment, log } = evidence;
-      const outcomes = outcomesOf(observation, arm, evidence);
+      const outcomes = outcomesOf(observation, pairs[index]!, evidence);
       const { arm: samples, control } = totals(outcomes);
       const promotion = segment === undefined ? promotions.find((one) => one.arm === arm && one.metric === metric) : undefined;
       return {

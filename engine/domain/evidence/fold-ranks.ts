@@ -56,23 +56,29 @@ const added = (evidence: RankEvidence, open: number, gains: readonly number[]): 
 
 /** The bins of all arms, ascending, with their sums, and each arm's counts in them. */
 function spread(values: Batch['arms']): { bins: number[]; counts: Counts; byArm: Map<string, Counts> } {
-  const dense = new Map([...values].map(([arm, list]) => [arm, densely(list)]));
-  const totals = new Float64Array(BINS);
-  for (const own of dense.values()) for (let i = 0; i < BINS; i++) totals[i]! += own[i]!;
+  let lowest = LAST_BIN;
+  let highest = ZERO_BIN;
+  for (const list of values.values()) {
+    for (const [bin] of list) {
+      if (bin < lowest) lowest = bin;
+      if (bin > highest) highest = bin;
+    }
+  }
+  lowest = clamped(lowest);
+  const totals = new Float64Array(clamped(highest) - lowest + 1);
+  for (const list of values.values()) for (const [bin, count] of list) totals[clamped(bin) - lowest]! += count;
   const bins: number[] = [];
-  for (let i = 0; i < BINS; i++) if (totals[i]! > 0) bins.push(i + ZERO_BIN);
-  const pick = (own: Counts): Counts => {
-    const picked = new Float64Array(bins.length);
-    for (let i = 0; i < bins.length; i++) picked[i] = own[bins[i]! - ZERO_BIN]!;
-    return picked;
-  };
-  return { bins, counts: pick(totals), byArm: new Map([...dense].map(([arm, own]) => [arm, pick(own)])) };
+  const places = new Int16Array(totals.length);
+  for (let i = 0; i < totals.length; i++) if (totals[i]! > 0) places[i] = bins.push(lowest + i) - 1;
+  const counts = new Float64Array(bins.length);
+  for (let i = 0; i < bins.length; i++) counts[i] = totals[bins[i]! - lowest]!;
+  const byArm = new Map<string, Counts>();
+  for (const [arm, list] of values) {
+    const own = new Float64Array(bins.length);
+    for (const [bin, count] of list) own[places[clamped(bin) - lowest]!]! += count;
+    byArm.set(arm, own);
+  }
+  return { bins, counts, byArm };
 }
 
-const BINS = LAST_BIN - ZERO_BIN + 1;
-
-function densely(list: Values): Counts {
-  const dense = new Float64Array(BINS);
-  for (const [bin, count] of list) dense[Math.min(Math.max(bin, ZERO_BIN), LAST_BIN) - ZERO_BIN]! += count;
-  return dense;
-}
+const clamped = (bin: number): number => Math.min(Math.max(bin, ZERO_BIN), LAST_BIN);

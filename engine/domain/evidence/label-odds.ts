@@ -16,8 +16,9 @@ export const logBet = (share: number, ratio: number, arm: number, control: numbe
 export type Stratum = { share: number; arm: number; control: number };
 
 export function logBets(strata: readonly Stratum[], ratio: number): number {
+  const logRatio = Math.log(ratio);
   let log = 0;
-  for (const { share, arm, control } of strata) log += logBet(share, ratio, arm, control);
+  for (const { share, arm, control } of strata) log += arm * logRatio - (arm + control) * Math.log1p(share * (ratio - 1));
   return log;
 }
 

@@ -2,7 +2,7 @@ import type { Analysis } from '#schemas/analysis.ts';
 import type { Observation } from '#schemas/verdict.ts';
 import type { Stratum } from './label-odds.ts';
 import { type Exclusion, exclusionOf, visitorsNeeded } from './promotion-evidence.ts';
-import { sharesOfArm, strataOf, totals } from './strata.ts';
+import { type Counted, type Pair, strataOf, totals } from './strata.ts';
 
 /** The comparisons in which a step must rule out a regression. */
 const ASKED = ['errors', 'latency'] as const;
@@ -23,13 +23,11 @@ export type Promotion = Exclusion & {
  * What the step must rule out of an arm, and how far that is: errors, and the share of visitors slower than the pooled p95.
  * A metric that neither arm reports at all is not asked for. Nothing is asked where there is no control now.
  */
-export function promotionOf(observation: Observation, analysis: Analysis, arm: string): Promotion[] {
-  const { control, overall, periods, step } = observation;
-  const shares = sharesOfArm(observation, arm);
-  const share = shares.get(periods.at(-1)?.period ?? -1);
+export function promotionOf({ overall, periods, step }: Observation, analysis: Analysis, pair: Pair): Promotion[] {
+  const share = pair.shares.get(periods.at(-1)?.period ?? -1);
   if (analysis.promotion === 'limits' || share === undefined) return [];
   const risk = analysis.exclude[Math.min(step, analysis.exclude.length - 1)]!;
-  const strata = (pick: Parameters<typeof strataOf>[4]): Stratum[] => strataOf(overall, shares, arm, control, pick);
+  const strata = (count: Counted): Stratum[] => strataOf(overall, pair, count);
   const settled = strata((trial) => trial.settled[0]!);
   const heard = strata((trial) => Math.max(0, trial.settled[0]! - trial.silent[0]!));
   const timed = strata((trial) => trial.timed[0]!);
@@ -40,7 +38,7 @@ export function promotionOf(observation: Observation, analysis: Analysis, arm: s
     const exclusion = exclusionOf(outcomes, risk, analysis.beta);
     return {
       ...exclusion,
-      arm,
+      arm: pair.arm,
       metric,
       visitors: visitorsNeeded(exclusion, share, sizeOf(outcomes), sizeOf(among)),
       isMuted: isErrors ? hearsLess(heard, settled) : isBelowShare(timed),

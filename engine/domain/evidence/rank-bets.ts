@@ -43,18 +43,26 @@ export function rankGains(ranks: Ranks, share: number, arm: Counts, control: Cou
   return gains;
 }
 
-/** LR = exp(βz − β²(½ − w)). */
+/** LR = exp(βz − β²(½ − w)). Factors are multiplied as long as they may be, since their logarithms are what takes the time. */
 function shiftGain(shift: number, share: number, scores: Float64Array, arm: Counts, control: Counts): number {
   const drift = shift * shift * (0.5 - share);
   let log = 0;
+  let product = 1;
   for (let i = 0; i < scores.length; i++) {
     const ofArm = arm[i]!;
     const both = ofArm + control[i]!;
     if (both === 0) continue;
     const logRatio = shift * scores[i]! - drift;
-    log += ofArm * logRatio - both * Math.log(1 - share + share * Math.exp(logRatio));
+    log += ofArm * logRatio;
+    const factor = 1 - share + share * Math.exp(logRatio);
+    if (both > 8) log -= both * Math.log(factor);
+    else for (let n = 0; n < both; n++) product *= factor;
+    if (product > 1e100 || product < 1e-100) {
+      log -= Math.log(product);
+      product = 1;
+    }
   }
-  return log;
+  return log - Math.log(product);
 }
 
 /** How many are above the level. */

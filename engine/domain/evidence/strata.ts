@@ -6,33 +6,38 @@ import type { Stratum } from './label-odds.ts';
 /** What of a trial is counted. */
 export type Counted = (trial: Trial) => number;
 
-/** The arm's share of the visitors of itself and the control in each period in which both were given. */
-export type SharesOfArm = ReadonlyMap<number, number>;
+/** An arm beside its control: its share of the visitors of the two in each period in which both were given. */
+export type Pair = { arm: string; control: string; shares: ReadonlyMap<number, number> };
 
-export function sharesOfArm({ periods, control }: Pick<Observation, 'periods' | 'control'>, arm: string): SharesOfArm {
+export function pairOf({ periods, control }: Pick<Observation, 'periods' | 'control'>, arm: string): Pair {
   const shares = new Map<number, number>();
   for (const { period, shares: all } of periods) {
     const rival = rivalsIn(all, control).find(([name]) => name === arm);
     if (rival) shares.set(period, rival[1]);
   }
-  return shares;
+  return { arm, control, shares };
 }
 
 /**
  * The outcomes of an arm and its control by the share that the arm had when they fell: what is never to be added up, or
  * the paradox of Simpson takes back healthy versions. Periods of equal shares are one.
  */
-export function strataOf({ periods }: ComparedState, shares: SharesOfArm, arm: string, control: string, pick: Counted): Stratum[] {
-  const strata = new Map<number, Stratum>();
+export function strataOf({ periods }: ComparedState, { arm, control, shares }: Pair, count: Counted): Stratum[] {
+  const strata: Stratum[] = [];
   for (const { period, arms } of periods) {
     const share = shares.get(period);
     if (share === undefined) continue;
-    let stratum = strata.get(share);
-    if (!stratum) strata.set(share, (stratum = { share, arm: 0, control: 0 }));
-    if (Object.hasOwn(arms, arm)) stratum.arm += pick(arms[arm]!);
-    if (Object.hasOwn(arms, control)) stratum.control += pick(arms[control]!);
+    const ofArm = Object.hasOwn(arms, arm) ? count(arms[arm]!) : 0;
+    const ofControl = Object.hasOwn(arms, control) ? count(arms[control]!) : 0;
+    if (ofArm + ofControl === 0) continue;
+    const same = strata.find((stratum) => stratum.share === share);
+    if (!same) strata.push({ share, arm: ofArm, control: ofControl });
+    else {
+      same.arm += ofArm;
+      same.control += ofControl;
+    }
   }
-  return [...strata.values()].filter((stratum) => stratum.arm + stratum.control > 0);
+  return strata;
 }
 
 export function totals(strata: readonly Stratum[]): { arm: number; control: number } {

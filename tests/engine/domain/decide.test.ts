@@ -42,7 +42,6 @@ describe('what cannot be done is refused by name', () => {
       'unprocessable',
       ['/steps/1', '/steps/2', '/steps/2'],
     ],
-    ['strategies that are not there yet', shopDocument(), start({ strategy: 'ab_test', steps: [100] }), 'unprocessable', ['/strategy']],
     ['steering a rollout that is not there', shopDocument(), { type: 'pause-rollout', rollout: 'nope' }, 'not-found', []],
     ['steering something on the prototype', shopDocument(), { type: 'pause-rollout', rollout: 'constructor' }, 'not-found', []],
     [
