@@ -36,6 +36,7 @@ export const ReasonRequest = z.strictObject({ reason: Reason.optional() });
 const overrideFreeze = z.boolean().optional().meta({ description: 'Does it in a freeze window all the same; needs a reason.' });
 export const RetryRequest = z.strictObject({ override_freeze: overrideFreeze, reason: Reason.optional() });
 export const EditRequest = z.strictObject({ changes: RolloutEdit, reason: Reason.optional() });
+export type EditRequestInput = z.input<typeof EditRequest>;
 export const PromoteRequest = z.strictObject({
   to: z.enum(['next-step', 'done']).default('next-step'),
   from_step: z.int().nonnegative().optional().meta({ description: 'Refused when the rollout stands at another step by now.' }),
@@ -177,10 +178,10 @@ export const BeaconReceipt = z.strictObject({
 });
 export type BeaconReceipt = z.infer<typeof BeaconReceipt>;
 
-export const TOKEN_ROLES = ['viewer', 'publisher', 'operator', 'edge', 'admin'] as const;
+export const TOKEN_ROLES = ['viewer', 'publisher', 'operator', 'edge', 'alerts', 'admin'] as const;
 export const TokenRole = z.enum(TOKEN_ROLES).meta({
   description:
-    'viewer reads; publisher also publishes units; operator also changes environments; edge only delivers beacons; admin also manages tokens.',
+    'viewer reads; publisher also publishes units; operator also changes environments; edge only delivers beacons; alerts only sends alerts in; admin also manages tokens.',
 });
 export type TokenRole = z.infer<typeof TokenRole>;
 

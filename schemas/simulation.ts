@@ -11,7 +11,12 @@ const Side = z.enum(['canary', 'control', 'both']).meta({ description: '`canary`
 const Baseline = z.strictObject({
   error_rate: Percentage.default(0.5).meta({ description: 'Percent of visitors with an error, before anything goes wrong.' }),
   latency_ms: z.number().positive().max(600_000).default(300).meta({ description: 'Median; latencies are log-normal.' }),
-  latency_spread: z.number().min(0.01).max(3).default(0.5).meta({ description: 'Standard deviation of the natural logarithm of latency.' }),
+  latency_spread: z
+    .number()
+    .min(0.01)
+    .max(3)
+    .default(0.6)
+    .meta({ description: 'Standard deviation of the natural logarithm of latency; at 0.6 one in twenty takes 2.7 times the median.' }),
   silent: Percentage.default(1).meta({ description: 'Percent of visitors of whom nothing is ever heard.' }),
 });
 

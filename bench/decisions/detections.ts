@@ -22,12 +22,16 @@ const SHARE = 0.05;
 const ERROR_RATE = 0.005;
 const MS_PER_MINUTE = 60_000;
 /** Latencies come in batches, as edges deliver them: of so many visitors. */
-const BATCH = 10;
+const BATCH = 4;
 
 export type Detection = { name: string; kind: 'errors' | 'latency'; ratio: number; bound: number };
 
 const scenario = Scenario.parse({});
-const plan = RolloutPlan.parse({ units: ['main@2.0.0'], steps: [{ percentage: 100 * SHARE, duration: 10_000 }, 100], analysis: { warm_up: 0 } });
+const plan = RolloutPlan.parse({
+  units: ['main@2.0.0'],
+  steps: [{ percentage: 100 * SHARE, duration: 10_000 }, 100],
+  analysis: { warm_up: 0 },
+});
 const { alpha } = plan.analysis;
 
 export const DETECTIONS: readonly Detection[] = [
@@ -64,7 +68,7 @@ function samplesByErrors(rollout: Rollout, risk: number, random: Random): number
   const ofArm = (SHARE * risk) / (SHARE * risk + 1 - SHARE);
   const observation = observationOf(null, rollout, [], SIMULATION_START);
   observation.overall = { periods: [{ period: 0, arms }], ranks: {} };
-  for (let visitors = 0; ; ) {
+  for (let visitors = 0; ;) {
     visitors += Math.ceil(Math.log(1 - random.uniform()) / Math.log(1 - chance)) || 1;
     const { failed } = arms[random.uniform() < ofArm ? CANARY_ARM : CONTROL_ARM]!;
     WINDOWS_MINUTES.forEach((begins, window) => {

@@ -6,20 +6,22 @@ import type { TokenRole } from '#schemas/api.ts';
 import { refuse } from '#schemas/problem.ts';
 import type { ApiEnv } from './environment.ts';
 
-export type Permission = 'read' | 'publish' | 'operate' | 'deliver' | 'administer';
+export type Permission = 'read' | 'publish' | 'operate' | 'deliver' | 'alert' | 'administer';
 
 const PERMISSIONS: Record<TokenRole, readonly Permission[]> = {
   viewer: ['read'],
   publisher: ['read', 'publish'],
-  operator: ['read', 'publish', 'operate'],
+  operator: ['read', 'publish', 'operate', 'alert'],
   edge: ['deliver'],
-  admin: ['read', 'publish', 'operate', 'deliver', 'administer'],
+  alerts: ['alert'],
+  admin: ['read', 'publish', 'operate', 'deliver', 'alert', 'administer'],
 };
 
 export const SESSION_COOKIE = 'concierge_session';
 
-/** Finds out who asks, before any route runs. A cookie is taken only from a page of this very origin. */
+/** Finds out who asks, before any route runs, unless a signature told it already. A cookie is taken only from a page of this very origin. */
 export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
+  if (c.get('signedRequest') !== undefined) return next();
   const [, bearer] = /^Bearer ([\x21-\x7e]+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
   const cookie = bearer === undefined ? getCookie(c, SESSION_COOKIE) : undefined;
   if (cookie !== undefined && !isSameOrigin(c))

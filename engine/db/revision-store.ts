@@ -27,10 +27,30 @@ export type RevisionStore = ReturnType<typeof createRevisionStore>;
 
 /** The chain of revisions of every apartment and environment. */
 export function createRevisionStore(database: Database) {
+  const heads = new Map<string, Revision>();
+  const newestOf = database.$client.prepare<[string, string], { number: number; digest: string; at: number }>(
+    'select number, digest, at from revisions where apartment = ? and environment = ? order by number desc limit 1',
+  );
+  // Not one comparison of rows, for which SQLite would seek by the apartment alone.
+  const nextHere = database.$client.prepare<[string, string], Place>(
+    'select apartment, environment from revisions where apartment = ? and environment > ? order by environment limit 1',
+  );
+  const nextElsewhere = database.$client.prepare<[string], Place>(
+    'select apartment, environment from revisions where apartment > ? order by apartment, environment limit 1',
+  );
+  const placeAfter = ({ apartment, environment }: Place): Place | undefined =>
+    nextHere.get(apartment, environment) ?? nextElsewhere.get(apartment);
+
   return {
+    /** Parsed once for each revision, and shared: a revision is never changed. */
     async head(place: Place): Promise<Revision | null> {
-      const row = database.select().from(revisions).where(isAt(place)).orderBy(desc(revisions.number)).limit(1).get();
-      return row ? toRevision(row) : null;
+      const name = `${place.apartment}/${place.environment}`;
+      const newest = newestOf.get(place.apartment, place.environment);
+      const known = heads.get(name);
+      if (!newest || known?.digest === newest.digest) return newest ? known! : null;
+      const head = await this.at(place, newest.number);
+      if (head) heads.set(name, head);
+      return head;
     },
 
     async at(place: Place, number: number): Promise<Revision | null> {
@@ -78,23 +98,30 @@ export function createRevisionStore(database: Database) {
 
     /** Every apartment and environment with its newest revision's number and time. */
     async places(): Promise<(Place & { revision: number; at: number })[]> {
-      return database
-        .select({
-          apartment: revisions.apartment,
-          environment: revisions.environment,
-          revision: sql<number>`max(${revisions.number})`,
-          at: revisions.at,
-        })
-        .from(revisions)
-        .groupBy(revisions.apartment, revisions.environment)
-        .orderBy(revisions.apartment, revisions.environment)
-        .all();
+      const places: (Place & { revision: number; at: number })[] = [];
+      // From place to place along the key: the whole chain would be too much to look at for every tick.
+      for (let place = nextElsewhere.get(''); place; place = placeAfter(place)) {
+        const { number, at } = newestOf.get(place.apartment, place.environment)!;
+        places.push({ ...place, revision: number, at });
+      }
+      return places;
     },
 
     /** The revision that the request with this key caused, if it was carried out. */
     async ofRequest(place: Place, key: string): Promise<Revision | null> {
       const row = database.select().from(requests).where(eq(requests.key, key)).get();
       return row && row.apartment === place.apartment && row.environment === place.environment ? this.at(place, row.revision) : null;
+    },
+
+    /** Where the request with this key was carried out, or null. */
+    async placeOfRequest(key: string): Promise<Place | null> {
+      const columns = { apartment: requests.apartment, environment: requests.environment };
+      return database.select(columns).from(requests).where(eq(requests.key, key)).get() ?? null;
+    },
+
+    /** Keeps that a request was carried out which need not have caused a revision; `revision` is the head that it met. */
+    async rememberRequest({ apartment, environment }: Place, key: string, revision: number, at: number): Promise<void> {
+      database.insert(requests).values({ key, apartment, environment, revision, at }).onConflictDoNothing().run();
     },
 
     /** Forgets requests from before `at`. */

@@ -6,6 +6,7 @@ import type { Rollout, RolloutPlan } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
 import { type Actor, change } from './change.ts';
 import type { Services } from './context.ts';
+import { requireMetricSources } from './require-metric-sources.ts';
 import { requireUnits } from './require-units.ts';
 
 /** Starts a rollout of published units, or plans it for later; each unit moves the building that it was made for. */
@@ -16,6 +17,7 @@ export async function startRollout(
   actor: Actor,
   retryOf?: string,
 ): Promise<{ revision: Revision; rollout: Rollout }> {
+  requireMetricSources(services, plan.analysis);
   const units = await unitsOfPlan(services, place, plan);
   const first = Object.keys(Object.assign({}, units.targets, ...Object.values(units.variants ?? {})) as object)[0] ?? 'test';
   const id = `${first.slice(0, 50)}-${services.randomId(6)}`;

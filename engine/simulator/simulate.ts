@@ -4,7 +4,6 @@ import { MS_PER_MINUTE } from '#engine/domain/rollout-state.ts';
 import type { Document } from '#schemas/document.ts';
 import { createCountFlow } from './count-flow.ts';
 import { judgeAsEngine } from './judge-as-engine.ts';
-import type { ComparedRollout } from '#engine/domain/evidence/compared-rollout.ts';
 import { controlOf } from '#engine/domain/experiment.ts';
 import { namedScenario } from './named-scenarios.ts';
 import { createRandom } from './random.ts';
@@ -74,7 +73,7 @@ function withRisk(scenario: Scenario, errors: number): Scenario {
 }
 
 function simulateOnce(request: SimulateRequest, scenario: Scenario, started: Document, horizonMinutes: number, stream: number): Run {
-  const rollout: ComparedRollout = started.rollouts[ROLLOUT_ID]!;
+  const rollout = started.rollouts[ROLLOUT_ID]!;
   const random = createRandom(request.seed, stream);
   const judging = judgeAsEngine();
   const analysisSegments = request.plan.analysis.segments;

@@ -1,0 +1,69 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { expect, it, onTestFinished } from 'vitest';
+import { startRollout } from '#engine/services/start-rollout.ts';
+import { testApiWithShop } from '../support/api.ts';
+import { PLACE, planOf } from '../support/fixtures.ts';
+import { startAlertmanager, until } from '../support/monitoring.ts';
+import { ANA } from '../support/services.ts';
+
+it('an alert in a real Alertmanager pauses the rollout that it names; one that says so takes it back', async () => {
+  const api = await testApiWithShop();
+  const { services } = api;
+  const { rollout: main } = await startRollout(services, PLACE, planOf(), ANA);
+  const { rollout: header } = await startRollout(services, PLACE, planOf({ units: ['header@1.1.0'] }), ANA);
+  const token = await api.tokenFor({ role: 'alerts', apartment: 'shop', environment: 'production' });
+  const asked: number[] = [];
+  const server = serve({
+    fetch: async (request: Request) => {
+      const response = await api.app.fetch(request);
+      asked.push(response.status);
+      return response;
+    },
+    hostname: '127.0.0.1',
+    port: 0,
+  }) as Server;
+  onTestFinished(() => void server.close());
+  await until(
+    async () => server.listening,
+    (listening) => listening,
+  );
+
+  // The receiver of docs/metrics.md, with times for a test.
+  const alertmanager = await startAlertmanager(`
+route: { receiver: concierge, group_by: [alertname], group_wait: 1s, group_interval: 1s, repeat_interval: 1s }
+receivers:
+  - name: concierge
+    webhook_configs:
+      - url: http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/apartments/shop/environments/production/alerts
+        send_resolved: false
+        http_config: { authorization: { type: Bearer, credentials: ${token} } }
+`);
+  onTestFinished(alertmanager.stop);
+  const answer = await fetch(`${alertmanager.url}/api/v2/alerts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([
+      { labels: { alertname: 'CheckoutErrors', concierge_rollout: main.id }, annotations: { summary: 'Checkout fails.' } },
+      { labels: { alertname: 'HeaderErrors', concierge_building: 'header', concierge_action: 'roll-back' } },
+    ]),
+  });
+  expect(answer.status).toBe(200);
+
+  const rollouts = async () => (await services.revisions.head(PLACE))!.document.rollouts;
+  const done = await until(rollouts, (now) => now[main.id]!.state === 'paused' && now[header.id]!.state === 'rolled-back');
+  expect(done[main.id]!.state_reason).toBe('Alert CheckoutErrors is firing: Checkout fails.');
+  expect(done[header.id]!.state_reason).toBe('Alert HeaderErrors is firing.');
+
+  // It repeats them for as long as they fire; nothing more comes of it.
+  const revision = (await services.revisions.head(PLACE))!.number;
+  const before = asked.length;
+  await until(
+    async () => asked.length,
+    (count) => count >= before + 2,
+  );
+  expect((await services.revisions.head(PLACE))!.number).toBe(revision);
+  expect(new Set(asked)).toEqual(new Set([200]));
+  expect(api.unexpected).toEqual([]);
+});
