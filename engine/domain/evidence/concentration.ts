@@ -33,25 +33,28 @@ type Networks = NetworkSpread['worst'];
 /**
  * Some of the largest networks of the rollout, when failures prefer them: each of k failures should be theirs with their share of
  * exposures. Half of what may be mistaken is for the very largest; the other half for all neighbours by size, since the
- * networks of one attacker are about as large as each other, and carriers may be larger.
+ * networks of one attacker are about as large as each other, and carriers may be larger. Of all such crowds it is the most improbable: a
+ * part of the true one would leave the failures of the others to the version.
  */
 function crowdOf({ failed, heaviest, exposed_anywhere: everybody }: NetworkSpread): Networks | null {
   if (!heaviest || !everybody) return null;
-  const prefers = (crowd: Networks, tests: number): boolean => {
+  let suspects: Networks | null = null;
+  let least = BY_CROWDS / 2;
+  const consider = (crowd: Networks, tests: number): void => {
     const exposed = crowd.reduce((sum, network) => sum + network.exposed, 0);
     const theirs = crowd.reduce((sum, network) => sum + network.failed, 0);
-    return theirs * 2 >= failed && binomialTail(theirs, failed, exposed / everybody) * tests * 2 < BY_CROWDS;
+    if (theirs * 2 < failed) return;
+    const improbable = binomialTail(theirs, failed, exposed / everybody) * tests;
+    if (improbable >= least) return;
+    suspects = crowd;
+    least = improbable;
   };
-  const largest = CROWDS.map((size) => heaviest.slice(0, size)).find((crowd) => prefers(crowd, CROWDS.length));
-  if (largest) return largest;
+  for (const size of CROWDS) consider(heaviest.slice(0, size), CROWDS.length);
   const neighbours = (heaviest.length * (heaviest.length + 1)) / 2;
   for (let from = 0; from < heaviest.length; from++) {
-    for (let to = from + 1; to <= heaviest.length; to++) {
-      const crowd = heaviest.slice(from, to);
-      if (prefers(crowd, neighbours)) return crowd;
-    }
+    for (let to = from + 1; to <= heaviest.length; to++) consider(heaviest.slice(from, to), neighbours);
   }
-  return null;
+  return suspects;
 }
 
 /**

@@ -12,15 +12,17 @@ type TextFieldProps = {
   unit?: string;
   inputMode?: 'decimal' | 'numeric' | 'text';
   isRequired?: boolean;
+  type?: 'text' | 'datetime-local';
+  placeholder?: string;
 };
 
-export function TextField({ name, label, value, onChange, help, unit, inputMode = 'text', isRequired = false }: TextFieldProps) {
+export function TextField({ name, label, help, unit, inputMode = 'text', placeholder, ...field }: TextFieldProps) {
   const faults = useFaults(name);
   return (
-    <AriaTextField className="field" name={name} value={value} onChange={onChange} isRequired={isRequired} isInvalid={faults.length > 0}>
+    <AriaTextField {...field} className="field" name={name} isInvalid={faults.length > 0}>
       <Label>{label}</Label>
       <span className="input-box">
-        <Input className="input" inputMode={inputMode} autoComplete="off" />
+        <Input className="input" inputMode={inputMode} autoComplete="off" placeholder={placeholder} />
         {unit && (
           <span className="input-unit" aria-hidden="true">
             {unit}
