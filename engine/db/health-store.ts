@@ -133,8 +133,8 @@ export function createHealthStore(database: Database) {
 
     /**
      * Folds what waits into the states, all in one transaction that no other engine's can overlap: a delta is folded once.
-     * `foldOne` is asked for every rollout with deltas and for those in `also`; where it throws, its rollout's wait on.
-     * Returns the states of those in `also`, in their order; null: nothing was ever counted, or the fold failed.
+     * `foldOne` is asked for every rollout with deltas and for those in `also`; where it throws, its rollout's wait on. What
+     * cannot be written fails the whole fold. Returns the states of those in `also`, in their order; null: nothing was ever counted, or the fold failed.
      */
     async fold(
       also: readonly (Place & { rollout: string })[],
@@ -151,15 +151,17 @@ export function createHealthStore(database: Database) {
           if (!stream) continue;
           const state = folds.state(stream.id);
           const deltas = deltasOf(stream, pending.streams.get(stream.id));
+          let next: HealthState | null;
           try {
-            const next = foldOne(stream, stream.rollout, state, deltas);
-            if (next === null) continue;
-            minutes.add(stream.id, deltas);
-            if (next !== state) folds.save(stream.id, next);
+            next = foldOne(stream, stream.rollout, state, deltas);
           } catch (error) {
             failed.add(stream.id);
             onError(error, { apartment: stream.apartment, environment: stream.environment });
+            continue;
           }
+          if (next === null) continue;
+          minutes.add(stream.id, deltas);
+          if (next !== state) folds.save(stream.id, next);
         }
         folds.clear(pending.through, pending.streams.keys(), failed);
         return others.map((id) => (id === undefined ? null : folds.state(id)));
