@@ -17,7 +17,7 @@ export type { BinOf, HealthPoint };
 export type NumberedDelta = HealthDelta & { id: number };
 
 const MS_PER_MINUTE = 60_000;
-/** The arm whose networks nobody asks for. */
+/** The arm of whose networks nobody asks but beside those of all. */
 const CONTROL_ARM = 'control';
 /** The segments of most visitors. */
 const NOWHERE: readonly number[] = [];
@@ -102,7 +102,7 @@ export function createHealthStore(database: Database) {
       if (news === 'duplicate') return;
       counted++;
       batch.changed(stream.id, event.visitor, mark);
-      if (news !== null && event.network !== undefined && event.arm !== CONTROL_ARM) {
+      if (news !== null && event.network !== undefined) {
         networks.push([stream.id, arm, event.network, news === 'exposed' ? 1 : 0, news === 'failed' ? 1 : 0]);
       }
     });
@@ -180,8 +180,13 @@ export function createHealthStore(database: Database) {
       catchUp();
       const stream = streams.find(place, rollout);
       if (!stream) return {};
-      const arms = stream.arms.map((name, index): [string, number] => [name, index]).filter(([name]) => name !== CONTROL_ARM);
-      return Object.fromEntries(arms.map(([name, index]) => [name, marks.spread(stream.id, index)]));
+      const spreads = marks.spreads(
+        stream.id,
+        stream.arms.map((_, index) => index),
+      );
+      return Object.fromEntries(
+        stream.arms.map((name, index) => [name, spreads[index]!] as const).filter(([name]) => name !== CONTROL_ARM),
+      );
     },
 
     /** For charts: points that end after `from` (epoch ms). What waits to be folded is not in them yet. */

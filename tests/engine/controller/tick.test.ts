@@ -102,7 +102,10 @@ describe('a healthy rollout', () => {
     await shop.after(10);
     const { cause, actor } = (await shop.services.revisions.head(PLACE))!;
     expect(actor).toBe('engine');
-    expect(cause).toMatchObject({ type: 'judge-rollout', verdict: { verdict: 'healthy', observed: { step: 0, arms: { canary: { visitors: 30 } } } } });
+    expect(cause).toMatchObject({
+      type: 'judge-rollout',
+      verdict: { verdict: 'healthy', observed: { step: 0, arms: { canary: { visitors: 30 } } } },
+    });
   });
 
   it('an immediate one reaches everyone at once and completes when its time is up, visitors or not', async () => {
@@ -177,6 +180,75 @@ describe('the clock', () => {
       { numRuns: 25 },
     );
   });
+});
+
+describe('what visitors do not say, and who says it', () => {
+  /** Visitors of whom nothing comes but that they were given the canary, beside a control that reports. */
+  async function silent(shop: Awaited<ReturnType<typeof given>>, count: number) {
+    const period = currentPeriod(await shop.current());
+    const events = Array.from({ length: count }, (_, index): HealthEvent => {
+      return {
+        rollout: shop.id,
+        period,
+        arm: 'canary',
+        visitor: `s${shop.services.now()}-${index}`,
+        kind: 'exposure',
+        at: shop.services.now(),
+      };
+    });
+    await ingestBeacons(shop.services, { ...PLACE, events });
+  }
+
+  it.each(['limits', 'evidence'] as const)('a canary of whom nothing is heard is never promoted (%s)', async (promotion) => {
+    const shop = await given({ analysis: { promotion, warm_up: 0 } });
+    let last;
+    for (let minute = 0; minute < 60; minute++) {
+      await silent(shop, 10);
+      await shop.visitors('control', 190);
+      last = await shop.after(1);
+      expect(last.percentage).toBe(5);
+      if (last.state !== 'running') break;
+    }
+    expect(last).toMatchObject({ state: 'rolled-back', main: 'main@1.0.0' });
+  });
+
+  it.each([
+    { networks: 2, outcome: 'paused' },
+    { networks: 80, outcome: 'rolled-back' },
+  ])('errors from $networks networks: $outcome', async ({ networks, outcome }) => {
+    const shop = await given({ analysis: { promotion: 'limits', warm_up: 0 } });
+    const period = currentPeriod(await shop.current());
+    const at = shop.services.now();
+    const events = Array.from({ length: 800 }, (_, index): HealthEvent[] => {
+      const fails = index % 10 === 0;
+      const network = fails ? `bad${(index / 10) % networks}` : `good${index % 400}`;
+      const base = { rollout: shop.id, period, arm: 'canary', visitor: `c${index}`, network, at };
+      return [
+        { ...base, kind: 'exposure' },
+        { ...base, kind: 'loaded' },
+        { ...base, kind: 'latency', value: 120 },
+        ...(fails ? [{ ...base, kind: 'error' as const }] : []),
+      ];
+    }).flat();
+    await ingestBeacons(shop.services, { ...PLACE, events });
+    await shop.visitors('control', 15_200, { failing: 80 });
+    expect(await shop.after(0.01)).toMatchObject({ state: outcome });
+  });
+});
+
+it('a look that changes nothing does not go through the store', async () => {
+  const shop = await given();
+  await shop.traffic(30);
+  const { revisions } = shop.services;
+  let commits = 0;
+  let requests = 0;
+  const counting: typeof revisions = {
+    ...revisions,
+    commit: (...all) => (commits++, revisions.commit(...all)),
+    ofRequest: (...all) => (requests++, revisions.ofRequest(...all)),
+  };
+  expect(await tick({ ...shop.services, revisions: counting }, fail)).toEqual([]);
+  expect([commits, requests]).toEqual([0, 0]);
 });
 
 it('one environment that fails does not keep the others from being looked at', async () => {

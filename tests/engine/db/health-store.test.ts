@@ -44,7 +44,8 @@ describe('marks', () => {
   it('are merged by and by while batches come, and never forgotten for a moment', async () => {
     const { services, rollout } = await shopMoving();
     const batch = 1_000;
-    for (let from = 0; from < 153 * batch; from += batch) await services.health.record(PLACE, { events: visitors(rollout, from, batch) }, NOW, binOf);
+    for (let from = 0; from < 153 * batch; from += batch)
+      await services.health.record(PLACE, { events: visitors(rollout, from, batch) }, NOW, binOf);
     const merged = count(services, 'health_marks') as number;
     expect(merged).toBeGreaterThanOrEqual(100_000);
     expect(merged).toBeLessThan(153 * batch);
@@ -78,7 +79,11 @@ describe('two engines on one store', () => {
     const { services: one, rollout } = await shopMoving();
     const two = testServices(one.file);
     for (let round = 0; round < 10; round++) {
-      await ingest(round % 2 === 0 ? one : two, ...visitors(rollout, round * 10, 10, { kind: 'exposure' }), ...visitors(rollout, round * 10, 10));
+      await ingest(
+        round % 2 === 0 ? one : two,
+        ...visitors(rollout, round * 10, 10, { kind: 'exposure' }),
+        ...visitors(rollout, round * 10, 10),
+      );
       if (round % 3 > 0) await fold(one);
       if (round % 3 > 1) await fold(two);
       if (round % 4 === 3) await Promise.all([fold(two), fold(one), fold(testServices(one.file))]);
@@ -151,13 +156,27 @@ describe('networks', () => {
     await from(undefined, 30, 9, 9); // of whom no network is known
     await from('a', 40, 50, 50, 'control');
     const expected = {
-      canary: { exposed: 8, failed: 4, exposed_pairs: 10 + 3, failed_pairs: 6, worst: [{ exposed: 5, failed: 4 }] },
+      canary: {
+        exposed: 8,
+        failed: 4,
+        exposed_pairs: 10 + 3,
+        failed_pairs: 6,
+        worst: [{ exposed: 5, failed: 4 }],
+        heaviest: [
+          { exposed: 55, failed: 4 },
+          { exposed: 3, failed: 0 },
+        ],
+        exposed_anywhere: 58,
+      },
     };
     expect(await services.health.networks(PLACE, rollout)).toEqual(expected);
     await services.health.forgetVisitorsExcept([{ ...PLACE, rollout }]);
     expect(await services.health.networks(PLACE, rollout)).toEqual(expected);
     await from('c', 100, 2, 2);
-    expect((await services.health.networks(PLACE, rollout))['canary']).toMatchObject({ exposed: 10, worst: [{ failed: 4 }, { failed: 2 }] });
+    expect((await services.health.networks(PLACE, rollout))['canary']).toMatchObject({
+      exposed: 10,
+      worst: [{ failed: 4 }, { failed: 2 }],
+    });
     await services.health.forgetVisitorsExcept([]);
     expect((await services.health.networks(PLACE, rollout))['canary']).toMatchObject({ exposed: 0, worst: [] });
   });
@@ -189,7 +208,8 @@ describe('points of charts', () => {
     const { services, rollout } = await shopMoving();
     await hours(services, rollout, 3);
     const read = async () => services.health.points(PLACE, rollout, 0);
-    const sum = async () => (await read()).reduce((total, { visitors, latency_sum_ms }) => [total[0]! + visitors, total[1]! + latency_sum_ms], [0, 0]);
+    const sum = async () =>
+      (await read()).reduce((total, { visitors, latency_sum_ms }) => [total[0]! + visitors, total[1]! + latency_sum_ms], [0, 0]);
     expect((await read()).map(({ width }) => width)).toEqual(Array.from({ length: 360 }, () => 1));
     for (const [age, widths] of [
       [2 * DAY - 1, 360],
@@ -202,7 +222,12 @@ describe('points of charts', () => {
       expect(await read()).toHaveLength(widths);
       expect(await sum()).toEqual([720, 36_000]);
     }
-    await services.health.record(PLACE, { events: [eventOf(rollout, { visitor: 'late', kind: 'latency', value: 50 })] }, NOW + 32 * DAY, binOf);
+    await services.health.record(
+      PLACE,
+      { events: [eventOf(rollout, { visitor: 'late', kind: 'latency', value: 50 })] },
+      NOW + 32 * DAY,
+      binOf,
+    );
     await fold(services);
     await services.health.thinOut(NOW + 32 * DAY);
     expect(await read()).toMatchObject([

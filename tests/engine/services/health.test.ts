@@ -26,8 +26,17 @@ describe('visitors count once', () => {
     for (const where of [{}, { arm: 'control' }, { period: 1 }]) {
       await ingest(services, ...kinds.map((kind) => eventOf(rollout, { kind, value: 100, ...where })));
     }
-    for (const [arm, period] of [['canary', 0], ['control', 0], ['canary', 1]] as const) {
-      expect(await healthIn(services, rollout, arm, period)).toMatchObject({ exposures: 1, visitors: 1, failed_visitors: 1, latency_count: 1 });
+    for (const [arm, period] of [
+      ['canary', 0],
+      ['control', 0],
+      ['canary', 1],
+    ] as const) {
+      expect(await healthIn(services, rollout, arm, period)).toMatchObject({
+        exposures: 1,
+        visitors: 1,
+        failed_visitors: 1,
+        latency_count: 1,
+      });
     }
     const none = { exposed: 0, answered: 0, failed: 0, values: {} };
     expect(await firstsOf(services, rollout)).toEqual({
@@ -124,7 +133,11 @@ it('order, repetition and grouping into batches do not matter', async () => {
     at: fc.integer({ min: NOW - 300_000, max: NOW + 300_000 }),
   });
   // A visitor's arm, period and segments are their own; whose first was where is a question of order only for those who change.
-  const where = fc.record({ arm: fc.constantFrom('canary', 'control'), period: fc.constantFrom(0, 1), segments: fc.subarray(['kr', 'ios']) });
+  const where = fc.record({
+    arm: fc.constantFrom('canary', 'control'),
+    period: fc.constantFrom(0, 1),
+    segments: fc.subarray(['kr', 'ios']),
+  });
   const places = fc.record({ a: where, b: where, c: where });
   const { services, rollout } = await shopMoving({ analysis: { segments: ['kr', 'ios'] } });
   await moveRollout(services, PLACE, { type: 'promote-rollout', rollout, to: 'next-step' }, ANA);
