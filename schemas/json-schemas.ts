@@ -5,6 +5,7 @@ import { Apartment, ApartmentManifest, Building } from './manifest.ts';
 import { Problem } from './problem.ts';
 import { Revision } from './revision.ts';
 import { RolloutConfig, RolloutCriteria, RolloutPlan } from './rollout.ts';
+import { Scenario, SimulateRequest, Simulation } from './simulation.ts';
 import { SignedSnapshot, Snapshot } from './snapshot.ts';
 import { NewUnit, Unit } from './unit.ts';
 import { Verdict } from './verdict.ts';
@@ -27,6 +28,9 @@ const PUBLISHED = {
   revision: Revision,
   snapshot: Snapshot,
   'signed-snapshot': SignedSnapshot,
+  scenario: Scenario,
+  'simulate-request': SimulateRequest,
+  simulation: Simulation,
   problem: Problem,
 } as const;
 
