@@ -111,7 +111,13 @@ async function keepBusy(url: string, alive: () => boolean): Promise<void> {
           at.rollouts.$post({
             param: PLACE,
             header: {},
-            json: { units: [id], steps: [5, 25, 50, 100], duration: 0.12 / 60, monitoring: { min_samples: 1 }, analysis: { promotion: 'limits' } },
+            json: {
+              units: [id],
+              steps: [5, 25, 50, 100],
+              duration: 0.12 / 60,
+              monitoring: { min_samples: 1 },
+              analysis: { promotion: 'limits' },
+            },
           }),
         ),
       );
