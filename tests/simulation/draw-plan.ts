@@ -1,5 +1,6 @@
 import { type Rollout, type RolloutEdit, RolloutPlan } from '#schemas/rollout.ts';
 import type { Dice } from './dice.ts';
+import { QUERY } from './metric-source.ts';
 
 /** A small rollout: three to six steps of a minute or two, judged on few visitors. */
 export function drawPlan(dice: Dice, units: readonly string[]): RolloutPlan {
@@ -19,7 +20,11 @@ export function drawPlan(dice: Dice, units: readonly string[]): RolloutPlan {
     duration,
     monitoring: { min_samples: dice.integer(1, 4), min_feedback_samples: 2 },
     ...(dice.chance(0.1) ? { approvals: 1 } : {}),
-    analysis: { promotion: dice.chance(0.9) ? 'limits' : 'evidence', warm_up: dice.pick([0, 1]) },
+    analysis: {
+      promotion: dice.chance(0.9) ? 'limits' : 'evidence',
+      warm_up: dice.pick([0, 1]),
+      metrics: dice.chance(0.1) ? [{ name: 'orders', query: QUERY, failure: { gt: 5 }, failure_limit: 1, interval_seconds: 20 }] : [],
+    },
   });
 }
 
