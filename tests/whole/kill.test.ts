@@ -123,9 +123,9 @@ async function keepBusy(url: string, alive: () => boolean): Promise<void> {
       );
       continue;
     }
-    const events = (['exposure', 'loaded', 'latency'] as const).map((kind) => ({
+    const events = (['loaded', 'latency'] as const).map((kind) => ({
       rollout: live.id,
-      step: live.step,
+      period: Math.max(0, (live.periods?.length ?? 1) - 1),
       arm: 'canary',
       visitor: `v${serial++}`,
       kind,
