@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
+import { createMetricSources } from './adapters/create-metric-sources.ts';
 import { createHttpPublisher } from './adapters/http-publisher.ts';
-import { SecretFileError, secretFile } from './adapters/secret-file.ts';
+import { SecretFileError, requireSecretFile, secretFile } from './adapters/secret-file.ts';
+import type { MetricSourceSettings } from './adapters/metric-source.ts';
 import { type SnapshotSigner, createSnapshotSigner } from './adapters/snapshot-signer.ts';
 import { mountAdminPage } from './api/admin-page.ts';
 import { createApi } from './api/app.ts';
@@ -15,6 +17,7 @@ import { createStores } from './db/create-stores.ts';
 import { DatabaseError, openDatabase } from './db/open-database.ts';
 import { ensureTokenFile } from './ensure-token-file.ts';
 import { type Config, ConfigError, loadConfig } from './load-config.ts';
+import type { MetricSourceConfig } from './load-metric-sources.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
 import type { Services } from './services/context.ts';
 
@@ -37,13 +40,22 @@ function openSigner(file: string): SnapshotSigner {
   }
 }
 
+/** The source with its token, whose file must be there from the start. */
+function openSource({ name, kind, url, token, tokenFile }: MetricSourceConfig): MetricSourceSettings {
+  if (tokenFile !== undefined) requireSecretFile(tokenFile);
+  const read = tokenFile === undefined ? token && (() => token) : () => requireSecretFile(tokenFile);
+  return { name, kind, url, ...(read ? { token: read } : {}) };
+}
+
 async function start(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel, base: undefined });
   prepareDataFolder(config.data);
   const database = openDatabase(join(config.data, 'engine.sqlite'));
   const signer = openSigner(join(config.data, 'keys', 'snapshot-signing.pem'));
+  const sources = createMetricSources(config.metricSources.map(openSource));
   const services: Services = {
     ...createStores(database),
+    metricSources: sources.kinds,
     signSnapshot: signer.sign,
     now: Date.now,
     randomId,
@@ -67,7 +79,12 @@ async function start(config: Config): Promise<void> {
       Date.now(),
     );
 
-  const api = createApi({ services, version: packageJson.version, onError: (error) => log.error({ err: error }, 'request failed') });
+  const api = createApi({
+    services,
+    version: packageJson.version,
+    webhookSecrets: config.webhookSecrets,
+    onError: (error) => log.error({ err: error }, 'request failed'),
+  });
   const root = fileURLToPath(new URL('../admin-ui/dist', import.meta.url));
   mountAdminPage(api, { root, ...(config.local ? { localToken: adminToken } : {}) });
 
@@ -81,6 +98,7 @@ async function start(config: Config): Promise<void> {
   controller = startController({
     services,
     publish: createHttpPublisher(config.edges),
+    sources,
     tickMs: config.tickMs,
     onError: (error, where) => log.error({ err: error, where }, 'tick failed'),
   });

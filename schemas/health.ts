@@ -17,7 +17,7 @@ export const ArmHealth = z
     feedback_count: z.int().nonnegative(),
     feedback_sum: z.number().nonnegative(),
     goals: z.int().nonnegative().default(0).meta({ description: 'Visitors who reached the goal of an A/B test.' }),
-    goal_sum: z.number().nonnegative().default(0),
+    goal_sum: z.number().default(0),
     goal_sum_squares: z.number().nonnegative().default(0),
   })
   .meta({ id: 'ArmHealth' });

@@ -137,13 +137,17 @@ const planFields = {
 /** What a person or CI asks for; the engine makes steps of it. */
 export const RolloutPlan = z
   .strictObject(planFields)
+  .refine(({ units, strategy }) => strategy === 'ab_test' || units.length > 0, {
+    path: ['units'],
+    error: 'name at least one unit',
+    when: ({ value }) => Array.isArray((value as { units?: unknown } | null)?.units), // whatever else is wrong
+  })
   .superRefine((plan, context) => {
     const issue = (path: string, message: string): void => void context.addIssue({ code: 'custom', path: [path], message });
     const isTest = plan.strategy === 'ab_test';
     if (isTest && !plan.experiment) issue('experiment', 'an A/B test needs its variants');
     if (!isTest && plan.experiment) issue('experiment', 'only an ab_test has one');
     if (isTest && plan.units.length > 0) issue('units', 'an A/B test names units in its variants');
-    if (!isTest && plan.units.length === 0) issue('units', 'name at least one unit');
     if (plan.steps && plan.ramp) issue('ramp', 'give steps or a ramp');
     if (plan.follow_up !== 'wait' && plan.strategy !== 'canary') issue('follow_up', 'only a canary goes on to something else');
     if (plan.override_freeze && plan.reason === undefined) issue('reason', 'say why the freeze is overridden');
@@ -218,7 +222,11 @@ export const Rollout = z
   .meta({ id: 'Rollout' });
 export type Rollout = z.infer<typeof Rollout>;
 
-const fixed = z.never({ error: 'cannot be changed any more; start another rollout for that' }).optional();
+const fixed = z
+  .unknown()
+  .refine((value) => value === undefined, 'cannot be changed any more; start another rollout for that')
+  .optional()
+  .meta({ description: 'Cannot be changed.' });
 
 /** What may change of a rollout that has not ended. What is left out stays; what is given replaces the whole of it. */
 export const RolloutEdit = z

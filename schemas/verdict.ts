@@ -28,7 +28,10 @@ export const HealthScore = z
   .meta({ id: 'HealthScore' });
 export type HealthScore = z.infer<typeof HealthScore>;
 
-/** What the measurements of one outside metric came to in this step. */
+/**
+ * What the measurements of one outside metric came to in this step, since it began or was resumed; of several arms, the worst.
+ * One that is `due` and whose `last` is null was not measured, or so long ago that it says nothing of now: it is no success.
+ */
 export const MetricState = z
   .strictObject({
     name: Name,

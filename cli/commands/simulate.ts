@@ -6,17 +6,16 @@ import { expectAnswer } from '../engine-client.ts';
 import { usage } from '../failure.ts';
 import { type OptionPlace, refusalWords } from '../option-faults.ts';
 import { toMinutes, toNumber, toNumbers } from '../parse-options.ts';
-import { PLAN_PLACES, type PlanOptions, addPlanOptions, planOf } from '../plan-options.ts';
+import { PLAN_PLACES, type PlanOptions, addPlanOptions, planOfOptions } from '../rollout-plan.ts';
 import { simulationText } from '../simulation-words.ts';
 
 type Options = PlanOptions & {
-  plan?: string;
   scenario: string;
   traffic: number;
   runs: number;
   seed: number;
   tick: number;
-  horizon?: number;
+  until?: number;
   risks?: number[];
 };
 
@@ -25,13 +24,12 @@ export function addSimulate(program: Command): void {
     .command('simulate')
     .description('Tries a rollout on simulated visitors: how long will it take, what would it catch, and how many would have seen it?')
     .argument('[units...]', 'as for "rollout start"; they need not be published')
-    .option('--plan <file>', "a plan as JSON, instead of units and the plan's options")
     .option('--scenario <scenario>', `what happens meanwhile: ${SCENARIO_NAMES.join(', ')}, or a JSON file`, 'healthy')
     .option('--traffic <visitors>', 'visitors a minute, of those who could be given the new version', toNumber, 1_000)
     .option('--runs <number>', 'how often it is tried, for each risk too', toNumber, 100)
     .option('--seed <number>', 'the same seed gives the same runs', toNumber, 1)
     .option('--tick <time>', 'how often the engine looks, such as 15s', toMinutes, 0.25)
-    .option('--horizon <time>', 'when an undecided run ends, such as 4h (three times what the steps take)', toMinutes)
+    .option('--until <time>', 'when an undecided run ends, such as 4h (three times what the steps take)', toMinutes)
     .option('--risks <ratios>', 'also try versions with this many times the errors, such as 1.5,2,5; "none" for none', risksOf);
   addPlanOptions(command).action(simulate);
 }
@@ -47,15 +45,14 @@ const PLACES: readonly OptionPlace[] = [
   { pointer: '/runs', option: '--runs' },
   { pointer: '/seed', option: '--seed' },
   { pointer: '/tick_seconds', option: '--tick' },
-  { pointer: '/horizon_minutes', option: '--horizon' },
+  { pointer: '/horizon_minutes', option: '--until' },
   { pointer: '/relative_risks', option: '--risks' },
 ];
 
 async function simulate(units: string[], options: Options, command: Command): Promise<void> {
   const context = contextOf(command);
-  if (options.plan !== undefined && units.length > 0) return usage('Give units, or --plan with a file, not both.');
   const request: SimulateRequestInput = {
-    plan: options.plan === undefined ? planOf(units.length > 0 ? units : ['main@1.0.0'], options) : (readJson(options.plan) as never),
+    plan: await planOfOptions(units.length > 0 || options.plan !== undefined || options.variant ? units : ['main@1.0.0'], options),
     scenario: (SCENARIO_NAMES as readonly string[]).includes(options.scenario)
       ? (options.scenario as 'healthy')
       : (readJson(options.scenario) as never),
@@ -63,7 +60,7 @@ async function simulate(units: string[], options: Options, command: Command): Pr
     runs: options.runs,
     seed: options.seed,
     tick_seconds: options.tick * 60,
-    ...(options.horizon === undefined ? {} : { horizon_minutes: options.horizon }),
+    ...(options.until === undefined ? {} : { horizon_minutes: options.until }),
     ...(options.risks === undefined ? {} : { relative_risks: options.risks }),
   };
   const simulation = await expectAnswer(context.api.v1.simulate.$post({ json: request }), (problem) =>

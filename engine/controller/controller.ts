@@ -1,12 +1,16 @@
+import type { MetricSources } from '#engine/adapters/create-metric-sources.ts';
 import type { SnapshotPublisher } from '#engine/adapters/http-publisher.ts';
 import type { Services } from '#engine/services/context.ts';
 import { deliverDue } from './deliver.ts';
 import { forgetVisitors } from './forget-visitors.ts';
+import { thinOutHealth } from './thin-out-health.ts';
+import { createMeasurer } from './measure.ts';
 import { tick } from './tick.ts';
 
 export type ControllerOptions = {
   services: Services;
   publish: SnapshotPublisher;
+  sources: MetricSources;
   tickMs: number;
   onError: (error: unknown, where: string) => void;
 };
@@ -21,10 +25,15 @@ export type Controller = {
 const HOUSEKEEPING_MS = 60 * 60_000;
 
 /** Runs the tick and the housekeeping, each never beside itself, and deliveries as soon as there are some. */
-export function startController({ services, publish, tickMs, onError }: ControllerOptions): Controller {
+export function startController({ services, publish, sources, tickMs, onError }: ControllerOptions): Controller {
   const ticking = repeat(() => tick(services, onError), tickMs);
   const delivering = startDeliveries(Math.min(tickMs, 1_000));
-  const housekeeping = repeat(() => forgetVisitors(services), HOUSEKEEPING_MS);
+  const housekeeping = repeat(async () => {
+    await forgetVisitors(services);
+    await thinOutHealth(services);
+  }, HOUSEKEEPING_MS);
+  const measurer = createMeasurer({ services, sources, onError });
+  const measuring = repeat(measurer.run, Math.min(tickMs, 1_000));
 
   function startDeliveries(everyMs: number) {
     const underWay = new Set<string>();
@@ -83,7 +92,8 @@ export function startController({ services, publish, tickMs, onError }: Controll
   return {
     nudge: delivering.run,
     async stop() {
-      await Promise.all([ticking.stop(), delivering.stop(), housekeeping.stop()]);
+      await Promise.all([ticking.stop(), delivering.stop(), housekeeping.stop(), measuring.stop()]);
+      await measurer.stop();
     },
   };
 }

@@ -30,8 +30,11 @@ function judgeMetric(state: MetricState, metric: Metric): Finding[] {
   if (inconclusive > metric.inconclusive_limit) {
     const message = `Metric ${name} was inconclusive ${timesOf(inconclusive)}; ${metric.inconclusive_limit} are borne.${said}`;
     findings.push({ code, verdict: 'inconclusive', recommendation: 'pause', message });
-  } else if (due && (successes === 0 || last === null)) {
-    const message = `Metric ${name} has not been measured with success in this step yet.${said}`;
+  } else if (due && (successes === 0 || last === null || last.value === null)) {
+    const message =
+      successes === 0
+        ? `Metric ${name} has not been measured with success in this step yet.${said}`
+        : `Metric ${name} cannot be told just now.${said}`;
     findings.push({ code, verdict: 'inconclusive', recommendation: 'hold', message });
   }
   return findings;

@@ -2,6 +2,7 @@ import { decide, isProblem } from '#engine/domain/decide.ts';
 import { describeChange } from '#engine/domain/describe-change.ts';
 import { NO_PARENT, revisionDigest } from '#engine/db/revision-digest.ts';
 import type { Place } from '#engine/db/revision-store.ts';
+import type { TokenRole } from '#schemas/api.ts';
 import type { Command } from '#schemas/command.ts';
 import { ProblemError, refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
@@ -10,6 +11,8 @@ import type { Services } from './context.ts';
 
 export type Actor = {
   name: string;
+  /** What the actor's token may do; left out: the engine itself. */
+  role?: TokenRole;
   /** The revision that the caller saw; refused when it is not the head any more. */
   ifMatch?: number;
   /** Names the request; one that was carried out already answers with the revision that it caused. */
@@ -33,15 +36,21 @@ export async function change(
   commandFor: CommandFor,
 ): Promise<{ revision: Revision; changed: boolean }> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const head = await services.revisions.head(place);
+    // After the head: the same request may be under way elsewhere, and must not be refused for what it did itself.
     const done = actor.idempotencyKey === undefined ? null : await services.revisions.ofRequest(place, actor.idempotencyKey);
     if (done) return { revision: done, changed: true };
-    const head = await services.revisions.head(place);
     if (actor.ifMatch !== undefined && actor.ifMatch !== (head?.number ?? 0)) {
       refuse('precondition-failed', `You saw revision ${actor.ifMatch}; it is at ${head?.number ?? 0} now.`);
     }
     const command = await commandFor(head);
     const now = services.now();
-    const outcome = decide(head?.document ?? null, command, { ...place, actor: actor.name, now });
+    const outcome = decide(head?.document ?? null, command, {
+      ...place,
+      actor: actor.name,
+      now,
+      ...(actor.role ? { role: actor.role } : {}),
+    });
     if (isProblem(outcome)) throw new ProblemError(outcome);
     if (head && outcome === head.document) return { revision: head, changed: false };
     const number = (head?.number ?? 0) + 1;

@@ -1,8 +1,10 @@
 import type { HealthStore } from '#engine/db/health-store.ts';
+import type { MeasurementStore } from '#engine/db/measurement-store.ts';
 import type { DueDelivery, OutboxStore } from '#engine/db/outbox-store.ts';
 import type { Place, RevisionStore } from '#engine/db/revision-store.ts';
 import type { TokenRecord, TokenStore } from '#engine/db/token-store.ts';
 import type { UnitStore } from '#engine/db/unit-store.ts';
+import type { MetricQuery } from '#schemas/analysis.ts';
 import type { SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
 
 export type { DueDelivery, Place, TokenRecord };
@@ -14,6 +16,9 @@ export type Services = {
   units: UnitStore;
   tokens: TokenStore;
   health: HealthStore;
+  measurements: MeasurementStore;
+  /** The outside sources that the operator configured: name → what kind of query they take. */
+  metricSources: ReadonlyMap<string, MetricQuery['kind']>;
   signSnapshot: (snapshot: Snapshot) => SignedSnapshot;
   /** Epoch ms. */
   now: () => number;

@@ -68,7 +68,7 @@ export function observationWith({
   control = {},
   percentage = 5,
   ...overrides
-}: Partial<Observation> & {
+}: Partial<Omit<Observation, 'control'>> & {
   canary?: Counts & { health?: Partial<ArmHealth> };
   control?: Counts & { health?: Partial<ArmHealth> };
   percentage?: number;

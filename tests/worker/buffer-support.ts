@@ -10,13 +10,15 @@ export function bufferOf() {
   /** The wait with this number, counted from 1, never ends. */
   const waits = { count: 0, dieAt: 0 };
   const engine = createEngine();
+  let ids = 0;
   const buffer = createDeliveryBuffer({
     environment: 'production',
     deliver: engine.deliver,
     now: clock.now,
+    randomId: () => `batch-${++ids}`,
     wait: (ms) => (++waits.count === waits.dieAt ? new Promise(() => undefined) : clock.wait(ms)),
   } as EdgePlatform);
-  const here = { country: undefined, background: (work: Promise<unknown>) => void work.catch(() => undefined) };
+  const here = { country: undefined, address: undefined, background: (work: Promise<unknown>) => void work.catch(() => undefined) };
   return { clock, engine, buffer, waits, add: (events: HealthEvent[], apartment = 'shop') => buffer.add(apartment, events, here) };
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tick } from '#engine/controller/tick.ts';
+import { currentPeriod, periodsOf } from '#engine/domain/shares.ts';
 import { ingestBeacons } from '#engine/services/ingest-beacons.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
@@ -13,35 +14,44 @@ const fail = (error: unknown): never => {
   throw error;
 };
 
+type Health = { failing?: number; latency?: number; feedback?: number };
+
 /** A shop with a rollout, driven by hand. */
 async function given(plan: Partial<RolloutPlanInput> = {}) {
   const services = testServices();
   await seedShop(services);
-  const { rollout: started } = await startRollout(services, PLACE, planOf(plan), ANA);
+  const { rollout: started } = await startRollout(services, PLACE, planOf({ analysis: { promotion: 'limits' }, ...plan }), ANA);
   let serial = 0;
   const current = async () => (await services.revisions.head(PLACE))!.document.rollouts[started.id]!;
   return {
     services,
     id: started.id,
     current,
-    /** New visitors of an arm report in the step that is current. */
-    async visitors(
-      arm: 'canary' | 'control',
-      count: number,
-      { failing = 0, latency = 120, feedback }: { failing?: number; latency?: number; feedback?: number } = {},
-    ) {
-      const { step } = await current();
-      const events = Array.from({ length: count }, (_, index): HealthEvent[] => {
-        const base = { rollout: started.id, step, arm, visitor: `v${serial++}`, at: services.now() };
-        return [
-          { ...base, kind: 'exposure' },
-          { ...base, kind: 'loaded' },
-          { ...base, kind: 'latency', value: latency },
-          ...(index < failing ? [{ ...base, kind: 'error' as const }] : []),
-          ...(feedback === undefined ? [] : [{ ...base, kind: 'feedback' as const, value: feedback }]),
-        ];
-      }).flat();
-      await ingestBeacons(services, { ...PLACE, events });
+    /**
+     * New visitors come in the period that is current, as many to each arm as its share says, until `count` of them are in the
+     * canary. All of them load; in the canary some fail, or are slow, or say what they think.
+     */
+    async visitors(count: number, { failing = 0, latency = 120, feedback }: Health = {}, control: Health = {}) {
+      const rollout = await current();
+      const period = currentPeriod(rollout);
+      const { canary = 0, control: rest = 0 } = periodsOf(rollout)[period]!.shares;
+      const arms = [
+        ['canary', count, { failing, latency, feedback }],
+        ['control', Math.round((count * rest) / canary), { latency: 120, failing: 0, ...control }],
+      ] as const;
+      for (const [arm, visitors, health] of arms) {
+        const events = Array.from({ length: visitors }, (_, index): HealthEvent[] => {
+          const base = { rollout: started.id, period, arm, visitor: `v${serial++}`, at: services.now() };
+          return [
+            { ...base, kind: 'exposure' },
+            { ...base, kind: 'loaded' },
+            { ...base, kind: 'latency', value: health.latency },
+            ...(index < health.failing ? [{ ...base, kind: 'error' as const }] : []),
+            ...(health.feedback === undefined ? [] : [{ ...base, kind: 'feedback' as const, value: health.feedback }]),
+          ];
+        }).flat();
+        if (events.length > 0) await ingestBeacons(services, { ...PLACE, events });
+      }
     },
     async after(minutes: number) {
       services.clock.now += minutes * MINUTE;
@@ -62,8 +72,7 @@ describe('a healthy rollout', () => {
     const shop = await given();
     const seen = [];
     for (let step = 0; step < 4; step++) {
-      await shop.visitors('canary', 30, { feedback: 95 });
-      await shop.visitors('control', 100);
+      await shop.visitors(30, { feedback: 95 });
       expect(await shop.after(9.9)).toMatchObject({ state: 'running' });
       seen.push(await shop.after(0.2));
     }
@@ -82,7 +91,7 @@ describe('a healthy rollout', () => {
 
   it('holds while paused, for any time, and goes on where it was', async () => {
     const shop = await given();
-    await shop.visitors('canary', 30);
+    await shop.visitors(30);
     await moveRollout(shop.services, PLACE, { type: 'pause-rollout', rollout: shop.id }, ANA);
     expect(await shop.after(10_000)).toMatchObject({ state: 'paused', percentage: 5 });
     await moveRollout(shop.services, PLACE, { type: 'resume-rollout', rollout: shop.id }, ANA);
@@ -92,11 +101,14 @@ describe('a healthy rollout', () => {
 
   it('keeps the evidence of every step in the revision that took it', async () => {
     const shop = await given();
-    await shop.visitors('canary', 30);
+    await shop.visitors(30);
     await shop.after(10);
     const { cause, actor } = (await shop.services.revisions.head(PLACE))!;
     expect(actor).toBe('engine');
-    expect(cause).toMatchObject({ type: 'judge-rollout', verdict: { verdict: 'healthy', observed: { step: 0, arm: { visitors: 30 } } } });
+    expect(cause).toMatchObject({
+      type: 'judge-rollout',
+      verdict: { verdict: 'healthy', observed: { step: 0, arms: { canary: { visitors: 30 } } } },
+    });
   });
 
   it('an immediate one reaches everyone at once and completes when its time is up, visitors or not', async () => {
@@ -107,37 +119,36 @@ describe('a healthy rollout', () => {
 });
 
 describe('a rollout that hurts is taken back by the next tick', () => {
-  it.each<[string, Parameters<Awaited<ReturnType<typeof given>>['visitors']>[2]]>([
-    ['the error rate passes its limit', { failing: 3 }],
+  it.each<[string, Health]>([
+    ['the error rate passes its limit', { failing: 12 }],
     ['the health score falls below its threshold', { latency: 5_000 }],
-    ['feedback falls under 60', { feedback: 55 }],
+    ['feedback falls under 60', { feedback: 5 }],
   ])('%s', async (_, health) => {
     const shop = await given();
-    await shop.visitors('canary', 30, health);
+    await shop.visitors(30, health);
     expect(await shop.after(0.01)).toMatchObject({ state: 'rolled-back', main: 'main@1.0.0', revision: 6 });
   });
 
   it('at any step, with the old unit active and the new one gone from the document', async () => {
     const shop = await given();
-    await shop.visitors('canary', 30);
+    await shop.visitors(30);
     await shop.after(10);
-    await shop.visitors('canary', 30, { failing: 30 });
+    await shop.visitors(30, { failing: 30 });
     expect(await shop.after(0.01)).toMatchObject({ state: 'rolled-back', main: 'main@1.0.0' });
     expect((await shop.services.revisions.head(PLACE))!.document.units).not.toHaveProperty('main@1.1.0');
   });
 
   it('errors of the control alone take nothing back', async () => {
     const shop = await given();
-    await shop.visitors('canary', 30);
-    await shop.visitors('control', 500, { failing: 500 });
+    await shop.visitors(30, {}, { failing: 500 });
     expect(await shop.after(10)).toMatchObject({ state: 'running', percentage: 25 });
   });
 
   it('errors of an earlier step are not held against the next one', async () => {
     const shop = await given();
-    await shop.visitors('canary', 40, { failing: 1 });
+    await shop.visitors(40, { failing: 1 });
     await shop.after(10);
-    await shop.visitors('canary', 30);
+    await shop.visitors(30);
     expect(await shop.after(10)).toMatchObject({ state: 'running', percentage: 50 });
   });
 });
@@ -145,7 +156,7 @@ describe('a rollout that hurts is taken back by the next tick', () => {
 describe('the clock', () => {
   it('jumping back holds; jumping forward takes one step, for which there must be visitors', async () => {
     const shop = await given();
-    await shop.visitors('canary', 30);
+    await shop.visitors(30);
     expect(await shop.after(-5_000)).toMatchObject({ percentage: 5 });
     expect(await shop.after(5_000 + 9)).toMatchObject({ percentage: 5 });
     expect(await shop.after(100_000)).toMatchObject({ percentage: 25 });
@@ -158,7 +169,7 @@ describe('the clock', () => {
         const shop = await given();
         let last = await shop.current();
         for (const jump of jumps) {
-          await shop.visitors('canary', 25);
+          await shop.visitors(25);
           await shop.after(jump);
           const now = await shop.current();
           if (now.step !== last.step || now.state !== last.state) {
@@ -175,7 +186,7 @@ describe('the clock', () => {
 
 it('one environment that fails does not keep the others from being looked at', async () => {
   const shop = await given();
-  await shop.visitors('canary', 30, { failing: 30 });
+  await shop.visitors(30, { failing: 30 });
   const errors: string[] = [];
   const places = async () => [
     { apartment: 'aaa', environment: 'broken', revision: 1, at: 0 },

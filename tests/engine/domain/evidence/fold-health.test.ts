@@ -170,6 +170,38 @@ const countsOf = (state: HealthState) =>
     arms: Object.fromEntries(Object.entries(arms).map(([name, { exposed, failed, timed }]) => [name, { exposed, failed, timed }])),
   }));
 
+it('stays valid and finite, whatever is folded', () => {
+  const count = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 2 ** 40 }));
+  const many = fc.record({
+    arm: fc.constantFrom('canary', 'control', 'nobody'),
+    period: fc.integer({ min: 0, max: 3 }),
+    minute: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 2 ** 40 })),
+    exposed: count,
+    answered: count,
+    failed: count,
+    values: fc.record({
+      latency: fc.array(fc.tuple(fc.oneof(fc.integer({ min: -400, max: 600 }), fc.integer()), fc.integer({ min: 1, max: 2 ** 40 })), {
+        maxLength: 6,
+      }),
+    }),
+  });
+  const share = fc.oneof(fc.constantFrom(0, 5, 100), fc.double({ min: 0, max: 100, noNaN: true }));
+  fc.assert(
+    fc.property(
+      fc.array(many, { maxLength: 8 }),
+      fc.array(share, { minLength: 1, maxLength: 3 }),
+      fc.integer({ min: 0, max: 2 ** 45 }),
+      (rows, shares, now) => {
+        let state: HealthState | null = null;
+        const rollout = foldedRollout(shares, { margin: 1.2 });
+        for (const [index, row] of rows.entries()) state = foldHealth(state, [deltaOf({ ...row, id: index + 1 })], rollout, now);
+        if (state) expect(HealthState.parse(JSON.parse(JSON.stringify(state)))).toEqual(state);
+      },
+    ),
+    { numRuns: process.env.CONCIERGE_LONG ? 10_000 : 500 },
+  );
+});
+
 describe('an observation', () => {
   const rollout = { ...foldedRollout([5, 25]), ...judgedRollout(), step: 1, step_started_at: 10 * MINUTE } as unknown as Rollout;
 
