@@ -2,9 +2,10 @@ import { decide } from '#engine/domain/decide.ts';
 import { isLive, liveRollouts } from '#engine/domain/rollout-state.ts';
 import { beginDueRollouts } from '#engine/services/begin-due-rollouts.ts';
 import type { Services } from '#engine/services/context.ts';
-import { foldPending } from '#engine/services/fold-health.ts';
+import { foldPending, stateKey } from '#engine/services/fold-health.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
-import { judgeRollout } from '#engine/services/observe-rollout.ts';
+import { judgeState } from '#engine/services/observe-rollout.ts';
+import type { HealthState } from '#schemas/health.ts';
 import type { Revision } from '#schemas/revision.ts';
 
 const ENGINE = { name: 'engine' };
@@ -18,11 +19,11 @@ type OnError = (error: unknown, where: string) => void;
  */
 export async function tick(services: Services, onError: OnError): Promise<Revision[]> {
   const heads = await loadHeads(services, onError);
-  await foldPending(services, heads, onError);
+  const states = await foldPending(services, heads, onError);
   const caused: Revision[] = [];
   for (const head of heads) {
     try {
-      caused.push(...(await judgeRollouts(services, head)));
+      caused.push(...(await judgeRollouts(services, head, states)));
     } catch (error) {
       onError(error, `${head.apartment}/${head.environment}`);
     }
@@ -43,7 +44,7 @@ async function loadHeads(services: Services, onError: OnError): Promise<Revision
   return heads;
 }
 
-async function judgeRollouts(services: Services, head: Revision): Promise<Revision[]> {
+async function judgeRollouts(services: Services, head: Revision, states: ReadonlyMap<string, HealthState>): Promise<Revision[]> {
   const { apartment, environment } = head;
   const place = { apartment, environment };
   const caused: Revision[] = [];
@@ -51,7 +52,7 @@ async function judgeRollouts(services: Services, head: Revision): Promise<Revisi
   for (const { id } of liveRollouts(document)) {
     const rollout = document.rollouts[id];
     if (!rollout || !isLive(rollout)) continue; // another's verdict ended it
-    const verdict = await judgeRollout(services, place, rollout);
+    const verdict = await judgeState(services, place, rollout, states.get(stateKey(place, id)) ?? null);
     const command = { type: 'judge-rollout' as const, rollout: id, verdict };
     // Most verdicts change nothing, and to find that out costs little beside a way through the store.
     if (decide(document, command, { ...place, actor: ENGINE.name, now: services.now() }) === document) continue;

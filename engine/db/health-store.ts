@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { HealthEvent } from '#schemas/beacon.ts';
-import type { HealthState, NetworkSpread } from '#schemas/health.ts';
+import type { HealthDelta, HealthState, NetworkSpread } from '#schemas/health.ts';
 import { type BinOf, countEvent } from './health/count-event.ts';
 import { DeltaSums } from './health/delta-sums.ts';
-import { type NumberedDelta, createFoldStore } from './health/fold-store.ts';
+import { type Waiting, createFoldStore } from './health/fold-store.ts';
 import { createMarkStore } from './health/mark-store.ts';
 import { type HealthPoint, createMinuteStore } from './health/minute-store.ts';
 import type { NetworkCount } from './health/network-store.ts';
@@ -11,10 +11,13 @@ import { type Stream, createStreamStore } from './health/stream-store.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
 
-export type { BinOf, HealthPoint, NumberedDelta };
+export type { BinOf, HealthPoint };
+
+/** A delta with the number of the newest row that is in it. */
+export type NumberedDelta = HealthDelta & { id: number };
 
 const MS_PER_MINUTE = 60_000;
-/** The arm whose networks nobody asks for. */
+/** The arm of whose networks nobody asks but beside those of all. */
 const CONTROL_ARM = 'control';
 /** The segments of most visitors. */
 const NOWHERE: readonly number[] = [];
@@ -99,11 +102,11 @@ export function createHealthStore(database: Database) {
       if (news === 'duplicate') return;
       counted++;
       batch.changed(stream.id, event.visitor, mark);
-      if (news !== null && event.network !== undefined && event.arm !== CONTROL_ARM) {
+      if (news !== null && event.network !== undefined) {
         networks.push([stream.id, arm, event.network, news === 'exposed' ? 1 : 0, news === 'failed' ? 1 : 0]);
       }
     });
-    for (const { stream, sums } of counting.values()) if (!sums.isEmpty) folds.append(stream.id, sums.toDeltas(stream));
+    for (const { stream, sums } of counting.values()) if (!sums.isEmpty) folds.append(stream.id, sums);
     batch.append(networks);
     return { counted, duplicates: events.length - counted };
   }
@@ -112,6 +115,9 @@ export function createHealthStore(database: Database) {
     names === undefined || names.length === 0
       ? NOWHERE
       : [...new Set(names)].map((name) => streams.segmentOf(stream, name)).filter((index) => index >= 0);
+
+  const deltasOf = (stream: Stream, waiting: Waiting | undefined): NumberedDelta[] =>
+    waiting ? waiting.sums.toDeltas(stream).map((delta) => ({ ...delta, id: waiting.through })) : [];
 
   return {
     /**
@@ -127,30 +133,38 @@ export function createHealthStore(database: Database) {
 
     /**
      * Folds what waits into the states, all in one transaction that no other engine's can overlap: a delta is folded once.
-     * `foldOne` is asked for every rollout with deltas and for those in `also`; where it throws, its rollout's wait on.
+     * `foldOne` is asked for every rollout with deltas and for those in `also`; where it throws, its rollout's wait on. What
+     * cannot be written fails the whole fold. Returns the states of those in `also`, in their order; null: nothing was ever counted, or the fold failed.
      */
-    async fold(also: readonly (Place & { rollout: string })[], foldOne: FoldOne, onError: (error: unknown, place: Place) => void) {
-      transact(() => {
+    async fold(
+      also: readonly (Place & { rollout: string })[],
+      foldOne: FoldOne,
+      onError: (error: unknown, place: Place) => void,
+    ): Promise<(HealthState | null)[]> {
+      return transact(() => {
         folds.loadAll();
         const pending = folds.pending();
         const failed = new Set<number>();
-        const others = also.flatMap(({ rollout, ...place }) => streams.find(place, rollout)?.id ?? []);
+        const others = also.map(({ rollout, ...place }) => streams.find(place, rollout)?.id);
         for (const id of new Set([...pending.streams.keys(), ...others])) {
-          const stream = streams.byId(id);
+          const stream = id === undefined ? undefined : streams.byId(id);
           if (!stream) continue;
-          const state = folds.state(id);
-          const deltas = pending.streams.get(id) ?? [];
+          const state = folds.state(stream.id);
+          const deltas = deltasOf(stream, pending.streams.get(stream.id));
+          let next: HealthState | null;
           try {
-            const next = foldOne(stream, stream.rollout, state, deltas);
-            if (next === null) continue;
-            minutes.add(id, deltas);
-            if (next !== state) folds.save(id, next);
+            next = foldOne(stream, stream.rollout, state, deltas);
           } catch (error) {
-            failed.add(id);
+            failed.add(stream.id);
             onError(error, { apartment: stream.apartment, environment: stream.environment });
+            continue;
           }
+          if (next === null) continue;
+          minutes.add(stream.id, deltas);
+          if (next !== state) folds.save(stream.id, next);
         }
-        if (pending.through > 0) folds.clear(pending.through, pending.streams.keys(), failed);
+        folds.clear(pending.through, pending.streams.keys(), failed);
+        return others.map((id) => (id === undefined ? null : folds.state(id)));
       });
     },
 
@@ -158,14 +172,7 @@ export function createHealthStore(database: Database) {
     async look(place: Place, rollout: string): Promise<{ state: HealthState | null; deltas: NumberedDelta[] }> {
       catchUp();
       const stream = streams.find(place, rollout);
-      return stream ? { state: folds.state(stream.id), deltas: folds.pendingOf(stream.id) } : { state: null, deltas: [] };
-    },
-
-    /** What the last fold left. */
-    async stateOf(place: Place, rollout: string): Promise<HealthState | null> {
-      catchUp();
-      const stream = streams.find(place, rollout);
-      return stream ? folds.state(stream.id) : null;
+      return stream ? { state: folds.state(stream.id), deltas: deltasOf(stream, folds.pendingOf(stream.id)) } : { state: null, deltas: [] };
     },
 
     /** How the visitors of each arm but the control are spread over networks. */
@@ -173,8 +180,13 @@ export function createHealthStore(database: Database) {
       catchUp();
       const stream = streams.find(place, rollout);
       if (!stream) return {};
-      const arms = stream.arms.map((name, index): [string, number] => [name, index]).filter(([name]) => name !== CONTROL_ARM);
-      return Object.fromEntries(arms.map(([name, index]) => [name, marks.spread(stream.id, index)]));
+      const spreads = marks.spreads(
+        stream.id,
+        stream.arms.map((_, index) => index),
+      );
+      return Object.fromEntries(
+        stream.arms.map((name, index) => [name, spreads[index]!] as const).filter(([name]) => name !== CONTROL_ARM),
+      );
     },
 
     /** For charts: points that end after `from` (epoch ms). What waits to be folded is not in them yet. */

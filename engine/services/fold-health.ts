@@ -5,6 +5,9 @@ import type { HealthState } from '#schemas/health.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { Services } from './context.ts';
 
+/** The key of a rollout's state. */
+export const stateKey = (place: Place, rollout: string): string => `${nameOf(place)}/${rollout}`;
+
 const nameOf = ({ apartment, environment }: Place): string => `${apartment}/${environment}`;
 
 /**
@@ -12,19 +15,20 @@ const nameOf = ({ apartment, environment }: Place): string => `${apartment}/${en
  * same store finds nothing left to fold. What was counted for places that are not among the heads waits; what was counted for
  * a rollout that its head does not know any more goes. Time alone moves a rollout's health too, as long as somebody may
  * still report.
+ * Returns the states of the live rollouts, by {@link stateKey}; a rollout of which nothing was counted has none.
  */
 export async function foldPending(
   services: Services,
   heads: readonly Revision[],
   onError: (error: unknown, where: string) => void,
-): Promise<void> {
+): Promise<ReadonlyMap<string, HealthState>> {
   const now = services.now();
   const documents = new Map(heads.map((head) => [nameOf(head), head.document]));
   const live = heads.flatMap(({ apartment, environment, document }) =>
     liveRollouts(document).map(({ id }) => ({ apartment, environment, rollout: id })),
   );
   const unread = new Error('its head could not be read');
-  await services.health.fold(
+  const states = await services.health.fold(
     live,
     (place, id, state, deltas) => {
       const document = documents.get(nameOf(place));
@@ -36,6 +40,7 @@ export async function foldPending(
     // Whoever could not read the head has told why.
     (error, place) => error !== unread && onError(error, nameOf(place)),
   );
+  return new Map(live.flatMap((one, index) => (states[index] ? [[stateKey(one, one.rollout), states[index]]] : [])));
 }
 
 function waits(state: HealthState | null): boolean {

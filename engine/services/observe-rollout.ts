@@ -18,18 +18,13 @@ export async function observe(services: Services, place: Place, rollout: Rollout
   return observationOf(await lookAtHealth(services, place, rollout), rollout, await metricStates(services, place, rollout), services.now());
 }
 
-/** The verdict on what the last fold left. */
-export async function judgeRollout(services: Services, place: Place, rollout: Rollout): Promise<Verdict> {
-  return judgeState(services, place, rollout, await services.health.stateOf(place, rollout.id));
-}
-
 async function lookAtHealth(services: Services, place: Place, rollout: Rollout): Promise<HealthState | null> {
   const { state, deltas } = await services.health.look(place, rollout.id);
   return foldHealth(state, deltas, rollout, services.now());
 }
 
-/** Networks are a query over all visitors, so they are looked up only where they can change what is done. */
-async function judgeState(services: Services, place: Place, rollout: Rollout, state: HealthState | null): Promise<Verdict> {
+/** The verdict on what was folded. Networks are a query over all visitors, so they are looked up only where they can change what is done. */
+export async function judgeState(services: Services, place: Place, rollout: Rollout, state: HealthState | null): Promise<Verdict> {
   const now = services.now();
   const metrics = await metricStates(services, place, rollout);
   const verdict = judge(observationOf(state, rollout, metrics, now), rollout);

@@ -39,10 +39,11 @@ export function createMinuteStore({ $client: client }: Database) {
   const read = client.prepare<[number, number], HealthPoint>(
     `select arm, at, width, ${COUNTS.join(', ')} from health_minutes where stream = ? and at + width > ? order by at, arm`,
   );
+  // Numbers are bound as reals, which divide otherwise than integers do.
   const thin = client.prepare(
     `insert into health_minutes (stream, width, at, arm, ${COUNTS.join(', ')})
-     select stream, @into, at / @into * @into, arm, ${COUNTS.map((name) => `sum(${name})`).join(', ')}
-     from health_minutes where width = @width and at < @before group by stream, at / @into, arm
+     select stream, @into, at - at % cast(@into as integer), arm, ${COUNTS.map((name) => `sum(${name})`).join(', ')}
+     from health_minutes where width = @width and at < @before group by stream, at - at % cast(@into as integer), arm
      on conflict do update set ${ADDED}`,
   );
   const forgetThinned = client.prepare('delete from health_minutes where width = @width and at < @before');
@@ -51,18 +52,15 @@ export function createMinuteStore({ $client: client }: Database) {
 
   return {
     add(stream: number, deltas: readonly HealthDelta[]): void {
-      const sums = new Map<string, { at: number; arm: string; counts: Counts }>();
+      const sums = new Map<string, { at: number; arm: string; counts: number[] }>();
       for (const { segment, minute, arm, health } of deltas) {
         if (segment !== '') continue;
         const key = `${minute} ${arm}`;
         let sum = sums.get(key);
-        if (!sum) sums.set(key, (sum = { at: minute, arm, counts: Object.fromEntries(COUNTS.map((name) => [name, 0])) as Counts }));
-        for (const name of COUNTS) sum.counts[name] += health[name] ?? 0;
+        if (!sum) sums.set(key, (sum = { at: minute, arm, counts: COUNTS.map(() => 0) }));
+        for (let index = 0; index < COUNTS.length; index++) sum.counts[index]! += health[COUNTS[index]!] ?? 0;
       }
-      for (const { at, arm, counts } of sums.values()) {
-        const values = COUNTS.map((name) => counts[name]);
-        if (values.some((value) => value !== 0)) add.run(stream, at, arm, ...values);
-      }
+      for (const { at, arm, counts } of sums.values()) if (counts.some((count) => count !== 0)) add.run(stream, at, arm, counts);
     },
 
     /** Points that end after the minute `from`, in the order of their time. */
