@@ -1,6 +1,7 @@
 import type { ReplayedDecision, RolloutView } from '#schemas/api.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { ArmHealth, HealthScore, Verdict } from '#schemas/verdict.ts';
+import { metricLines } from './metric-words.ts';
 import { asksForSomebody, audienceWords, criteriaNow, gateOf, isLive, isWaiting } from './rollout-words.ts';
 
 /** Texts for people on a terminal. */
@@ -132,7 +133,7 @@ export function rolloutText(view: RolloutView): string {
       ['arm', 'exposed', 'reported', 'with errors', 'rate', 'latency', 'feedback'],
       ...names.flatMap((name) => (arms[name] ? [arm(name, arms[name])] : [])),
     ];
-    lines.push(table(rows).replaceAll(/^/gm, '  '), ...evidenceLines(verdict));
+    lines.push(table(rows).replaceAll(/^/gm, '  '), ...evidenceLines(verdict), ...metricLines(verdict.observed.metrics));
   }
   return lines.join('\n');
 }

@@ -79,7 +79,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--min-feedback-samples <visitors>', 'visitors that must have given feedback before that is judged (5)', toNumber)
     .addOption(new Option('--promotion <by>', 'what a step needs; limits is for little traffic (evidence)').choices(['evidence', 'limits']))
     .option('--warm-up <time>', 'how long from the start the comparison leaves out (3m)', toMinutes)
-    .option('--metric <json>', 'an outside metric (docs/metrics.md); repeat it', collectJson)
+    .option('--metric <json>', 'an outside metric that judges it too (docs/metrics.md); repeat it', collectJson)
     .option('--pause-after <time>', 'pause when it stays unclear for this long after a step', toMinutes)
     .option('--deadline <time>', 'how long a step may take', toMinutes)
     .addOption(new Option('--on-deadline <what>', 'what happens then (pause)').choices(['pause', 'roll-back']))
@@ -114,7 +114,7 @@ export const PLAN_PLACES: readonly OptionPlace[] = [
   { pointer: '/monitoring/min_feedback', option: '--min-feedback' },
   { pointer: '/monitoring/min_samples', option: '--min-samples' },
   { pointer: '/analysis/warm_up', option: '--warm-up' },
-  { pointer: '/analysis/metrics', option: '--metric', item: 'metric' },
+  { pointer: '/analysis/metrics', option: '--metric', item: 'metric', parts: true },
   { pointer: '/analysis/pause_after', option: '--pause-after' },
   { pointer: '/progress_deadline', option: '--deadline' },
   { pointer: '/start_at', option: '--start-at' },

@@ -109,7 +109,7 @@ export type HealthDelta = z.infer<typeof HealthDelta>;
  */
 export const Calm = z
   .strictObject({
-    decided_through: z.int().nonnegative().meta({ description: 'This minute and all before it are decided.' }),
+    decided_before: z.int().nonnegative().meta({ description: 'All minutes before this one are decided.' }),
     pending: z.array(
       z.strictObject({
         minute: z.int().nonnegative(),

@@ -140,7 +140,7 @@ export const RolloutPlan = z
   .refine(({ units, strategy }) => strategy === 'ab_test' || units.length > 0, {
     path: ['units'],
     error: 'name at least one unit',
-    when: ({ value }) => Array.isArray((value as { units?: unknown }).units), // whatever else is wrong
+    when: ({ value }) => Array.isArray((value as { units?: unknown } | null)?.units), // whatever else is wrong
   })
   .superRefine((plan, context) => {
     const issue = (path: string, message: string): void => void context.addIssue({ code: 'custom', path: [path], message });
@@ -222,7 +222,11 @@ export const Rollout = z
   .meta({ id: 'Rollout' });
 export type Rollout = z.infer<typeof Rollout>;
 
-const fixed = z.never({ error: 'cannot be changed any more; start another rollout for that' }).optional();
+const fixed = z
+  .unknown()
+  .refine((value) => value === undefined, 'cannot be changed any more; start another rollout for that')
+  .optional()
+  .meta({ description: 'Cannot be changed.' });
 
 /** What may change of a rollout that has not ended. What is left out stays; what is given replaces the whole of it. */
 export const RolloutEdit = z

@@ -1,13 +1,13 @@
 import { CANARY_ARM, CONTROL_ARM } from '../../engine/domain/shares.ts';
 import { compareArm } from '../../engine/domain/evidence/compare-arm.ts';
 import { foldHealth } from '../../engine/domain/evidence/fold-health.ts';
+import { pairOf } from '../../engine/domain/evidence/strata.ts';
 import { observationOf } from '../../engine/domain/evidence/observation-of.ts';
 import { noTrial } from '../../engine/domain/evidence/trial-table.ts';
 import { latencyOf } from '../../engine/simulator/latency.ts';
 import { type Random, createRandom } from '../../engine/simulator/random.ts';
 import { ROLLOUT_ID, SIMULATION_START, startDocument } from '../../engine/simulator/start-document.ts';
 import { type HealthDelta, type HealthState, type Trial, WINDOWS_MINUTES } from '../../schemas/health.ts';
-import type { Analysis } from '../../schemas/analysis.ts';
 import { type Rollout, RolloutPlan } from '../../schemas/rollout.ts';
 import { Scenario } from '../../schemas/simulation.ts';
 import { VISITORS_PER_MINUTE } from './experiments.ts';
@@ -22,7 +22,7 @@ const SHARE = 0.05;
 const ERROR_RATE = 0.005;
 const MS_PER_MINUTE = 60_000;
 /** Latencies come in batches, as edges deliver them: of so many visitors. */
-const BATCH = 4;
+const BATCH = 10;
 
 export type Detection = { name: string; kind: 'errors' | 'latency'; ratio: number; bound: number };
 
@@ -74,7 +74,7 @@ function samplesByErrors(rollout: Rollout, risk: number, random: Random): number
     WINDOWS_MINUTES.forEach((begins, window) => {
       if (minutesAfter(visitors) >= begins) failed[window]! += 1;
     });
-    if (isReached(compareArm(observation, rollout.analysis as Analysis, CANARY_ARM).log)) return visitors;
+    if (isReached(compareArm(observation, plan.analysis, pairOf(observation, CANARY_ARM)).log)) return visitors;
   }
 }
 
@@ -96,7 +96,7 @@ function samplesByLatency(rollout: Rollout, factor: number, random: Random): num
     );
     state = foldHealth(state, deltas, rollout, now);
     const observation = observationOf(state, rollout, [], now);
-    if (isReached(compareArm(observation, rollout.analysis as Analysis, CANARY_ARM).log)) return visitors;
+    if (isReached(compareArm(observation, plan.analysis, pairOf(observation, CANARY_ARM)).log)) return visitors;
   }
 }
 

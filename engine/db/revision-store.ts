@@ -27,6 +27,7 @@ export type RevisionStore = ReturnType<typeof createRevisionStore>;
 
 /** The chain of revisions of every apartment and environment. */
 export function createRevisionStore(database: Database) {
+  const statements = prepareStatements(database);
   const heads = new Map<string, Revision>();
   const newestOf = database.$client.prepare<[string, string], { number: number; digest: string; at: number }>(
     'select number, digest, at from revisions where apartment = ? and environment = ? order by number desc limit 1',
@@ -53,12 +54,8 @@ export function createRevisionStore(database: Database) {
       return head;
     },
 
-    async at(place: Place, number: number): Promise<Revision | null> {
-      const row = database
-        .select()
-        .from(revisions)
-        .where(and(isAt(place), eq(revisions.number, number)))
-        .get();
+    async at({ apartment, environment }: Place, number: number): Promise<Revision | null> {
+      const row = statements.at.get({ apartment, environment, number });
       return row ? toRevision(row) : null;
     },
 
@@ -109,7 +106,7 @@ export function createRevisionStore(database: Database) {
 
     /** The revision that the request with this key caused, if it was carried out. */
     async ofRequest(place: Place, key: string): Promise<Revision | null> {
-      const row = database.select().from(requests).where(eq(requests.key, key)).get();
+      const row = statements.request.get({ key });
       return row && row.apartment === place.apartment && row.environment === place.environment ? this.at(place, row.revision) : null;
     },
 
@@ -137,24 +134,22 @@ export function createRevisionStore(database: Database) {
       const { apartment, environment, number } = revision;
       try {
         database.transaction(
-          (tx) => {
-            tx.insert(revisions)
-              .values({
-                apartment,
-                environment,
-                number,
-                parentDigest: revision.parent_digest,
-                digest: revision.digest,
-                actor: revision.actor,
-                cause: JSON.stringify(revision.cause),
-                summary,
-                at: revision.at,
-                document: JSON.stringify(revision.document),
-              })
-              .run();
-            tx.insert(outbox).values({ apartment, environment, revision: number }).run();
+          () => {
+            statements.insertRevision.run({
+              apartment,
+              environment,
+              number,
+              parentDigest: revision.parent_digest,
+              digest: revision.digest,
+              actor: revision.actor,
+              cause: JSON.stringify(revision.cause),
+              summary,
+              at: revision.at,
+              document: JSON.stringify(revision.document),
+            });
+            statements.insertDelivery.run({ apartment, environment, number });
             if (requestKey !== undefined) {
-              tx.insert(requests).values({ key: requestKey, apartment, environment, revision: number, at: revision.at }).run();
+              statements.insertRequest.run({ key: requestKey, apartment, environment, number, at: revision.at });
             }
           },
           { behavior: 'immediate' },
@@ -165,6 +160,47 @@ export function createRevisionStore(database: Database) {
         throw error;
       }
     },
+  };
+}
+
+/** What every change needs: SQL is made and compiled once, not each time. */
+function prepareStatements(database: Database) {
+  const place = { apartment: sql.placeholder('apartment'), environment: sql.placeholder('environment') };
+  const number = sql.placeholder('number');
+  const isThere = and(eq(revisions.apartment, place.apartment), eq(revisions.environment, place.environment));
+  return {
+    at: database
+      .select()
+      .from(revisions)
+      .where(and(isThere, eq(revisions.number, number)))
+      .prepare(),
+    request: database
+      .select()
+      .from(requests)
+      .where(eq(requests.key, sql.placeholder('key')))
+      .prepare(),
+    insertRevision: database
+      .insert(revisions)
+      .values({
+        ...place,
+        number,
+        parentDigest: sql.placeholder('parentDigest'),
+        digest: sql.placeholder('digest'),
+        actor: sql.placeholder('actor'),
+        cause: sql.placeholder('cause'),
+        summary: sql.placeholder('summary'),
+        at: sql.placeholder('at'),
+        document: sql.placeholder('document'),
+      })
+      .prepare(),
+    insertDelivery: database
+      .insert(outbox)
+      .values({ ...place, revision: number })
+      .prepare(),
+    insertRequest: database
+      .insert(requests)
+      .values({ ...place, key: sql.placeholder('key'), revision: number, at: sql.placeholder('at') })
+      .prepare(),
   };
 }
 

@@ -36,9 +36,10 @@ export async function change(
   commandFor: CommandFor,
 ): Promise<{ revision: Revision; changed: boolean }> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const head = await services.revisions.head(place);
+    // After the head: the same request may be under way elsewhere, and must not be refused for what it did itself.
     const done = actor.idempotencyKey === undefined ? null : await services.revisions.ofRequest(place, actor.idempotencyKey);
     if (done) return { revision: done, changed: true };
-    const head = await services.revisions.head(place);
     if (actor.ifMatch !== undefined && actor.ifMatch !== (head?.number ?? 0)) {
       refuse('precondition-failed', `You saw revision ${actor.ifMatch}; it is at ${head?.number ?? 0} now.`);
     }

@@ -1,6 +1,6 @@
 import { foldHealth } from '#engine/domain/evidence/fold-health.ts';
 import { observationOf } from '#engine/domain/evidence/observation-of.ts';
-import { judge } from '#engine/domain/judge.ts';
+import { judge, needsNetworks } from '#engine/domain/judge.ts';
 import type { HealthDelta, HealthState } from '#schemas/health.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Observation } from '#schemas/verdict.ts';
@@ -27,8 +27,7 @@ export function judgeAsEngine({ counted = (deltas) => deltas, observed = (observ
     },
     verdict(rollout, now, networks) {
       const first = judge(observed(observationOf(state, rollout, [], now), rollout), rollout);
-      if (first.recommendation !== 'roll-back') return first;
-      const spread = networks();
+      const spread = needsNetworks(first) ? networks() : undefined;
       return spread ? judge(observed(observationOf(state, rollout, [], now, spread), rollout), rollout) : first;
     },
   };

@@ -1,6 +1,6 @@
 import type { NetworkSpread } from '#schemas/health.ts';
 
-const WORST_KEPT = 32;
+const KEPT = 32;
 
 type Tally = { exposed: number; failed: number };
 
@@ -12,6 +12,8 @@ export type NetworkBook = {
 
 export function createNetworkBook(): NetworkBook {
   const arms = new Map<string, Map<number, Tally>>();
+  /** Exposed visitors of any arm. */
+  const anywhere = new Map<number, number>();
   return {
     add(arm, network, what) {
       let networks = arms.get(arm);
@@ -19,8 +21,22 @@ export function createNetworkBook(): NetworkBook {
       let tally = networks.get(network);
       if (!tally) networks.set(network, (tally = { exposed: 0, failed: 0 }));
       tally[what] += 1;
+      if (what === 'exposed') anywhere.set(network, (anywhere.get(network) ?? 0) + 1);
     },
-    spreads: () => Object.fromEntries([...arms].map(([arm, networks]) => [arm, spreadOf([...networks.values()])])),
+    spreads() {
+      const heaviest = [...anywhere].toSorted(([, a], [, b]) => b - a).slice(0, KEPT);
+      const everybody = [...anywhere.values()].reduce((sum, exposed) => sum + exposed, 0);
+      return Object.fromEntries(
+        [...arms].map(([arm, networks]) => [
+          arm,
+          {
+            ...spreadOf([...networks.values()]),
+            heaviest: heaviest.map(([network, exposed]) => ({ exposed, failed: networks.get(network)?.failed ?? 0 })),
+            exposed_anywhere: everybody,
+          },
+        ]),
+      );
+    },
   };
 }
 
@@ -35,6 +51,6 @@ function spreadOf(networks: Tally[]): NetworkSpread {
     spread.failed_pairs += pairsOf(failed);
   }
   const failing = networks.filter(({ failed }) => failed > 0).toSorted((a, b) => b.failed - a.failed);
-  spread.worst = failing.slice(0, WORST_KEPT).map((tally) => ({ ...tally }));
+  spread.worst = failing.slice(0, KEPT).map((tally) => ({ ...tally }));
   return spread;
 }

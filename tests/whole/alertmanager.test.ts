@@ -1,12 +1,21 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { expect, it, onTestFinished } from 'vitest';
+import { ROOT } from '#local/build.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { testApiWithShop } from '../support/api.ts';
 import { PLACE, planOf } from '../support/fixtures.ts';
 import { startAlertmanager, until } from '../support/monitoring.ts';
-import { ANA } from '../support/services.ts';
+import { ANA, temporaryFolder } from '../support/services.ts';
+
+/** The configuration in docs/metrics.md. */
+function documentedConfig(): string {
+  const [, config] = /```yaml\n(route:[^`]*)```/.exec(readFileSync(join(ROOT, 'docs', 'metrics.md'), 'utf8')) ?? [];
+  return config!;
+}
 
 it('an alert in a real Alertmanager pauses the rollout that it names; one that says so takes it back', async () => {
   const api = await testApiWithShop();
@@ -30,16 +39,14 @@ it('an alert in a real Alertmanager pauses the rollout that it names; one that s
     (listening) => listening,
   );
 
-  // The receiver of docs/metrics.md, with times for a test.
-  const alertmanager = await startAlertmanager(`
-route: { receiver: concierge, group_by: [alertname], group_wait: 1s, group_interval: 1s, repeat_interval: 1s }
-receivers:
-  - name: concierge
-    webhook_configs:
-      - url: http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/apartments/shop/environments/production/alerts
-        send_resolved: false
-        http_config: { authorization: { type: Bearer, credentials: ${token} } }
-`);
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'token'), token);
+  const port = (server.address() as AddressInfo).port;
+  const config = documentedConfig()
+    .replace('https://engine.example', `http://127.0.0.1:${port}`)
+    .replace('/etc/alertmanager/concierge-token', join(folder, 'token'))
+    .replace('group_wait: 10s', 'group_wait: 1s\n  group_interval: 1s\n  repeat_interval: 1s');
+  const alertmanager = await startAlertmanager(config);
   onTestFinished(alertmanager.stop);
   const answer = await fetch(`${alertmanager.url}/api/v2/alerts`, {
     method: 'POST',

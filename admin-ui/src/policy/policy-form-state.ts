@@ -1,6 +1,7 @@
 import { Policy, type PolicyInput, type Weekday } from '#schemas/policy.ts';
 import { invalidRequest } from '#schemas/parse.ts';
 import type { Fault } from '#schemas/problem.ts';
+import { inWords } from '../fields/fault-words.ts';
 import type { FaultsByField } from '../fields/form-faults.ts';
 import { capitalize } from '../words/format.ts';
 
@@ -27,8 +28,7 @@ export function checkPolicy(form: PolicyForm): { policy: PolicyInput; faults: Fa
     ...(form.max_rollouts.trim() ? { max_rollouts: numberOf(form.max_rollouts) } : {}),
     freeze_windows: form.windows.map(({ reason, ...window }) => ({ ...window, ...(reason.trim() ? { reason } : {}) })),
   };
-  const error = (issue: { code?: string }): string | undefined => (issue.code === 'invalid_type' ? 'must be a whole number' : undefined);
-  const result = Policy.safeParse(policy, { error });
+  const result = Policy.safeParse(policy, { error: inWords });
   return { policy, faults: result.success ? [] : (invalidRequest(result.error).errors ?? []) };
 }
 

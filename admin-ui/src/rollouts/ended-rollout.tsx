@@ -38,7 +38,7 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
           </p>
           <p className="muted">Reason: {rollout.state_reason}</p>
         </div>
-        {rollout.state !== 'completed' && <RolloutActions place={place} view={view} />}
+        {rollout.state !== 'completed' && <RolloutActions place={place} view={view} isAlone />}
         {rollout.proposal && <TestResultView rollout={rollout} result={rollout.proposal.result} />}
         {verdict && (
           <>

@@ -5,7 +5,6 @@ import { Empty } from '../parts/notice.tsx';
 import { isLive, isWaiting } from '../words/rollout-words.ts';
 import { EndedNotices } from './ended-notices.tsx';
 import { RolloutCard } from './rollout-card.tsx';
-import { WaitingRollouts } from './waiting-rollouts.tsx';
 
 type LiveRolloutsProps = { place: Place; rollouts: readonly RolloutView[]; clockAhead: number };
 
@@ -40,7 +39,6 @@ export function LiveRollouts({ place, rollouts, clockAhead }: LiveRolloutsProps)
       {waiting.map((view) => (
         <RolloutCard key={view.rollout.id} place={place} view={view} rollouts={known} clockAhead={clockAhead} />
       ))}
-      <WaitingRollouts rollouts={rollouts.map(({ rollout }) => rollout).filter(isWaiting)} />
     </section>
   );
 }

@@ -8,9 +8,16 @@ import { MoveButton } from './move-button.tsx';
 /** Pause and resume are one button in one place, so that the focus stays on it. */
 const SLOTS: Partial<Record<string, string>> = { resume: 'pause' };
 
-export function RolloutActions({ place, view }: { place: Place; view: RolloutView }) {
+type RolloutActionsProps = {
+  place: Place;
+  view: RolloutView;
+  /** Beside other rollouts only what is wanted in a hurry is offered. */
+  isAlone: boolean;
+};
+
+export function RolloutActions({ place, view, isAlone }: RolloutActionsProps) {
   const identity = useIdentity();
-  const offers = offersOf(view, identity);
+  const offers = offersOf(view, identity).filter(({ move }) => isAlone || move !== 'restart');
   const refusals = [...new Set(offers.flatMap(({ refusal }) => refusal ?? []))];
   if (offers.length === 0 && identity) {
     return (

@@ -48,7 +48,7 @@ export function RolloutCard({ place, view, rollouts, clockAhead, isAlone = false
       <Stepper rollout={rollout} />
       {isLive(rollout) && <StepClock view={view} clockAhead={clockAhead} />}
       <WaitingNotice view={view} rollouts={rollouts} clockAhead={clockAhead} />
-      <RolloutActions place={place} view={view} />
+      <RolloutActions place={place} view={view} isAlone={isAlone} />
       {test && <TestResultView rollout={rollout} result={test} />}
       {verdict && <VerdictLine verdict={verdict} rollout={rollout} />}
       {verdict && !isAlone && <EvidenceSummary rollout={rollout} verdict={verdict} />}

@@ -11,7 +11,7 @@ const AND_MORE = 3;
 const MOST_INCIDENTS = 200;
 
 export const noCalm = (): Calm => ({
-  decided_through: 0,
+  decided_before: 0,
   pending: [],
   recent: [],
   baseline: { minutes: 0, failed: 0, control_exposed: 0, control_failed: 0 },
@@ -32,11 +32,11 @@ export function foldCalm(was: Calm, added: readonly MinuteCount[], control: stri
   const pending = [...was.pending];
   const state: Calm = { ...was, recent: [...was.recent], baseline: { ...was.baseline }, incidents: [...was.incidents] };
   for (const entry of added) {
-    if (entry.minute > was.decided_through) pending.push(entry);
+    if (entry.minute >= was.decided_before) pending.push(entry);
     else if (!isIncident(was, entry.minute)) take(state, entry, control, count);
   }
-  const through = Math.floor((now - LAG_MS) / MS_PER_MINUTE) - 1;
-  const due = pending.filter(({ minute }) => minute <= through);
+  const end = Math.max(was.decided_before, Math.floor((now - LAG_MS) / MS_PER_MINUTE));
+  const due = pending.filter(({ minute }) => minute < end);
   const minutes = [...new Set(due.map(({ minute }) => minute))].toSorted((a, b) => a - b);
   for (const minute of minutes)
     decide(
@@ -46,15 +46,15 @@ export function foldCalm(was: Calm, added: readonly MinuteCount[], control: stri
       control,
       count,
     );
-  state.pending = joined(pending.filter(({ minute }) => minute > through));
-  state.decided_through = Math.max(was.decided_through, through, 0);
+  state.pending = joined(pending.filter(({ minute }) => minute >= end));
+  state.decided_before = end;
   return state;
 }
 
 /** Whether errors are far above what is usual at the moment. */
-export const inIncident = ({ incidents, decided_through: through }: Calm): boolean => {
+export const inIncident = ({ incidents, decided_before: end }: Calm): boolean => {
   const last = incidents.at(-1);
-  return last !== undefined && last[1] >= through - 1;
+  return last !== undefined && last[1] >= end - 2;
 };
 
 const isIncident = ({ incidents }: Calm, minute: number): boolean => incidents.some(([from, to]) => from <= minute && minute <= to);

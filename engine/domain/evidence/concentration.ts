@@ -2,10 +2,11 @@ import type { NetworkSpread } from '#schemas/health.ts';
 import { binomialTail, poissonTail } from './tails.ts';
 
 /** How improbable it must be that failures which strike anybody alike lie as they do. */
-const BY_CROWDS = 1e-3;
+const BY_CROWDS = 3e-3;
 const BY_PAIRS = 1e-4;
 /** How many networks are looked at. */
 const SUSPECTS = 20;
+/** So many of the largest networks are looked at first. */
 const CROWDS: readonly number[] = [5, 10, SUSPECTS];
 /** A network with more of the arm's visitors than this is no place where two meet by accident. */
 const LARGE = 0.02;
@@ -29,16 +30,31 @@ export function concentrationOf(spread: NetworkSpread): Concentration | null {
 
 type Networks = NetworkSpread['worst'];
 
-/** The largest networks of the rollout, when failures prefer them: of k failures each is theirs with their share of exposures. */
+/**
+ * Some of the largest networks of the rollout, when failures prefer them: each of k failures should be theirs with their share of
+ * exposures. Half of what may be mistaken is for the very largest; the other half for all neighbours by size, since the
+ * networks of one attacker are about as large as each other, and carriers may be larger. Of all such crowds it is the most improbable: a
+ * part of the true one would leave the failures of the others to the version.
+ */
 function crowdOf({ failed, heaviest, exposed_anywhere: everybody }: NetworkSpread): Networks | null {
   if (!heaviest || !everybody) return null;
-  for (const size of CROWDS) {
-    const crowd = heaviest.slice(0, size);
+  let suspects: Networks | null = null;
+  let least = BY_CROWDS / 2;
+  const consider = (crowd: Networks, tests: number): void => {
     const exposed = crowd.reduce((sum, network) => sum + network.exposed, 0);
     const theirs = crowd.reduce((sum, network) => sum + network.failed, 0);
-    if (binomialTail(theirs, failed, exposed / everybody) * CROWDS.length < BY_CROWDS) return crowd;
+    if (theirs * 2 < failed) return;
+    const improbable = binomialTail(theirs, failed, exposed / everybody) * tests;
+    if (improbable >= least) return;
+    suspects = crowd;
+    least = improbable;
+  };
+  for (const size of CROWDS) consider(heaviest.slice(0, size), CROWDS.length);
+  const neighbours = (heaviest.length * (heaviest.length + 1)) / 2;
+  for (let from = 0; from < heaviest.length; from++) {
+    for (let to = from + 1; to <= heaviest.length; to++) consider(heaviest.slice(from, to), neighbours);
   }
-  return null;
+  return suspects;
 }
 
 /**

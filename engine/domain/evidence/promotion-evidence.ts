@@ -32,6 +32,7 @@ export function visitorsNeeded({ risk, log, needed }: Exclusion, share: number, 
   if (outcomes === 0 || visitors === 0 || !(share > 0 && share < 1)) return null;
   const theta = labelChance(share, risk);
   const gain = share * Math.log(share / theta) + (1 - share) * Math.log((1 - share) / (1 - theta));
+  if (!(gain > 0)) return null;
   const more = (needed - log) / (gain * Math.min(1, outcomes / visitors));
   return Number.isFinite(more) ? Math.min(Math.ceil(more), Number.MAX_SAFE_INTEGER) : null;
 }

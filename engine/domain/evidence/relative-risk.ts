@@ -17,7 +17,10 @@ export function relativeRisk(strata: readonly Stratum[]): number | null {
   if (arm === 0) return 0;
   if (control === 0) return HIGHEST_RISK;
   const [only] = strata;
-  if (strata.length === 1) return Math.min(HIGHEST_RISK, (only!.arm * (1 - only!.share)) / (only!.control * only!.share));
+  if (strata.length === 1) {
+    const risk = (only!.arm * (1 - only!.share)) / (only!.control * only!.share);
+    return Math.max(1 / HIGHEST_RISK, Math.min(HIGHEST_RISK, risk));
+  }
   const excess = (log: number): number =>
     strata.reduce((sum, stratum) => sum + stratum.arm - (stratum.arm + stratum.control) * labelChance(stratum.share, Math.exp(log)), 0);
   let [low, high] = [-LOG_HIGHEST, LOG_HIGHEST];
@@ -41,8 +44,8 @@ export function riskInterval(strata: readonly Stratum[], alpha: number): [number
   const excess = (log: number): number => logAgainst(strata, Math.exp(log)) - limit;
   const middle = Math.max(-LOG_HIGHEST, Math.min(LOG_HIGHEST, Math.log(risk)));
   const reach = Math.sqrt((2 * limit + 4) * (1 / Math.max(1, arm) + 1 / Math.max(1, control)));
-  const low = arm === 0 ? null : boundOf(excess, middle, -LOG_HIGHEST, reach);
-  const high = control === 0 ? null : boundOf(excess, middle, LOG_HIGHEST, reach);
+  const low = arm === 0 || middle <= -LOG_HIGHEST ? null : boundOf(excess, middle, -LOG_HIGHEST, reach);
+  const high = control === 0 || middle >= LOG_HIGHEST ? null : boundOf(excess, middle, LOG_HIGHEST, reach);
   return [low === null ? 0 : Math.exp(low), high === null ? HIGHEST_RISK : Math.exp(high)];
 }
 

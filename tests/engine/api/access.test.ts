@@ -48,7 +48,7 @@ const BODIES: Record<string, unknown> = {
   '/v1/beacons': {
     apartment: 'shop',
     environment: 'production',
-    events: [{ rollout: 'r', step: 0, arm: 'canary', visitor: 'v', kind: 'loaded', at: 1 }],
+    events: [{ rollout: 'r', period: 0, arm: 'canary', visitor: 'v', kind: 'loaded', at: 1 }],
   },
 };
 /** It reads nothing of anybody's, so that whoever may read anything may ask. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { judge, NO_HEALTH } from '#engine/domain/judge.ts';
 import { armNamesOf, controlOf } from '#engine/domain/experiment.ts';
 import { sharesOf } from '#engine/domain/shares.ts';
 import { toSnapshot } from '#engine/domain/to-snapshot.ts';
@@ -6,6 +7,7 @@ import { compile } from '#resolver/compile.ts';
 import { explain } from '#resolver/explain.ts';
 import { Document } from '#schemas/document.ts';
 import type { TestResult } from '#schemas/experiment.ts';
+import type { ArmHealth } from '#schemas/health.ts';
 import { Policy } from '#schemas/policy.ts';
 import { RolloutPlan, type RolloutPlanInput } from '#schemas/rollout.ts';
 import { MINUTE, NOW, decided, refusedBy, shopDocument, startOf } from '../../support/fixtures.ts';
@@ -188,6 +190,32 @@ describe('a winner is proposed when the test is over', () => {
     const policy = Policy.parse({ freeze_windows: [{ days: ['thu'], time_zone: 'UTC' }] });
     const frozen = decided(document, { type: 'set-policy', policy });
     expect(judged(frozen, resultOf('winner', 'green'), MINUTE)).toBe(frozen);
+  });
+});
+
+describe('by what visitors did', () => {
+  const arm = (exposures: number, goals: number): ArmHealth => ({ ...NO_HEALTH, exposures, visitors: exposures, loaded: exposures, goals });
+  const look = (document: Document, arms: Record<string, ArmHealth>) => {
+    const observation = { ...verdictOf(of(document), 'healthy').observed, at: NOW + MINUTE, arms };
+    return decided(document, { type: 'judge-rollout', rollout: 'test', verdict: judge(observation, of(document)) }, { now: NOW + MINUTE });
+  };
+  const two = given({ variants: [{ name: 'old' }, { name: 'green', units: ['main@1.1.0'] }], promote_winner: 'engine' });
+
+  it('the better one is promoted with its numbers', () => {
+    const done = look(two, { old: arm(20_000, 1_000), green: arm(20_000, 1_400) });
+    expect(of(done)).toMatchObject({ state: 'completed', promoted: 'green', proposal: { result: { outcome: 'winner', goal: 'goal' } } });
+    expect(of(done).proposal!.result.variants[1]).toMatchObject({ variant: 'green', visitors: 20_000, value: 0.07 });
+    expect(done.buildings.main!.active_unit).toBe('main@1.1.0');
+  });
+
+  it.each<[string, number, number, string | undefined]>([
+    ['too few have come to tell', 200, 15, undefined],
+    ['it is worse, which no error shows', 20_000, 600, 'old'],
+    ['there is nothing worth having in it', 2_000_000, 100_000, 'old'],
+  ])('the control stays: %s', (_, exposures, goals, promoted) => {
+    const next = look(two, { old: arm(exposures, exposures / 20), green: arm(exposures, goals) });
+    expect(of(next).promoted).toBe(promoted);
+    expect(next.buildings.main!.active_unit).toBe('main@1.0.0');
   });
 });
 

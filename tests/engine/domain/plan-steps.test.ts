@@ -47,6 +47,7 @@ it('once criteria are dropped the edge asks for nobody, and a new period begins'
 describe('a plan that cannot be meant is refused by name', () => {
   it.each<[string, Partial<RolloutPlanInput>, string[]]>([
     ['no units', { units: [] }, ['units']],
+    ['no units, whatever else is wrong', { units: [], duration: -1 }, ['duration', 'units']],
     ['steps and a ramp', { steps: [100], ramp: { from: 5, steps: 3 } }, ['ramp']],
     ['a ramp that falls', { ramp: { from: 50, to: 50, steps: 3 } }, ['ramp']],
     ['a follow-up of what is no canary', { follow_up: 'everyone' }, ['follow_up']],
@@ -57,6 +58,8 @@ describe('a plan that cannot be meant is refused by name', () => {
     const { error } = RolloutPlan.safeParse({ units: ['main@1.1.0'], ...plan });
     expect(error!.issues.map(({ path }) => path.join('/'))).toEqual(paths);
   });
+
+  it.each([null, 'main@1.1.0', [], 7])('%j is no plan', (value) => expect(RolloutPlan.safeParse(value).success).toBe(false));
 
   it.each<[string, Partial<RolloutPlanInput>, string[]]>([
     ['a ramp that does not reach everyone', { ramp: { from: 5, to: 50, steps: 3 } }, ['/steps/2']],

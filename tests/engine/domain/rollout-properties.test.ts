@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { decide, isProblem } from '#engine/domain/decide.ts';
 import { criteriaNow, currentStep, isLive } from '#engine/domain/rollout-state.ts';
 import type { Command } from '#schemas/command.ts';
@@ -9,6 +9,7 @@ import { CONTEXT, MINUTE, NOW, decided, shopDocument, startOf } from '../../supp
 import { JUDGEMENT_NAMES, type Judgement, verdictOf } from '../../support/verdicts.ts';
 
 const isLong = process.env.CONCIERGE_LONG !== undefined;
+vi.setConfig({ testTimeout: isLong ? 300_000 : 30_000 });
 const seeded = (runs: number, longRuns: number): { numRuns: number; seed: number } => ({
   numRuns: isLong ? longRuns : runs,
   seed: 20_260_115,
