@@ -17,7 +17,9 @@ if (!Number.isInteger(seed) || seed < 0) throw new Error('--seed takes a whole n
 const effort = values.long ? LONG : SHORT;
 const begun = performance.now();
 const tasks = [
-  ...DETECTIONS.flatMap(({ name }) => chunks('detection', name, name === 'errors-1.1x' ? effort.detections / 2 : effort.detections, 10)),
+  ...DETECTIONS.flatMap(({ name }) =>
+    chunks('detection', name, name === 'errors-1.1x' ? Math.ceil(effort.detections * 0.4) : effort.detections, 10),
+  ),
   ...experimentsOf(effort).flatMap(({ name, runs }) => chunks('experiment', name, runs, 20)),
 ];
 const results = await inThreads<(RunResult | number)[]>(tasks, { seed, isLong: values.long }, (done) => {

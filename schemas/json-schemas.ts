@@ -6,6 +6,7 @@ import { Policy } from './policy.ts';
 import { Problem } from './problem.ts';
 import { Revision } from './revision.ts';
 import { RolloutConfig, RolloutCriteria, RolloutEdit, RolloutPlan } from './rollout.ts';
+import { Scenario, SimulateRequest, Simulation } from './simulation.ts';
 import { SignedSnapshot, Snapshot } from './snapshot.ts';
 import { NewUnit, Unit } from './unit.ts';
 import { Verdict } from './verdict.ts';
@@ -30,6 +31,9 @@ const PUBLISHED = {
   revision: Revision,
   snapshot: Snapshot,
   'signed-snapshot': SignedSnapshot,
+  scenario: Scenario,
+  'simulate-request': SimulateRequest,
+  simulation: Simulation,
   problem: Problem,
 } as const;
 

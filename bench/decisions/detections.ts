@@ -22,7 +22,7 @@ const SHARE = 0.05;
 const ERROR_RATE = 0.005;
 const MS_PER_MINUTE = 60_000;
 /** Latencies come in batches, as edges deliver them: of so many visitors. */
-const BATCH = 4;
+const BATCH = 10;
 
 export type Detection = { name: string; kind: 'errors' | 'latency'; ratio: number; bound: number };
 

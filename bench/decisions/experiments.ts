@@ -26,21 +26,37 @@ export type Experiment = {
 
 type Options = Partial<Pick<Experiment, 'rule' | 'oneByOne' | 'watchPausedMinutes' | 'countFromMinute' | 'tickSeconds'>>;
 
-/** How many runs, and how often the engine looks: every 5 s as by default, unless there are too many runs for that. */
+/** How many runs of each kind, and how often the engine looks where runs are many or long; elsewhere it is every 5 s, its default. */
 export type Effort = {
   healthy: number;
-  healthyTickSeconds: number;
-  evidence: number;
-  regressions: number;
+  coarseTickSeconds: number;
+  /** With steps that wait for evidence, or without warm-up. */
+  variations: number;
+  worse: number;
+  /** Bad from the first minute on. */
+  fromTheStart: number;
+  /** 1.5 × the errors: nearest to what the plan may let through, and the longest. */
+  slight: number;
   others: number;
   detections: number;
 };
-export const SHORT: Effort = { healthy: 1_600, healthyTickSeconds: 15, evidence: 100, regressions: 200, others: 200, detections: 200 };
+export const SHORT: Effort = {
+  healthy: 1_500,
+  coarseTickSeconds: 15,
+  variations: 60,
+  worse: 200,
+  fromTheStart: 60,
+  slight: 200,
+  others: 200,
+  detections: 100,
+};
 export const LONG: Effort = {
   healthy: 10_000,
-  healthyTickSeconds: 5,
-  evidence: 2_000,
-  regressions: 2_000,
+  coarseTickSeconds: 5,
+  variations: 1_000,
+  worse: 2_000,
+  fromTheStart: 1_000,
+  slight: 2_000,
   others: 2_000,
   detections: 1_000,
 };
@@ -69,6 +85,7 @@ export const WORSE: Record<string, NonNullable<ScenarioInput['regression']>> = {
   'never-reports': { silence: 100 },
 };
 
+const SLIGHTEST = 'errors-1.5x';
 const HOUR = 60;
 
 function experiment(
@@ -87,37 +104,36 @@ function experiment(
 const timed = planOf({ analysis: { promotion: 'limits' } });
 const timedFromTheStart = planOf({ analysis: { promotion: 'limits', warm_up: 0 } });
 const asByDefault = planOf();
-const firstStepOnly = planOf({ steps: [{ percentage: 5, duration: 2 * HOUR }, 100] });
+const firstStepOnly = planOf({ steps: [{ percentage: 5, duration: HOUR }, 100] });
 
 export function experimentsOf(effort: Effort): Experiment[] {
   const healthy = Object.entries(HEALTHY).flatMap(([name, scenario]) =>
     RULES.map((rule) =>
-      experiment(`healthy/${name}/${rule}`, effort.healthy, scenario, 45, timed, { rule, tickSeconds: effort.healthyTickSeconds }),
+      experiment(`healthy/${name}/${rule}`, effort.healthy, scenario, 45, timed, { rule, tickSeconds: effort.coarseTickSeconds }),
     ),
   );
   const withoutWarmUp = ['aa', 'drift', 'incident'].map((name) =>
-    experiment(`without-warm-up/${name}`, effort.evidence, HEALTHY[name]!, 45, timedFromTheStart, {
-      tickSeconds: effort.healthyTickSeconds,
+    experiment(`without-warm-up/${name}`, effort.variations, HEALTHY[name]!, 45, timedFromTheStart, {
+      tickSeconds: effort.coarseTickSeconds,
     }),
   );
   const byEvidence = Object.entries(HEALTHY).map(([name, scenario]) =>
-    experiment(`by-evidence/${name}`, effort.evidence, scenario, 5 * HOUR, asByDefault, { tickSeconds: effort.healthyTickSeconds }),
+    experiment(`by-evidence/${name}`, effort.variations, scenario, 5 * HOUR, asByDefault, { tickSeconds: effort.coarseTickSeconds }),
   );
-  const worse = Object.entries(WORSE).flatMap(([name, regression]) => [
-    experiment(
-      `worse/${name}`,
-      effort.regressions,
-      { regression: { ...regression, from_minute: WARM_UP_MINUTES } },
-      4 * HOUR,
-      asByDefault,
-      {
+  const worse = Object.entries(WORSE).flatMap(([name, regression]) => {
+    const isSlight = name === SLIGHTEST;
+    const tick = isSlight ? { tickSeconds: effort.coarseTickSeconds } : {};
+    const late = { ...regression, from_minute: WARM_UP_MINUTES };
+    return [
+      experiment(`worse/${name}`, isSlight ? effort.slight : effort.worse, { regression: late }, 4 * HOUR, asByDefault, {
         countFromMinute: WARM_UP_MINUTES,
-      },
-    ),
-    experiment(`worse-from-the-start/${name}`, effort.others, { regression }, 4 * HOUR, asByDefault),
-  ]);
+        ...tick,
+      }),
+      experiment(`worse-from-the-start/${name}`, effort.fromTheStart, { regression }, 4 * HOUR, asByDefault, tick),
+    ];
+  });
   const rivals = Object.entries(WORSE).flatMap(([name, regression]) =>
-    RULES.slice(1).map((rule) => experiment(`worse/${name}/${rule}`, effort.regressions, { regression }, 45, timed, { rule })),
+    RULES.slice(1).map((rule) => experiment(`worse/${name}/${rule}`, effort.worse, { regression }, 45, timed, { rule })),
   );
   return [
     ...healthy,
@@ -125,8 +141,8 @@ export function experimentsOf(effort: Effort): Experiment[] {
     ...byEvidence,
     ...worse,
     ...rivals,
-    experiment('sample-ratio', effort.others, { loss: { share: 20, side: 'canary', of: 'everything' } }, HOUR, firstStepOnly),
-    experiment('attack', effort.others, { attack: { share: 5, networks: 10 } }, 45, timed, { oneByOne: true, watchPausedMinutes: 10 }),
+    experiment('sample-ratio', effort.others, { loss: { share: 20, side: 'canary', of: 'everything' } }, 25, firstStepOnly),
+    experiment('attack', effort.others, { attack: { share: 5, networks: 10 } }, 45, timed, { oneByOne: true, watchPausedMinutes: 5 }),
     experiment('spread-out', effort.others, { regression: { errors: 11 } }, 45, timed, { oneByOne: true }),
   ];
 }

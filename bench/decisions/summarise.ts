@@ -82,7 +82,7 @@ export function summaryOf({ experiments, detections, seconds, seed, effort }: Re
     attack_paused: share(of('attack'), ({ end }) => end === 'paused'),
     same_rate_spread_out_rolled_back: share(of('spread-out'), isRolledBack),
     rules: Object.fromEntries(RULES.map((rule) => [rule, ruleSummary(rule, healthy, worse, of)])),
-    runs: { healthy: effort.healthy, worse: effort.regressions, detections: effort.detections },
+    runs: { healthy: effort.healthy, worse: effort.worse, detections: effort.detections },
     seed,
     seconds: rounded(seconds, 1),
   };

@@ -22,7 +22,7 @@ export type MarkStore = ReturnType<typeof createMarkStore>;
  * every event, a hundred times of what was learned. So a batch's marks are first appended to a log, in one row, and kept in
  * memory; when there are many they are merged into the table in the order of its keys, a few with every batch. What is in
  * memory is only ever what the log or the table has as well; `catchUp` makes it so after somebody else wrote. All but
- * `spread` belongs into a transaction, and after one that failed everything must be forgotten.
+ * `spreads` belongs into a transaction, and after one that failed everything must be forgotten.
  */
 export function createMarkStore(database: Database) {
   const { $client: client } = database;
@@ -200,7 +200,7 @@ export function createMarkStore(database: Database) {
       return gone;
     },
 
-    spread: (stream: number, arm: number): NetworkSpread => networks.spread(stream, arm),
+    spreads: (stream: number, arms: readonly number[]): NetworkSpread[] => networks.spreads(stream, arms),
   };
 }
 
