@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { binOf } from '#engine/domain/evidence/bins.ts';
 import { foldHealth } from '#engine/domain/evidence/fold-health.ts';
 import { normalQuantile } from '#engine/domain/evidence/normal-quantile.ts';
@@ -9,6 +9,8 @@ import type { Rollout } from '#schemas/rollout.ts';
 import { deltaOf, foldedRollout, judgedRollout } from '../../../support/evidence.ts';
 import { MINUTE } from '../../../support/fixtures.ts';
 import { seededRandom } from '../../../support/random.ts';
+
+if (process.env.CONCIERGE_LONG) vi.setConfig({ testTimeout: 900_000 });
 
 /** What happens to everybody in a minute, and what only the new version does. */
 type World = {
