@@ -27,7 +27,7 @@ export type Engine = {
 /** A request had no answer: whether it was carried out nobody knows. */
 export class NoAnswer extends Error {}
 
-export const createMachine = (name: string): Machine => ({ name, clock: { offsetMs: 0 }, frozenUntil: 0, engine: undefined });
+export const createMachine = (name: string, clock: Machine['clock']): Machine => ({ name, clock, frozenUntil: 0, engine: undefined });
 
 export type Publish = (snapshot: SignedSnapshot) => Promise<void>;
 
@@ -82,7 +82,7 @@ export function startEngine(world: World, machine: Machine, publish: Publish): v
     isTicking = false;
   }
   const always = (ms: number) => () => (life.isAlive() ? ms : Number.POSITIVE_INFINITY);
-  const tickMs = dice.pick([10_000, 20_000, 40_000]);
+  const tickMs = dice.pick([5_000, 10_000, 15_000]);
   repeat(world, always(tickMs), () => world.ledger.mayTick && own(look));
   repeat(world, always(DELIVERY_MS), deliver);
   repeat(world, always(MEASURE_MS), () => own(() => measurer.run()));
