@@ -1,5 +1,6 @@
 import type { NetworkSpread } from '#schemas/health.ts';
 import type { Database } from '../open-database.ts';
+import { upsertRows } from './upsert-rows.ts';
 
 /** Visitors of an arm (its place in the list of the stream) who were exposed, and who failed, from one network. */
 export type NetworkCount = [stream: number, arm: number, network: string, exposed: number, failed: number];
@@ -10,14 +11,17 @@ const SHOWN = 32;
 const pairs = (count: number): number => (count * (count - 1)) / 2;
 
 /** How visitors are spread over networks. Like marks, counts wait in memory (the log of marks has them) until they are merged. */
-export function createNetworkStore({ $client: client }: Database) {
+export function createNetworkStore(database: Database) {
+  const { $client: client } = database;
   let waiting = new Map<string, NetworkCount>();
   /** Of the merge that is under way. */
   let settling = new Map<string, NetworkCount>();
 
-  const upsert = client.prepare(
-    `insert into health_networks values (?, ?, ?, ?, ?)
-     on conflict do update set exposed = exposed + excluded.exposed, failed = failed + excluded.failed`,
+  const rows = upsertRows(
+    database,
+    'health_networks',
+    5,
+    'on conflict do update set exposed = exposed + excluded.exposed, failed = failed + excluded.failed',
   );
   const read = client
     .prepare<[number], NetworkCount>('select stream, arm, network, exposed, failed from health_networks where stream = ?')
@@ -46,11 +50,13 @@ export function createNetworkStore({ $client: client }: Database) {
 
     merge(): void {
       const sorted = [...settling.values()].toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1));
-      for (const count of sorted) upsert.run(...count);
+      for (const count of sorted) rows.write(...count);
+      rows.flush();
       settling = new Map();
     },
 
     forgetAll(): void {
+      rows.forget();
       waiting = new Map();
       settling = new Map();
     },
