@@ -64,7 +64,11 @@ function countEvents(seed: number): Tampering {
 it.each<[string, string, (seed: number) => Tampering]>([
   ['counts pooled over steps', 'incident', () => ({ observed: poolPeriods })],
   ['events counted in place of visitors', 'aa', countEvents],
-])('%s take back healthy versions; counted as they must be, none', (_, scenario, tampering) => {
-  expect(takenBack(scenario, tampering)).toBeGreaterThan(10 * MAY_BE_TAKEN_BACK);
-  expect(takenBack(scenario, () => ({}))).toBeLessThanOrEqual(process.env['CONCIERGE_LONG'] ? MAY_BE_TAKEN_BACK : 0);
-}, 600_000);
+])(
+  '%s take back healthy versions; counted as they must be, none',
+  (_, scenario, tampering) => {
+    expect(takenBack(scenario, tampering)).toBeGreaterThan(10 * MAY_BE_TAKEN_BACK);
+    expect(takenBack(scenario, () => ({}))).toBeLessThanOrEqual(process.env['CONCIERGE_LONG'] ? MAY_BE_TAKEN_BACK : 0);
+  },
+  600_000,
+);

@@ -42,7 +42,10 @@ describe('what comes of a rollout', () => {
     ['too few to be sure of', { visitors_per_minute: 30, horizon_minutes: 60 }, 'held', 'no-evidence'],
     [
       'a regression of one segment that is compared on its own',
-      { scenario: 'segment-only', plan: { units: ['main@2.0.0'], steps: [20, 100], duration: 25, analysis: { ...limits, segments: ['kr-ios'] } } },
+      {
+        scenario: 'segment-only',
+        plan: { units: ['main@2.0.0'], steps: [20, 100], duration: 25, analysis: { ...limits, segments: ['kr-ios'] } },
+      },
       'rolled-back',
       'worse-than-control',
     ],
@@ -74,7 +77,11 @@ describe('the same request', () => {
   it('gives it too when it was asked how things stand on the way', () => {
     const simulating = prepared(input);
     for (let run = 0; run < 7; run++) simulating.next();
-    expect(simulating.summary()).toMatchObject({ complete: false, runs: { runs: 3 }, catches: [{ runs: { runs: 2 } }, { runs: { runs: 2 } }] });
+    expect(simulating.summary()).toMatchObject({
+      complete: false,
+      runs: { runs: 3 },
+      catches: [{ runs: { runs: 2 } }, { runs: { runs: 2 } }],
+    });
     while (simulating.next());
     expect(simulating.summary()).toEqual(simulated(input));
   });
