@@ -59,7 +59,7 @@ export type RankEvidence = z.infer<typeof RankEvidence>;
 
 /** Of one metric that is compared by rank. `pooled` is the label-free histogram: bins of a log-scale sketch and their decayed counts. */
 export const RankComparison = z.strictObject({
-  pooled: z.array(z.tuple([z.int(), z.number().nonnegative()])),
+  pooled: z.strictObject({ bins: z.array(z.int()), counts: z.array(z.number().nonnegative()) }),
   arms: z.record(z.string(), RankEvidence).meta({ description: 'For each arm but the control.' }),
 });
 export type RankComparison = z.infer<typeof RankComparison>;

@@ -13,7 +13,8 @@ export async function networkOf(address: string | undefined, sealer: Sealer): Pr
 }
 
 function prefixOf(text: string): string | undefined {
-  if (!ipaddr.isValid(text)) return undefined;
+  // Shorter spellings of IPv4 addresses mean one thing here and another there.
+  if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return undefined;
   const address = ipaddr.process(text); // an IPv4 address in the guise of an IPv6 one is the former
   const bytes = address.toByteArray();
   return address.kind() === 'ipv4' ? `4 ${bytes.slice(0, 3).join('.')}` : `6 ${bytes.slice(0, 6).join('.')}`;

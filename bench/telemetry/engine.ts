@@ -21,6 +21,7 @@ export function openEngine(folder: string, name: string): BenchEngine {
   let serial = 0;
   return {
     ...createStores(database),
+    metricSources: new Map(),
     signSnapshot: () => {
       throw new Error('nothing is published here');
     },

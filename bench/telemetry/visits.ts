@@ -28,7 +28,7 @@ export function createVisits(rollouts: readonly string[], perSecond: number, sta
       period: 0,
       arm: random() < SHARE ? 'canary' : 'control',
       visitor: text(22),
-      network: networks[Math.floor(random() * NETWORKS)]!,
+      network: networks[Math.floor(random() ** 3 * NETWORKS)]!, // a few hold many visitors
     };
     return VISIT.map(({ kind, after, more }) => {
       const measured = kind === 'latency' || kind === 'lcp';

@@ -17,7 +17,7 @@ export type { BinOf, HealthPoint };
 export type NumberedDelta = HealthDelta & { id: number };
 
 const MS_PER_MINUTE = 60_000;
-/** The arm whose networks nobody asks for. */
+/** The arm of whose networks nobody asks but beside those of all. */
 const CONTROL_ARM = 'control';
 /** The segments of most visitors. */
 const NOWHERE: readonly number[] = [];
@@ -102,7 +102,7 @@ export function createHealthStore(database: Database) {
       if (news === 'duplicate') return;
       counted++;
       batch.changed(stream.id, event.visitor, mark);
-      if (news !== null && event.network !== undefined && event.arm !== CONTROL_ARM) {
+      if (news !== null && event.network !== undefined) {
         networks.push([stream.id, arm, event.network, news === 'exposed' ? 1 : 0, news === 'failed' ? 1 : 0]);
       }
     });
@@ -133,8 +133,8 @@ export function createHealthStore(database: Database) {
 
     /**
      * Folds what waits into the states, all in one transaction that no other engine's can overlap: a delta is folded once.
-     * `foldOne` is asked for every rollout with deltas and for those in `also`; where it throws, its rollout's wait on.
-     * Returns the states of those in `also`, in their order; null: nothing was ever counted, or the fold failed.
+     * `foldOne` is asked for every rollout with deltas and for those in `also`; where it throws, its rollout's wait on. What
+     * cannot be written fails the whole fold. Returns the states of those in `also`, in their order; null: nothing was ever counted, or the fold failed.
      */
     async fold(
       also: readonly (Place & { rollout: string })[],
@@ -151,15 +151,17 @@ export function createHealthStore(database: Database) {
           if (!stream) continue;
           const state = folds.state(stream.id);
           const deltas = deltasOf(stream, pending.streams.get(stream.id));
+          let next: HealthState | null;
           try {
-            const next = foldOne(stream, stream.rollout, state, deltas);
-            if (next === null) continue;
-            minutes.add(stream.id, deltas);
-            if (next !== state) folds.save(stream.id, next);
+            next = foldOne(stream, stream.rollout, state, deltas);
           } catch (error) {
             failed.add(stream.id);
             onError(error, { apartment: stream.apartment, environment: stream.environment });
+            continue;
           }
+          if (next === null) continue;
+          minutes.add(stream.id, deltas);
+          if (next !== state) folds.save(stream.id, next);
         }
         folds.clear(pending.through, pending.streams.keys(), failed);
         return others.map((id) => (id === undefined ? null : folds.state(id)));
@@ -178,8 +180,13 @@ export function createHealthStore(database: Database) {
       catchUp();
       const stream = streams.find(place, rollout);
       if (!stream) return {};
-      const arms = stream.arms.map((name, index): [string, number] => [name, index]).filter(([name]) => name !== CONTROL_ARM);
-      return Object.fromEntries(arms.map(([name, index]) => [name, marks.spread(stream.id, index)]));
+      const spreads = marks.spreads(
+        stream.id,
+        stream.arms.map((_, index) => index),
+      );
+      return Object.fromEntries(
+        stream.arms.map((name, index) => [name, spreads[index]!] as const).filter(([name]) => name !== CONTROL_ARM),
+      );
     },
 
     /** For charts: points that end after `from` (epoch ms). What waits to be folded is not in them yet. */

@@ -62,7 +62,7 @@ it.each<[string, string[], number, RegExp]>([
   ['a plan that cannot be started', ['main@2.0.0', '--steps', '50'], EXIT.refused, /--steps: step 1: the last step/],
   ['too much', ['main@2.0.0', '--runs', '5000', '--tick', '1s'], EXIT.refused, /--runs: asks for up to/],
   ['a scenario that is nowhere', ['--scenario', 'sunny'], EXIT.usage, /sunny cannot be read as JSON/],
-  ['units beside a plan', ['main@2.0.0', '--plan', 'plan.json'], EXIT.usage, /not both/],
+  ['a plan that is nowhere', ['--plan', 'nowhere.json'], EXIT.usage, /nowhere.json cannot be read as JSON/],
 ])('refuses %s', async (_, args, exit, words) => {
   const { code, stderr } = await simulate(...args);
   expect(stderr).toMatch(words);

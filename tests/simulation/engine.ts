@@ -1,8 +1,10 @@
 import { forgetVisitors } from '#engine/controller/forget-visitors.ts';
+import { createMeasurer } from '#engine/controller/measure.ts';
 import type { Services } from '#engine/services/context.ts';
 import { ProblemError } from '#schemas/problem.ts';
 import type { SignedSnapshot } from '#schemas/snapshot.ts';
 import { type FailPoints, createFailPoints } from './fail-points.ts';
+import { createSimulatedSource } from './metric-source.ts';
 import { type World, carryOn, repeat } from './world.ts';
 
 /** A machine on which an engine runs, dies and is started again. */
@@ -25,11 +27,12 @@ export type Engine = {
 /** A request had no answer: whether it was carried out nobody knows. */
 export class NoAnswer extends Error {}
 
-export const createMachine = (name: string): Machine => ({ name, clock: { offsetMs: 0 }, frozenUntil: 0, engine: undefined });
+export const createMachine = (name: string, clock: Machine['clock']): Machine => ({ name, clock, frozenUntil: 0, engine: undefined });
 
 export type Publish = (snapshot: SignedSnapshot) => Promise<void>;
 
-const DELIVERY_MS = 10_000;
+const DELIVERY_MS = 20_000;
+const MEASURE_MS = 20_000;
 const HOUR_MS = 60 * 60_000;
 /** What concurrent commands may lead to, and the next look puts right. */
 const PASSING = new Set(['rollout-state', 'concurrent-change', 'not-found']);
@@ -49,8 +52,10 @@ export function startEngine(world: World, machine: Machine, publish: Publish): v
   death.catch(() => undefined);
 
   const stores = parts.createStores(connection.database);
+  const sources = createSimulatedSource(world);
   const services: Services = {
     ...life.guard(stores),
+    metricSources: sources.kinds,
     signSnapshot: parts.sign,
     now() {
       const at = time.now() + machine.clock.offsetMs;
@@ -67,6 +72,8 @@ export function startEngine(world: World, machine: Machine, publish: Publish): v
     if (!(error instanceof ProblemError && PASSING.has(error.problem.code))) throw error;
   };
 
+  const measurer = createMeasurer({ services, sources: { ...sources, ask: (...args) => life.outside(sources.ask(...args)) }, onError });
+
   let isTicking = false;
   async function look(): Promise<void> {
     if (isTicking) return; // never beside itself
@@ -75,9 +82,10 @@ export function startEngine(world: World, machine: Machine, publish: Publish): v
     isTicking = false;
   }
   const always = (ms: number) => () => (life.isAlive() ? ms : Number.POSITIVE_INFINITY);
-  const tickMs = dice.pick([10_000, 20_000, 40_000]);
+  const tickMs = dice.pick([5_000, 10_000, 15_000]);
   repeat(world, always(tickMs), () => world.ledger.mayTick && own(look));
   repeat(world, always(DELIVERY_MS), deliver);
+  repeat(world, always(MEASURE_MS), () => own(() => measurer.run()));
   repeat(world, always(HOUR_MS), () => own(() => forgetVisitors(services)));
   // As main.ts does: an edge may have lost its store meanwhile.
   own(async () => {

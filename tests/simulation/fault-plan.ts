@@ -32,6 +32,8 @@ export type FaultPlan = {
   isolateLossEveryMs: number;
   peopleEveryMs: number;
   visitorEveryMs: number;
+  startEveryMs: number;
+  tidyEveryMs: number;
 };
 
 const MINUTE = 60_000;
@@ -46,28 +48,30 @@ export function drawFaults(dice: Dice): FaultPlan {
     engines,
     // Two engines are two connections, as the store tells by itself what another one wrote.
     onFile: engines === 2 || dice.chance(1 / 24),
-    wholeEdges: dice.chance(1 / 12),
+    wholeEdges: dice.chance(1 / 16),
     edges: dice.integer(1, 3),
     hop: dice.pick([0, 0.05, 0.3]),
     hopMs: dice.pick([20, 500, 5_000]),
     crash: some(dice.pick([0.0005, 0.002, 0.01])),
     tear: some(dice.pick([0.005, 0.03])),
-    downMs: dice.pick([5_000, MINUTE, 10 * MINUTE]),
-    freezeEveryMs: at(5 * MINUTE),
-    freezeMs: dice.pick([2_000, MINUTE, 10 * MINUTE]),
-    jumpEveryMs: at(5 * MINUTE),
-    jumpMs: dice.pick([1_000, 2 * MINUTE, 20 * MINUTE]),
+    downMs: dice.pick([5_000, MINUTE / 2, 3 * MINUTE]),
+    freezeEveryMs: at(3 * MINUTE),
+    freezeMs: dice.pick([2_000, MINUTE / 2, 4 * MINUTE]),
+    jumpEveryMs: at(3 * MINUTE),
+    jumpMs: dice.pick([1_000, MINUTE, 8 * MINUTE]),
     jumps: dice.pick(['none', 'back', 'both']),
-    skewMs: some(dice.pick([500, MINUTE])),
+    skewMs: some(dice.pick([500, MINUTE / 2])),
     loseRequest: some(dice.pick([0.02, 0.2])),
     loseAnswer: some(dice.pick([0.02, 0.2])),
     duplicate: some(dice.pick([0.05, 0.3])),
-    latencyMs: dice.pick([50, 1_000, 20_000]),
-    edgeOutageEveryMs: at(8 * MINUTE),
-    edgeOutageMs: dice.pick([10_000, 3 * MINUTE]),
-    isolateLossEveryMs: at(6 * MINUTE),
-    peopleEveryMs: dice.pick([MINUTE / 2, 2 * MINUTE, 6 * MINUTE]),
-    visitorEveryMs: dice.pick([2_000, 6_000]),
+    latencyMs: dice.pick([50, 1_000, 8_000]),
+    edgeOutageEveryMs: at(4 * MINUTE),
+    edgeOutageMs: dice.pick([10_000, 2 * MINUTE]),
+    isolateLossEveryMs: at(4 * MINUTE),
+    peopleEveryMs: dice.pick([MINUTE / 4, MINUTE, 3 * MINUTE]),
+    startEveryMs: MINUTE / 4,
+    tidyEveryMs: 2 * MINUTE,
+    visitorEveryMs: dice.pick([2_000, 5_000]),
   };
 }
 
@@ -87,6 +91,8 @@ export const healed = (plan: FaultPlan): FaultPlan => ({
   isolateLossEveryMs: NEVER,
   peopleEveryMs: NEVER,
   visitorEveryMs: NEVER,
+  startEveryMs: NEVER,
+  tidyEveryMs: NEVER,
 });
 
 export const hasClockFaults = ({ jumps, jumpEveryMs, skewMs }: FaultPlan): boolean =>

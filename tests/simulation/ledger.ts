@@ -33,7 +33,7 @@ export function createLedger(store: SharedStore, trueTime: () => number, clocksA
     return program;
   };
 
-  function countEnded(before: Revision | undefined, { document }: Revision): void {
+  function noteEnded(before: Revision | undefined, { document }: Revision): void {
     for (const rollout of Object.values(document.rollouts)) {
       const was = before?.document.rollouts[rollout.id];
       if (was && !hasEnded(was) && hasEnded(rollout)) ended[rollout.state as keyof typeof ended]++;
@@ -49,7 +49,7 @@ export function createLedger(store: SharedStore, trueTime: () => number, clocksA
     const units = PANEL.map((key) => unitsFor(program, key));
     if (before) checkAssignments(before, revision, panel, units);
     panel = units;
-    countEnded(before, revision);
+    noteEnded(before, revision);
     tell(`revision ${revision.number} by ${revision.actor}: ${revision.cause.type} ${describe(revision)}`);
   }
 
@@ -62,6 +62,7 @@ export function createLedger(store: SharedStore, trueTime: () => number, clocksA
     touch: (): void => void (touched = true),
     noteReading: (at: number, really: number): void => void readings.set(at, really),
     head: (): number => chain.length,
+    countEnded: (): number => Object.values(ended).reduce((sum, count) => sum + count, 0),
     programAt,
 
     /** Checks what is new in the chain. */

@@ -23,6 +23,10 @@ type Request = (services: Services, actor: Actor, reason: string) => Promise<Don
 
 /** How often somebody asks again; for what the world cannot begin without, for ever. */
 const PATIENCE = 12;
+/** A rollout that takes longer waits for a person. */
+const LONG_MS = 10 * 60_000;
+
+export type People = ReturnType<typeof createPeople>;
 
 /** Product owners and operators: what they ask for, asked again under the same key until there is an answer. */
 export function createPeople(world: World, machines: readonly Machine[]) {
@@ -105,6 +109,15 @@ export function createPeople(world: World, machines: readonly Machine[]) {
         ...(await startRollout(services, PLACE, { ...plan, reason }, actor)),
         changed: true,
       }));
+    },
+
+    /** Somebody sees to a rollout that has been under way for long. */
+    async tidy(): Promise<void> {
+      const old = live().find(({ started_at: startedAt }) => time.now() - startedAt > LONG_MS);
+      if (!old) return;
+      const done = { type: 'promote-rollout', rollout: old.id, to: 'done' } as const;
+      const command = dice.pick([{ type: 'resume-rollout', rollout: old.id }, { type: 'abort-rollout', rollout: old.id }, done] as const);
+      await insistOn(command.type, (services, actor, reason) => moveRollout(services, PLACE, { ...command, reason }, actor));
     },
 
     /** One of all the things that people do to rollouts that are under way. */

@@ -1,3 +1,4 @@
+import { liveRollouts } from '#engine/domain/rollout-state.ts';
 import type { Edge, Report, Visit } from './edge.ts';
 import { NoAnswer } from './engine.ts';
 import { PANEL } from './ledger.ts';
@@ -8,10 +9,11 @@ export type Quality = { errors: number; latencyMs: number; feedback: number };
 
 export const GOOD: Quality = { errors: 0, latencyMs: 120, feedback: 95 };
 
-/** Keeps visitors coming, some of them again and again; each tells after a while how it went. */
+/** Keeps visitors coming while a rollout is under way, some of them again and again; each tells after a while how it went. */
 export function keepVisiting(world: World, edges: readonly Edge[], qualityOf: (unit: string) => Quality): void {
   const { dice, time } = world;
   let newcomers = 0;
+  const isBusy = (): boolean => liveRollouts(world.ledger.chain.at(-1)!.document).length > 0;
 
   function reportsOf({ units }: Visit): Report[] {
     return Object.entries(units).flatMap(([building, unit]): Report[] => {
@@ -27,6 +29,7 @@ export function keepVisiting(world: World, edges: readonly Edge[], qualityOf: (u
   }
 
   async function come(): Promise<void> {
+    if (!isBusy()) return;
     const edge = dice.pick(edges);
     if (edge.downUntil > time.now()) return;
     const key = dice.chance(0.5) ? dice.pick(PANEL) : `newcomer-${newcomers++}`;

@@ -62,7 +62,7 @@ export const useMoveRollout = (place: Place, of: Rollout, move: Move, choices: C
   useCommand(place, (reason: Reason) => sendMove(place, of, move, reason, choices));
 
 /** Where an environment goes back to; nothing: whatever undoes its latest change. */
-export type BackTo = { to_last_known_good?: boolean; to_revision?: number };
+export type BackTo = { to_last_known_good?: boolean };
 
 export const useUndo = (place: Place, back: BackTo = {}) =>
   useCommand(place, (reason: Reason) =>

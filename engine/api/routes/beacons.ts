@@ -11,7 +11,7 @@ const deliver = createRoute({
   path: '/v1/beacons',
   tags: ['beacons'],
   summary: 'Deliver a batch of health events (for edges)',
-  description: 'Safe to repeat: a visitor counts once per kind, arm and step.',
+  description: 'Safe to repeat: a batch with an id counts once, and so does a visitor per kind, arm and period.',
   request: { body: body(BeaconBatch) },
   responses: { 200: json(BeaconReceipt, 'Counted'), ...CHANGE_PROBLEMS },
 });

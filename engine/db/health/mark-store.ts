@@ -3,13 +3,12 @@ import type { Database } from '../open-database.ts';
 import { type Mark, markOf } from './mark.ts';
 import { type PackedMarks, packMarks, unpackMarks } from './pack-marks.ts';
 import { type NetworkCount, createNetworkStore } from './network-store.ts';
+import { upsertRows } from './upsert-rows.ts';
 
 /** Marks that wait before a merge begins; with those of the merge before, 200,000 are in memory at most: about 50 MB. */
 const MAX_WAITING = 100_000;
 /** For each mark that a batch appends so many are merged, so that a merge is over long before the next one begins. */
 const MERGED_FOR_EACH = 2;
-/** Rows that one statement merges, which takes half the time of one row each. */
-const MERGED_AT_ONCE = 50;
 
 type Marks = Map<number, Map<string, Mark>>;
 type LogRow = { id: number; marks: string; networks: string };
@@ -22,7 +21,7 @@ export type MarkStore = ReturnType<typeof createMarkStore>;
  * every event, a hundred times of what was learned. So a batch's marks are first appended to a log, in one row, and kept in
  * memory; when there are many they are merged into the table in the order of its keys, a few with every batch. What is in
  * memory is only ever what the log or the table has as well; `catchUp` makes it so after somebody else wrote. All but
- * `spread` belongs into a transaction, and after one that failed everything must be forgotten.
+ * `spreads` belongs into a transaction, and after one that failed everything must be forgotten.
  */
 export function createMarkStore(database: Database) {
   const { $client: client } = database;
@@ -50,13 +49,12 @@ export function createMarkStore(database: Database) {
       'select visitor, first, flags, seen from health_marks where stream = ? and visitor in (select value from json_each(?))',
     )
     .raw();
-  const upsertRows = (rows: number) =>
-    client.prepare(
-      `insert into health_marks values ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?)').join(', ')}
-       on conflict do update set first = excluded.first, flags = excluded.flags, seen = excluded.seen`,
-    );
-  const upsertMany = upsertRows(MERGED_AT_ONCE);
-  const upsertOne = upsertRows(1);
+  const rows = upsertRows(
+    database,
+    'health_marks',
+    5,
+    'on conflict do update set first = excluded.first, flags = excluded.flags, seen = excluded.seen',
+  );
   const forget = client.prepare(
     'delete from health_marks where stream = ? and visitor in (select visitor from health_marks where stream = ? limit ?)',
   );
@@ -66,6 +64,7 @@ export function createMarkStore(database: Database) {
     settling = new Map();
     toMerge = undefined;
     networks.forgetAll();
+    rows.forget();
     size = 0;
     known = -1;
   }
@@ -73,14 +72,14 @@ export function createMarkStore(database: Database) {
   function catchUp(): void {
     const last = newest.get() ?? 0;
     const first = oldest.get() ?? last + 1;
-    let rows = known < 0 ? [] : readLog.all(known);
+    let entries = known < 0 ? [] : readLog.all(known);
     // Rows that somebody else merged are in the table now: of those that were seen, networks would count twice.
-    if (known < 0 || first !== cleared + 1 || rows.length !== last - known) {
+    if (known < 0 || first !== cleared + 1 || entries.length !== last - known) {
       forgetAll();
       cleared = first - 1;
-      rows = readLog.all(0);
+      entries = readLog.all(0);
     }
-    for (const row of rows) {
+    for (const row of entries) {
       for (const [stream, packed] of JSON.parse(row.marks) as PackedMarks) {
         for (const [visitor, mark] of unpackMarks(packed)) put(stream, visitor, mark);
       }
@@ -111,7 +110,6 @@ export function createMarkStore(database: Database) {
   /** Merges so many marks; at the end their rows of the log go, and the networks that these tell of come into the table. */
   function merge(count: number): void {
     if (!toMerge) return;
-    let rows: (string | number)[] = [];
     for (let merged = 0; merged < count; merged++) {
       const next = toMerge.next();
       if (next.done) {
@@ -122,12 +120,9 @@ export function createMarkStore(database: Database) {
       const mark = waiting.get(stream)?.get(visitor) ?? settling.get(stream)?.get(visitor);
       if (!mark) continue; // forgotten meanwhile
       const { first, flags, seen } = mark;
-      rows.push(stream, visitor, first, flags, seen.join(' '));
-      if (rows.length < 5 * MERGED_AT_ONCE) continue;
-      upsertMany.run(rows);
-      rows = [];
+      rows.write(stream, visitor, first, flags, seen.join(' '));
     }
-    for (let from = 0; from < rows.length; from += 5) upsertOne.run(rows.slice(from, from + 5));
+    rows.flush();
     if (toMerge) return;
     networks.merge();
     clearLog.run(clearing);
@@ -200,7 +195,7 @@ export function createMarkStore(database: Database) {
       return gone;
     },
 
-    spread: (stream: number, arm: number): NetworkSpread => networks.spread(stream, arm),
+    spreads: (stream: number, arms: readonly number[]): NetworkSpread[] => networks.spreads(stream, arms),
   };
 }
 

@@ -39,10 +39,11 @@ export function createMinuteStore({ $client: client }: Database) {
   const read = client.prepare<[number, number], HealthPoint>(
     `select arm, at, width, ${COUNTS.join(', ')} from health_minutes where stream = ? and at + width > ? order by at, arm`,
   );
+  // Numbers are bound as reals, which divide otherwise than integers do.
   const thin = client.prepare(
     `insert into health_minutes (stream, width, at, arm, ${COUNTS.join(', ')})
-     select stream, @into, at / @into * @into, arm, ${COUNTS.map((name) => `sum(${name})`).join(', ')}
-     from health_minutes where width = @width and at < @before group by stream, at / @into, arm
+     select stream, @into, at - at % cast(@into as integer), arm, ${COUNTS.map((name) => `sum(${name})`).join(', ')}
+     from health_minutes where width = @width and at < @before group by stream, at - at % cast(@into as integer), arm
      on conflict do update set ${ADDED}`,
   );
   const forgetThinned = client.prepare('delete from health_minutes where width = @width and at < @before');

@@ -41,6 +41,8 @@ export function compareArm(observation: Observation, analysis: Analysis, pair: P
 
 function logEvidence(compared: ComparedState, metric: Comparison, pair: Pair, margin: number): number {
   if (isOrdered(metric)) {
+    // An arm that tells no times at all is not slow: that it is silent, or fails to load, is told by what counts those.
+    if (metric === 'latency' && !strataOf(compared, pair, ({ timed }) => timed[0]!).some(({ arm }) => arm > 0)) return 0;
     const ofMetric = compared.ranks[metric] ?? {};
     return logRankEvidence(Object.hasOwn(ofMetric, pair.arm) ? ofMetric[pair.arm]! : noRankEvidence());
   }

@@ -61,31 +61,40 @@ export function foldComparison(
 
 /** What is waited for, by minute, period and arm. */
 function waitFor(was: readonly Waiting[], deltas: readonly HealthDelta[]): Waiting[] {
-  const entries = new Map<string, Waiting>();
+  const entries: Waiting[] = [];
+  const byTime = new Map<number, Waiting[]>();
   const add = ({ minute, period, arm, exposed, answered }: Waiting): void => {
     if (exposed + answered === 0) return;
-    const key = `${minute} ${period} ${arm}`;
-    const sum = entries.get(key);
-    if (!sum) entries.set(key, { minute, period, arm, exposed, answered });
-    else {
+    const time = minute * MOST_PERIODS + period;
+    let there = byTime.get(time);
+    if (!there) byTime.set(time, (there = []));
+    const sum = there.find((entry) => entry.arm === arm);
+    if (sum) {
       sum.exposed += exposed;
       sum.answered += answered;
+      return;
     }
+    const entry = { minute, period, arm, exposed, answered };
+    there.push(entry);
+    entries.push(entry);
   };
   was.forEach(add);
   deltas.forEach(add);
-  return [...entries.values()];
+  return entries;
 }
+
+/** More than a rollout can have: what makes one number of a minute and a period. */
+const MOST_PERIODS = 1_024;
 
 /** First values by minute and period, ascending. */
 function batchesOf(deltas: readonly HealthDelta[], metric: OrderedComparison): Batch[] {
-  const batches = new Map<string, Batch>();
+  const batches = new Map<number, Batch>();
   for (const { minute, period, arm, values } of deltas) {
     const list = values[metric];
     if (!list || list.length === 0) continue;
-    const key = `${minute} ${period}`;
-    let batch = batches.get(key);
-    if (!batch) batches.set(key, (batch = { minute, period, arms: new Map() }));
+    const time = minute * MOST_PERIODS + period;
+    let batch = batches.get(time);
+    if (!batch) batches.set(time, (batch = { minute, period, arms: new Map() }));
     const others = batch.arms.get(arm);
     batch.arms.set(arm, others ? [...others, ...list] : list);
   }

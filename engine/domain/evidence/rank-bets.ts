@@ -20,7 +20,7 @@ export const RANK_WEIGHTS: readonly number[] = [0.15, 0.2, 0.2, 0.12, 0.1, 0.13,
 export const noRankEvidence = (): RankEvidence => WINDOWS_MINUTES.map(() => RANK_WEIGHTS.map(() => 0));
 
 /** How many values of an arm are in each bin of a batch. */
-export type Counts = Float64Array;
+export type Counts = readonly number[];
 
 /**
  * What each component gains, in log, by a batch: a value at rank z is bet to be the arm's at odds LR(z) times the fair ones.
@@ -44,7 +44,7 @@ export function rankGains(ranks: Ranks, share: number, arm: Counts, control: Cou
 }
 
 /** LR = exp(βz − β²(½ − w)). Factors are multiplied as long as they may be, since their logarithms are what takes the time. */
-function shiftGain(shift: number, share: number, scores: Float64Array, arm: Counts, control: Counts): number {
+function shiftGain(shift: number, share: number, scores: readonly number[], arm: Counts, control: Counts): number {
   const drift = shift * shift * (0.5 - share);
   let log = 0;
   let product = 1;
@@ -66,7 +66,7 @@ function shiftGain(shift: number, share: number, scores: Float64Array, arm: Coun
 }
 
 /** How many are above the level. */
-export function countAbove(levels: Float64Array, level: number, counts: Counts): number {
+export function countAbove(levels: readonly number[], level: number, counts: Counts): number {
   let above = 0;
   for (let i = levels.length - 1; i >= 0 && levels[i]! > level; i--) above += counts[i]!;
   return above;

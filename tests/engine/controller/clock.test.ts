@@ -45,6 +45,7 @@ async function play(acts: readonly Act[]): Promise<number> {
   let serial = 0;
   const servicesOf = (index: number): Services => ({
     ...stores,
+    metricSources: new Map(),
     signSnapshot: createSnapshotSigner(SIGNING_KEY).sign,
     now: () => really + offsets[index]!,
     randomId: (length) => String(serial++).padStart(length, '0'),

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { judge, needsNetworks } from '#engine/domain/judge.ts';
 import { Experiment } from '#schemas/experiment.ts';
 import type { ArmHealth } from '#schemas/health.ts';
 import { type MetricState, type Observation, REASON_CODES, Verdict } from '#schemas/verdict.ts';
 import { type Counts, healthOf, judgedRollout, observationWith, ranksOf, trialOf } from '../../support/evidence.ts';
+
+if (process.env.CONCIERGE_LONG) vi.setConfig({ testTimeout: 900_000 });
 
 type Seen = NonNullable<Parameters<typeof observationWith>[0]>;
 type Analysis = Parameters<typeof judgedRollout>[0];

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { concentrationOf } from '#engine/domain/evidence/concentration.ts';
 import { logTrialEvidence } from '#engine/domain/evidence/trial-evidence.ts';
 import type { NetworkSpread } from '#schemas/health.ts';
 import { seededRandom } from '../../../support/random.ts';
+
+if (process.env.CONCIERGE_LONG) vi.setConfig({ testTimeout: 900_000 });
 
 /** Three minutes at 1,000 visitors a minute. */
 const WARM_UP = 3_000;
@@ -68,7 +70,7 @@ function sampler({ networks, zipf }: Scenario, random: () => number): () => numb
   };
 }
 
-const RUNS = process.env.CONCIERGE_LONG ? 2_000 : 30;
+const RUNS = process.env.CONCIERGE_LONG ? 300 : 30;
 const rateOf = (scenario: Scenario, heaviestIsKnown: boolean) => {
   let found = 0;
   for (let run = 0; run < RUNS; run++) if (concentrationOf(spreadAtCrossing(scenario, run + 1, heaviestIsKnown))) found++;
@@ -83,8 +85,8 @@ describe('a version that fails for everybody is not excused', () => {
     ['one in twenty visitors fails', { share: 0.25, networks: 5_000, zipf: 1, risk: 10 }],
     ['a small regression, found late', { share: 0.25, networks: 5_000, zipf: 1, risk: 1.8 }],
   ])('%s', (_, scenario) => {
-    expect(rateOf(scenario, true)).toBeLessThanOrEqual(process.env.CONCIERGE_LONG ? 0.005 : 0.04);
-    expect(rateOf(scenario, false)).toBeLessThanOrEqual(process.env.CONCIERGE_LONG ? 0.005 : 0.04);
+    expect(rateOf(scenario, true)).toBeLessThanOrEqual(process.env.CONCIERGE_LONG ? 0.01 : 0.04);
+    expect(rateOf(scenario, false)).toBeLessThanOrEqual(process.env.CONCIERGE_LONG ? 0.01 : 0.04);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { LAST_BIN, RELATIVE_ACCURACY, ZERO_BIN, binOf, valueOf } from '#engine/domain/evidence/bins.ts';
 import { normalQuantile } from '#engine/domain/evidence/normal-quantile.ts';
-import { type Pooled, rankInPool } from '#engine/domain/evidence/pooled-ranks.ts';
+import { rankInPool } from '#engine/domain/evidence/pooled-ranks.ts';
 import { RANK_WEIGHTS, TAIL_LEVELS, rankGains } from '#engine/domain/evidence/rank-bets.ts';
 import { deltaOf, foldAll, foldedRollout } from '../../../support/evidence.ts';
 import { MINUTE } from '../../../support/fixtures.ts';
@@ -32,26 +32,26 @@ it.each([
   [1e-9, -5.997807],
 ])('the normal quantile of %d is %d', (level, expected) => expect(normalQuantile(level)).toBeCloseTo(expected, 5));
 
+const NONE = { bins: [], counts: [] };
+
 describe('ranks in the pool', () => {
   const histogram = { bins: [10, 20], counts: [1, 3] };
 
   it('are of the middle of each bin, the batch itself included', () => {
-    const { pooled, ranks } = rankInPool([], histogram, TAIL_LEVELS);
+    const { pooled, ranks } = rankInPool(NONE, histogram, TAIL_LEVELS);
     expect([...ranks.levels]).toEqual([0.125, 0.625]);
-    expect(pooled).toEqual([
-      [10, 1],
-      [20, 3],
-    ]);
+    expect(pooled).toEqual({ bins: [10, 20], counts: [1, 3] });
   });
 
   it('fade by exp(−N/1000)', () => {
-    const { pooled } = rankInPool([[15, 100]], histogram, TAIL_LEVELS);
-    expect(pooled[1]![1]).toBeCloseTo(100 * Math.exp(-4 / 1_000), 2);
+    const { pooled } = rankInPool({ bins: [15], counts: [100] }, histogram, TAIL_LEVELS);
+    expect(pooled.bins).toEqual([10, 15, 20]);
+    expect(pooled.counts[1]).toBeCloseTo(100 * Math.exp(-4 / 1_000), 2);
   });
 
   it('know the share that stands above each level', () => {
-    const many: Pooled = Array.from({ length: 100 }, (_, i) => [i, 1] as const);
-    const { ranks } = rankInPool(many, { bins: [], counts: [] }, TAIL_LEVELS);
+    const many = { bins: Array.from({ length: 100 }, (_, i) => i), counts: Array.from({ length: 100 }, () => 1) };
+    const { ranks } = rankInPool(many, NONE, TAIL_LEVELS);
     expect(ranks.tails[0]).toBeCloseTo(0.25, 9);
     expect(ranks.tails[1]).toBeCloseTo(0.05, 9);
   });
@@ -65,7 +65,7 @@ describe('bets by rank', () => {
         const bins = [...new Set(values)].toSorted((a, b) => a - b);
         const counts = bins.map((one) => values.filter((value) => value === one).length);
         const pool = rankInPool(
-          [],
+          NONE,
           { bins: [...new Set(before)].toSorted((a, b) => a - b), counts: [...new Set(before)].map(() => 9) },
           [],
         ).pooled;
@@ -73,8 +73,8 @@ describe('bets by rank', () => {
         const expectations = RANK_WEIGHTS.map(() => 0);
         for (let labels = 0; labels < 2 ** values.length; labels++) {
           const isArm = values.map((_, i) => (labels >> i) % 2 === 1);
-          const arm = Float64Array.from(bins, (one) => values.filter((value, i) => value === one && isArm[i]).length);
-          const control = Float64Array.from(counts, (count, i) => count - arm[i]!);
+          const arm = bins.map((one) => values.filter((value, i) => value === one && isArm[i]).length);
+          const control = counts.map((count, i) => count - arm[i]!);
           const ofArm = isArm.filter(Boolean).length;
           const chance = share ** ofArm * (1 - share) ** (values.length - ofArm);
           rankGains(ranks, share, arm, control).forEach((gain, i) => (expectations[i]! += chance * Math.exp(gain)));

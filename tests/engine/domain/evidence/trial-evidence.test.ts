@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { logBet } from '#engine/domain/evidence/label-odds.ts';
 import { logSampleRatio } from '#engine/domain/evidence/sample-ratio.ts';
 import { logTrialEvidence } from '#engine/domain/evidence/trial-evidence.ts';
 import { seededRandom } from '../../../support/random.ts';
+
+if (process.env.CONCIERGE_LONG) vi.setConfig({ testTimeout: 900_000 });
 
 const LONG = process.env.CONCIERGE_LONG !== undefined;
 
