@@ -17,18 +17,18 @@ if (!Number.isInteger(seed) || seed < 0) throw new Error('--seed takes a whole n
 const effort = values.long ? LONG : SHORT;
 const begun = performance.now();
 const tasks = [
-  ...DETECTIONS.flatMap(({ name }) =>
-    chunks('detection', name, name === 'errors-1.1x' ? Math.ceil(effort.detections * 0.4) : effort.detections, 10),
-  ),
+  ...DETECTIONS.flatMap(({ name, part }) => chunks('detection', name, Math.ceil(effort.detections * part), 20)),
+  ...chunks('shares', 'shares', effort.shares, 500),
   ...experimentsOf(effort).flatMap(({ name, runs }) => chunks('experiment', name, runs, 20)),
 ];
-const results = await inThreads<(RunResult | number)[]>(tasks, { seed, isLong: values.long }, (done) => {
+const results = await inThreads<(RunResult | number | boolean)[]>(tasks, { seed, isLong: values.long }, (done) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${Math.floor((100 * done) / tasks.length)} %`);
 });
 if (process.stderr.isTTY) process.stderr.write('\r\u001B[K');
 const summary = summaryOf({
   experiments: gathered<RunResult>('experiment'),
   detections: gathered<number>('detection'),
+  falseAlarms: gathered<boolean>('shares').get('shares')!,
   seconds: (performance.now() - begun) / 1_000,
   seed,
   effort,

@@ -1,10 +1,13 @@
+import { keyHash } from '../../resolver/bucket.ts';
 import { CANARY_ARM, CONTROL_ARM } from '../../engine/domain/shares.ts';
 import { compareArm } from '../../engine/domain/evidence/compare-arm.ts';
 import { foldHealth } from '../../engine/domain/evidence/fold-health.ts';
 import { pairOf } from '../../engine/domain/evidence/strata.ts';
 import { observationOf } from '../../engine/domain/evidence/observation-of.ts';
+import { labelChance } from '../../engine/domain/evidence/label-odds.ts';
+import { RATIOS } from '../../engine/domain/evidence/trial-evidence.ts';
 import { noTrial } from '../../engine/domain/evidence/trial-table.ts';
-import { latencyOf } from '../../engine/simulator/latency.ts';
+import { latenciesOf } from '../../engine/simulator/latency.ts';
 import { type Random, createRandom } from '../../engine/simulator/random.ts';
 import { ROLLOUT_ID, SIMULATION_START, startDocument } from '../../engine/simulator/start-document.ts';
 import { type HealthDelta, type HealthState, type Trial, WINDOWS_MINUTES } from '../../schemas/health.ts';
@@ -21,10 +24,20 @@ import { errorBound, latencyBound } from './information-bound.ts';
 const SHARE = 0.05;
 const ERROR_RATE = 0.005;
 const MS_PER_MINUTE = 60_000;
-/** Latencies come in batches, as edges deliver them: of so many visitors. */
-const BATCH = 10;
+/** Latencies are looked at in batches that are small beside what it takes, as edges deliver them. */
+const BATCHES = 150;
+const LARGEST_BATCH = 10;
 
-export type Detection = { name: string; kind: 'errors' | 'latency'; ratio: number; bound: number };
+export type Detection = {
+  name: string;
+  kind: 'errors' | 'latency';
+  ratio: number;
+  bound: number;
+  /** How many of the runs are made, 0…1: those of small differences take long. */
+  part: number;
+};
+
+const PARTS: Record<string, number> = { 'errors-1.1x': 0.15, 'latency-1.1x': 0.15 };
 
 const scenario = Scenario.parse({});
 const plan = RolloutPlan.parse({
@@ -37,12 +50,14 @@ const { alpha } = plan.analysis;
 export const DETECTIONS: readonly Detection[] = [
   ...[1.1, 1.5, 2, 3, 5, 20].map((ratio): Detection => ({
     name: `errors-${ratio}x`,
+    part: PARTS[`errors-${ratio}x`] ?? 1,
     kind: 'errors',
     ratio,
     bound: errorBound(alpha, SHARE, ERROR_RATE, ratio),
   })),
   ...[1.1, 1.25, 1.5, 2].map((ratio): Detection => ({
     name: `latency-${ratio}x`,
+    part: PARTS[`latency-${ratio}x`] ?? 1,
     kind: 'latency',
     ratio,
     bound: latencyBound(alpha, SHARE, scenario.baseline.latency_spread, ratio),
@@ -50,45 +65,54 @@ export const DETECTIONS: readonly Detection[] = [
 ];
 
 /** Of both arms together. */
-export function detect({ kind, ratio }: Detection, seed: number, number: number): number {
-  const random = createRandom(seed, number);
+export function detect({ name, kind, ratio, bound }: Detection, seed: number, number: number): number {
+  const random = createRandom(seed ^ keyHash(name), number);
   const document = startDocument(plan, `detect-${number}`);
   if ('code' in document) throw new Error(document.detail);
   const rollout = document.rollouts[ROLLOUT_ID]!;
-  return kind === 'errors' ? samplesByErrors(rollout, ratio, random) : samplesByLatency(rollout, ratio, random);
+  return kind === 'errors'
+    ? samplesByErrors(rollout, ratio, random)
+    : samplesByLatency(rollout, ratio, random, Math.min(LARGEST_BATCH, Math.round(bound / BATCHES)));
 }
 
 const minutesAfter = (visitors: number): number => visitors / VISITORS_PER_MINUTE;
-const isReached = (log: number): boolean => log >= -Math.log(alpha);
+const NEEDED = -Math.log(alpha);
+/** What one error adds to the log of the evidence at most: the highest bet on it. */
+const MOST_OF_ONE = Math.log(Math.max(...RATIOS.map((ratio) => labelChance(SHARE, ratio) / SHARE)));
 
-/** Looked at after every error; what comes between two errors tells nothing of them. */
+/** Looked at after every error that could be the last; what comes between two errors tells nothing of them. */
 function samplesByErrors(rollout: Rollout, risk: number, random: Random): number {
   const arms: Record<string, Trial> = { [CANARY_ARM]: noTrial(), [CONTROL_ARM]: noTrial() };
   const chance = ERROR_RATE * (SHARE * risk + 1 - SHARE);
   const ofArm = (SHARE * risk) / (SHARE * risk + 1 - SHARE);
   const observation = observationOf(null, rollout, [], SIMULATION_START);
   observation.overall = { periods: [{ period: 0, arms }], ranks: {} };
+  let sureToBeTooFew = 0;
   for (let visitors = 0; ;) {
     visitors += Math.ceil(Math.log(1 - random.uniform()) / Math.log(1 - chance)) || 1;
     const { failed } = arms[random.uniform() < ofArm ? CANARY_ARM : CONTROL_ARM]!;
     WINDOWS_MINUTES.forEach((begins, window) => {
       if (minutesAfter(visitors) >= begins) failed[window]! += 1;
     });
-    if (isReached(compareArm(observation, plan.analysis, pairOf(observation, CANARY_ARM)).log)) return visitors;
+    if (sureToBeTooFew-- > 0) continue;
+    const { log } = compareArm(observation, plan.analysis, pairOf(observation, CANARY_ARM));
+    if (log >= NEEDED) return visitors;
+    sureToBeTooFew = Math.ceil((NEEDED - log) / MOST_OF_ONE) - 1;
   }
 }
 
 /** Looked at after every batch. */
-function samplesByLatency(rollout: Rollout, factor: number, random: Random): number {
-  const draw = latencyOf(scenario);
+function samplesByLatency(rollout: Rollout, factor: number, random: Random, batch: number): number {
+  const ofArm = latenciesOf(scenario, factor);
+  const ofControl = latenciesOf(scenario, 1);
   let state: HealthState | null = null;
-  for (let visitors = BATCH; ; visitors += BATCH) {
+  for (let visitors = batch; ; visitors += batch) {
     const now = SIMULATION_START + Math.floor(minutesAfter(visitors) * MS_PER_MINUTE);
     const bins: Record<string, Map<number, number>> = { [CANARY_ARM]: new Map(), [CONTROL_ARM]: new Map() };
-    for (let visitor = 0; visitor < BATCH; visitor++) {
+    for (let visitor = 0; visitor < batch; visitor++) {
       const isNew = random.uniform() < SHARE;
       const counts = bins[isNew ? CANARY_ARM : CONTROL_ARM]!;
-      const bin = draw(isNew ? factor : 1, random);
+      const bin = (isNew ? ofArm : ofControl)(random);
       counts.set(bin, (counts.get(bin) ?? 0) + 1);
     }
     const deltas = Object.entries(bins).flatMap(([arm, counts], index) =>
@@ -96,7 +120,7 @@ function samplesByLatency(rollout: Rollout, factor: number, random: Random): num
     );
     state = foldHealth(state, deltas, rollout, now);
     const observation = observationOf(state, rollout, [], now);
-    if (isReached(compareArm(observation, plan.analysis, pairOf(observation, CANARY_ARM)).log)) return visitors;
+    if (compareArm(observation, plan.analysis, pairOf(observation, CANARY_ARM)).log >= NEEDED) return visitors;
   }
 }
 

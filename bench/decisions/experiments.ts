@@ -1,10 +1,14 @@
 import { RolloutPlan, type RolloutPlanInput } from '../../schemas/rollout.ts';
 import { Scenario, type ScenarioInput } from '../../schemas/simulation.ts';
 
-/** Every rollout that is simulated: 1,000 visitors a minute, 0.5 % of them with an error, in steps of ten minutes to 5, 25, 50 and 100 %. */
+/**
+ * Every rollout that is simulated: 1,000 visitors a minute, 0.5 % of them with an error, in steps of ten minutes to 5, 25, 50 and 100 %.
+ * Latencies have a median of 200 ms, so that what goes on in the healthy scenarios breaks no limit of the health score by itself.
+ */
 
 export const VISITORS_PER_MINUTE = 1_000;
 const ERROR_RATE = 0.5;
+const LATENCY_MS = 200;
 const WARM_UP_MINUTES = 3;
 
 export type RuleName = 'concierge' | 'mission' | 'flagger' | 'argo';
@@ -12,6 +16,8 @@ export const RULES: readonly RuleName[] = ['concierge', 'mission', 'flagger', 'a
 
 export type Experiment = {
   name: string;
+  /** Experiments of one stream have the same visitors: rules are compared on the same rollouts. */
+  stream: string;
   rule: RuleName;
   plan: RolloutPlan;
   scenario: Scenario;
@@ -24,46 +30,57 @@ export type Experiment = {
   runs: number;
 };
 
-type Options = Partial<Pick<Experiment, 'rule' | 'oneByOne' | 'watchPausedMinutes' | 'countFromMinute' | 'tickSeconds'>>;
+type Options = Partial<Pick<Experiment, 'stream' | 'rule' | 'oneByOne' | 'watchPausedMinutes' | 'countFromMinute' | 'tickSeconds'>>;
 
 /** How many runs of each kind, and how often the engine looks where runs are many or long; elsewhere it is every 5 s, its default. */
 export type Effort = {
   healthy: number;
+  /** Healthy ones, judged by other rules. */
+  rivals: number;
   coarseTickSeconds: number;
   /** With steps that wait for evidence, or without warm-up. */
   variations: number;
   worse: number;
+  /** 1.5 × the errors. */
+  slightest: number;
+  slightestTickSeconds: number;
   /** Bad from the first minute on. */
   fromTheStart: number;
-  /** 1.5 × the errors: nearest to what the plan may let through, and the longest. */
-  slight: number;
   others: number;
   detections: number;
+  /** Of looks at the shares alone. */
+  shares: number;
 };
 export const SHORT: Effort = {
-  healthy: 1_500,
-  coarseTickSeconds: 15,
-  variations: 60,
+  healthy: 1_200,
+  rivals: 300,
+  coarseTickSeconds: 20,
+  variations: 30,
   worse: 200,
-  fromTheStart: 60,
-  slight: 200,
+  slightest: 500,
+  slightestTickSeconds: 60,
+  fromTheStart: 50,
   others: 200,
-  detections: 100,
+  detections: 400,
+  shares: 5_000,
 };
 export const LONG: Effort = {
   healthy: 10_000,
+  rivals: 2_000,
   coarseTickSeconds: 5,
   variations: 1_000,
   worse: 2_000,
+  slightest: 4_000,
+  slightestTickSeconds: 5,
   fromTheStart: 1_000,
-  slight: 2_000,
   others: 2_000,
-  detections: 1_000,
+  detections: 2_000,
+  shares: 100_000,
 };
 
 const planOf = (input: Partial<RolloutPlanInput> = {}): RolloutPlan => RolloutPlan.parse({ units: ['main@2.0.0'], ...input });
 const scenarioOf = (input: ScenarioInput): Scenario =>
-  Scenario.parse({ ...input, baseline: { error_rate: ERROR_RATE, ...input.baseline } });
+  Scenario.parse({ ...input, baseline: { error_rate: ERROR_RATE, latency_ms: LATENCY_MS, ...input.baseline } });
 
 /** Versions that change nothing, under whatever else goes on. */
 export const HEALTHY: Record<string, ScenarioInput> = {
@@ -85,6 +102,7 @@ export const WORSE: Record<string, NonNullable<ScenarioInput['regression']>> = {
   'never-reports': { silence: 100 },
 };
 
+/** As bad as what the last steps must rule out: nearest to what is let through, and taking the longest. */
 const SLIGHTEST = 'errors-1.5x';
 const HOUR = 60;
 
@@ -96,7 +114,7 @@ function experiment(
   plan: RolloutPlan,
   options: Options = {},
 ): Experiment {
-  const usual = { rule: 'concierge' as const, oneByOne: false, watchPausedMinutes: 0, countFromMinute: 0, tickSeconds: 5 };
+  const usual = { stream: name, rule: 'concierge' as const, oneByOne: false, watchPausedMinutes: 0, countFromMinute: 0, tickSeconds: 5 };
   return { name, runs, scenario: scenarioOf(scenario), horizonMinutes, plan, ...usual, ...options };
 }
 
@@ -109,7 +127,11 @@ const firstStepOnly = planOf({ steps: [{ percentage: 5, duration: HOUR }, 100] }
 export function experimentsOf(effort: Effort): Experiment[] {
   const healthy = Object.entries(HEALTHY).flatMap(([name, scenario]) =>
     RULES.map((rule) =>
-      experiment(`healthy/${name}/${rule}`, effort.healthy, scenario, 45, timed, { rule, tickSeconds: effort.coarseTickSeconds }),
+      experiment(`healthy/${name}/${rule}`, rule === 'concierge' ? effort.healthy : effort.rivals, scenario, 45, timed, {
+        rule,
+        stream: `healthy/${name}`,
+        tickSeconds: effort.coarseTickSeconds,
+      }),
     ),
   );
   const withoutWarmUp = ['aa', 'drift', 'incident'].map((name) =>
@@ -121,11 +143,15 @@ export function experimentsOf(effort: Effort): Experiment[] {
     experiment(`by-evidence/${name}`, effort.variations, scenario, 5 * HOUR, asByDefault, { tickSeconds: effort.coarseTickSeconds }),
   );
   const worse = Object.entries(WORSE).flatMap(([name, regression]) => {
-    const isSlight = name === SLIGHTEST;
-    const tick = isSlight ? { tickSeconds: effort.coarseTickSeconds } : {};
+    const isSlightest = name === SLIGHTEST;
+    const tick = isSlightest
+      ? { tickSeconds: effort.slightestTickSeconds }
+      : name === 'errors-2x'
+        ? { tickSeconds: effort.coarseTickSeconds }
+        : {};
     const late = { ...regression, from_minute: WARM_UP_MINUTES };
     return [
-      experiment(`worse/${name}`, isSlight ? effort.slight : effort.worse, { regression: late }, 4 * HOUR, asByDefault, {
+      experiment(`worse/${name}`, isSlightest ? effort.slightest : effort.worse, { regression: late }, 4 * HOUR, asByDefault, {
         countFromMinute: WARM_UP_MINUTES,
         ...tick,
       }),
@@ -133,7 +159,9 @@ export function experimentsOf(effort: Effort): Experiment[] {
     ];
   });
   const rivals = Object.entries(WORSE).flatMap(([name, regression]) =>
-    RULES.slice(1).map((rule) => experiment(`worse/${name}/${rule}`, effort.worse, { regression }, 45, timed, { rule })),
+    RULES.slice(1).map((rule) =>
+      experiment(`worse/${name}/${rule}`, effort.worse, { regression }, 45, timed, { rule, stream: `rivals/${name}` }),
+    ),
   );
   return [
     ...healthy,
@@ -141,8 +169,10 @@ export function experimentsOf(effort: Effort): Experiment[] {
     ...byEvidence,
     ...worse,
     ...rivals,
-    experiment('sample-ratio', effort.others, { loss: { share: 20, side: 'canary', of: 'everything' } }, 25, firstStepOnly),
+    experiment('sample-ratio', effort.others, { loss: { share: 20, side: 'canary', of: 'everything' } }, 25, firstStepOnly, {
+      tickSeconds: effort.coarseTickSeconds,
+    }),
     experiment('attack', effort.others, { attack: { share: 5, networks: 10 } }, 45, timed, { oneByOne: true, watchPausedMinutes: 5 }),
-    experiment('spread-out', effort.others, { regression: { errors: 11 } }, 45, timed, { oneByOne: true }),
+    experiment('spread-out', effort.fromTheStart, { regression: { errors: 11 } }, 45, timed, { oneByOne: true }),
   ];
 }

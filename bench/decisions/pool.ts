@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-/** What a thread is asked for: runs `from` up to, and without, `to` of one experiment or detection. */
-export type Task = { kind: 'experiment' | 'detection'; name: string; from: number; to: number };
+/** What a thread is asked for: runs `from` up to, and without, `to` of one experiment, of one detection, or of looks at shares. */
+export type Task = { kind: 'experiment' | 'detection' | 'shares'; name: string; from: number; to: number };
 export type Settings = { seed: number; isLong: boolean };
 
 const MOST_THREADS = 8;

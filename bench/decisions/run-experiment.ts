@@ -1,3 +1,4 @@
+import { keyHash } from '../../resolver/bucket.ts';
 import { CANARY_ARM, CONTROL_ARM } from '../../engine/domain/shares.ts';
 import { createCountFlow } from '../../engine/simulator/count-flow.ts';
 import { judgeAsEngine } from '../../engine/simulator/judge-as-engine.ts';
@@ -36,7 +37,7 @@ export function runExperiment(experiment: Experiment, seed: number, number: numb
   const { plan, scenario, oneByOne } = experiment;
   const document = startDocument(plan, `bench-${number}`);
   if ('code' in document) throw new Error(document.detail);
-  const random = createRandom(seed, number);
+  const random = createRandom(seed ^ keyHash(experiment.stream), number);
   const options = { scenario, visitorsPerMinute: VISITORS_PER_MINUTE, random, control: CONTROL_ARM, analysisSegments: [] };
   let reached100 = false;
   let mismatchAfter: number | null = null;

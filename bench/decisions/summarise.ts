@@ -9,6 +9,7 @@ import type { RunResult } from './run-experiment.ts';
 export type Results = {
   experiments: ReadonlyMap<string, RunResult[]>;
   detections: ReadonlyMap<string, number[]>;
+  falseAlarms: readonly boolean[];
   seconds: number;
   seed: number;
   effort: Effort;
@@ -22,7 +23,7 @@ export const rounded = (value: number, digits = 3): number => Number(value.toFix
 const byName = <T>(names: readonly string[], value: (name: string) => T): Record<string, T> =>
   Object.fromEntries(names.map((name) => [name, value(name)]));
 
-export function summaryOf({ experiments, detections, seconds, seed, effort }: Results) {
+export function summaryOf({ experiments, detections, falseAlarms, seconds, seed, effort }: Results) {
   const of = (name: string): RunResult[] => {
     const runs = experiments.get(name);
     if (!runs) throw new Error(`there is no experiment ${name}`);
@@ -77,12 +78,19 @@ export function summaryOf({ experiments, detections, seconds, seed, effort }: Re
       0.5,
     ),
     srm_found: share(of('sample-ratio'), ({ mismatchAfter }) => mismatchAfter !== null),
-    srm_false_alarms: share(healthyRuns, ({ mismatchAfter }) => mismatchAfter !== null),
+    srm_false_alarms: rounded(count(falseAlarms, Boolean) / falseAlarms.length, 5),
+    srm_false_alarms_in_rollouts: share(healthyRuns, ({ mismatchAfter }) => mismatchAfter !== null),
     attack_false_rollback: share(of('attack'), isRolledBack),
     attack_paused: share(of('attack'), ({ end }) => end === 'paused'),
     same_rate_spread_out_rolled_back: share(of('spread-out'), isRolledBack),
     rules: Object.fromEntries(RULES.map((rule) => [rule, ruleSummary(rule, healthy, worse, of)])),
-    runs: { healthy: effort.healthy, worse: effort.worse, detections: effort.detections },
+    runs: {
+      healthy: effort.healthy,
+      slightest: effort.slightest,
+      false_alarms: effort.shares,
+      worse: effort.worse,
+      detections: effort.detections,
+    },
     seed,
     seconds: rounded(seconds, 1),
   };

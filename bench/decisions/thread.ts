@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { DETECTIONS, detect } from './detections.ts';
 import { LONG, SHORT, experimentsOf } from './experiments.ts';
+import { isFalseAlarm } from './false-alarms.ts';
 import type { Settings, Task } from './pool.ts';
 import { runExperiment } from './run-experiment.ts';
 
@@ -9,6 +10,7 @@ const experiments = new Map(experimentsOf(isLong ? LONG : SHORT).map((experiment
 
 function carryOut({ kind, name, from, to }: Task): unknown[] {
   const numbers = Array.from({ length: to - from }, (_, index) => from + index);
+  if (kind === 'shares') return numbers.map((number) => isFalseAlarm(seed, number));
   if (kind === 'detection')
     return numbers.map((number) =>
       detect(

@@ -1,6 +1,6 @@
 import type { Analysis } from '#schemas/analysis.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import type { HealthScore, Observation, Verdict } from '#schemas/verdict.ts';
+import type { Evidence, HealthScore, Observation, Verdict } from '#schemas/verdict.ts';
 import { controlBreaks, brokenLimits, describeScore } from './broken-limits.ts';
 import { abResult } from './evidence/ab-result.ts';
 import { NO_HEALTH } from './evidence/arm-health.ts';
@@ -24,6 +24,14 @@ export { NO_HEALTH };
 /** What of a rollout judging it depends on. */
 export type JudgedRollout = Pick<Rollout, 'monitoring' | 'analysis' | 'experiment' | 'steps'>;
 
+const NO_EVIDENCE: Evidence = Object.freeze({
+  e_value: 1,
+  threshold: 1,
+  comparisons: [],
+  sample_ratio_e_value: 1,
+  sample_ratio_threshold: 1,
+});
+
 /** Everything that was computed of an observation before anything is concluded. */
 type Look = {
   observation: Observation;
@@ -40,9 +48,10 @@ type Look = {
 /**
  * Judges a rollout by everything that was seen of it: limits, the comparison of each arm with its control, outside metrics,
  * the sample ratio, and what the step must rule out before it advances. Any observation has a verdict, always the same one.
- * All reasons are named, by precedence; what should be done is the strongest of what they ask for.
+ * All reasons are named, by precedence; what should be done is the strongest of what they ask for. `inBrief` leaves out the numbers for
+ * people (intervals, what is ruled out), which nothing is concluded from: simulations judge millions of times.
  */
-export function judge(observation: Observation, rollout: JudgedRollout): Verdict {
+export function judge(observation: Observation, rollout: JudgedRollout, inBrief = false): Verdict {
   const look = lookAt(observation, rollout);
   const found = findingsOf(look);
   const [first, ...others] = found.some(isRollBack) ? excuse(look, found) : found;
@@ -50,7 +59,7 @@ export function judge(observation: Observation, rollout: JudgedRollout): Verdict
   return {
     ...conclude([first!, ...others]),
     score: worstScore(look),
-    evidence: evidenceOf(observation, look.analysis, look.pairs, look.comparisons, look.promotions, look.ratios),
+    evidence: inBrief ? NO_EVIDENCE : evidenceOf(observation, look.analysis, look.pairs, look.comparisons, look.promotions, look.ratios),
     ...(test && { test }),
     observed: observation,
   };

@@ -2,7 +2,7 @@ import { currentPeriod, periodsOf } from '#engine/domain/shares.ts';
 import type { HealthDelta } from '#schemas/health.ts';
 import type { Scenario } from '#schemas/simulation.ts';
 import type { Flow } from './flow.ts';
-import { type BinCounter, createBinCounter, latencyOf, millisecondsOf } from './latency.ts';
+import { type BinCounter, createBinCounter, latenciesOf, millisecondsOf } from './latency.ts';
 import type { Random } from './random.ts';
 import { lossOf, ratesOf, trafficAt } from './rates.ts';
 
@@ -27,7 +27,6 @@ export type FlowOptions = {
 export function createCountFlow({ scenario, visitorsPerMinute, random, control }: FlowOptions): Flow {
   const phase = random.uniform();
   const counter = createBinCounter();
-  const draw = latencyOf(scenario);
   return {
     networks: () => undefined,
     between(_, rollout, from, to) {
@@ -49,7 +48,8 @@ export function createCountFlow({ scenario, visitorsPerMinute, random, control }
         visits += lost + silent + failed + fine;
         if (isNew) exposed += lost + silent + failed + fine;
         if (silent + failed + fine === 0) continue;
-        for (let index = 0; index < failed + fine; index++) counter.add(draw(latency, random));
+        const draw = latenciesOf(scenario, latency);
+        for (let index = 0; index < failed + fine; index++) counter.add(draw(random));
         deltas.push({
           period: currentPeriod(rollout),
           arm,

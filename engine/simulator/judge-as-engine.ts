@@ -26,9 +26,9 @@ export function judgeAsEngine({ counted = (deltas) => deltas, observed = (observ
       state = foldHealth(state, numbered, rollout, now);
     },
     verdict(rollout, now, networks) {
-      const first = judge(observed(observationOf(state, rollout, [], now), rollout), rollout);
+      const first = judge(observed(observationOf(state, rollout, [], now), rollout), rollout, true);
       const spread = needsNetworks(first) ? networks() : undefined;
-      return spread ? judge(observed(observationOf(state, rollout, [], now, spread), rollout), rollout) : first;
+      return spread ? judge(observed(observationOf(state, rollout, [], now, spread), rollout), rollout, true) : first;
     },
   };
 }

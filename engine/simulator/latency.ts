@@ -14,15 +14,14 @@ const VALUES = Float64Array.from({ length: BINS }, (_, at) => valueOf(at + LOWES
 const QUANTILES = 2 ** 16;
 const NORMAL = Float64Array.from({ length: QUANTILES }, (_, index) => normalQuantile((index + 0.5) / QUANTILES));
 
-/** Draws a latency of the scenario, `factor` times as long as usual, as its bin. */
-export type DrawLatency = (factor: number, random: Random) => number;
+/** Draws latencies, as bins. */
+export type DrawLatency = (random: Random) => number;
 
-export function latencyOf({ baseline }: Scenario): DrawLatency {
+/** Latencies of the scenario, `factor` times as long as usual. */
+export function latenciesOf({ baseline }: Scenario, factor: number): DrawLatency {
+  const middle = Math.log(baseline.latency_ms * factor) * BINS_PER_LOG;
   const scale = baseline.latency_spread * BINS_PER_LOG;
-  return (factor, random) => {
-    const bin = Math.ceil(Math.log(baseline.latency_ms * factor) * BINS_PER_LOG + scale * NORMAL[random.bits() >>> 16]!);
-    return Math.min(LOWEST + BINS - 1, Math.max(LOWEST, bin));
-  };
+  return (random) => Math.min(LOWEST + BINS - 1, Math.max(LOWEST, Math.ceil(middle + scale * NORMAL[random.bits() >>> 16]!)));
 }
 
 /** The milliseconds that a bin stands for. */

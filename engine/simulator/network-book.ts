@@ -24,13 +24,14 @@ export function createNetworkBook(): NetworkBook {
       if (what === 'exposed') anywhere.set(network, (anywhere.get(network) ?? 0) + 1);
     },
     spreads() {
-      const heaviest = [...anywhere].toSorted(([, a], [, b]) => b - a).slice(0, KEPT);
-      const everybody = [...anywhere.values()].reduce((sum, exposed) => sum + exposed, 0);
+      const heaviest = largest(anywhere, ([, exposed]) => exposed);
+      let everybody = 0;
+      for (const exposed of anywhere.values()) everybody += exposed;
       return Object.fromEntries(
         [...arms].map(([arm, networks]) => [
           arm,
           {
-            ...spreadOf([...networks.values()]),
+            ...spreadOf(networks),
             heaviest: heaviest.map(([network, exposed]) => ({ exposed, failed: networks.get(network)?.failed ?? 0 })),
             exposed_anywhere: everybody,
           },
@@ -42,15 +43,31 @@ export function createNetworkBook(): NetworkBook {
 
 const pairsOf = (visitors: number): number => (visitors * (visitors - 1)) / 2;
 
-function spreadOf(networks: Tally[]): NetworkSpread {
+function spreadOf(networks: ReadonlyMap<number, Tally>): NetworkSpread {
   const spread: NetworkSpread = { exposed: 0, failed: 0, exposed_pairs: 0, failed_pairs: 0, worst: [] };
-  for (const { exposed, failed } of networks) {
+  const failing: Tally[] = [];
+  for (const tally of networks.values()) {
+    const { exposed, failed } = tally;
     spread.exposed += exposed;
     spread.failed += failed;
     spread.exposed_pairs += pairsOf(exposed);
     spread.failed_pairs += pairsOf(failed);
+    if (failed > 0) failing.push(tally);
   }
-  const failing = networks.filter(({ failed }) => failed > 0).toSorted((a, b) => b.failed - a.failed);
-  spread.worst = failing.slice(0, KEPT).map((tally) => ({ ...tally }));
+  spread.worst = largest(failing, ({ failed }) => failed).map((tally) => ({ ...tally }));
   return spread;
+}
+
+/** The first few of all by size, without sorting them all. */
+function largest<Item>(items: Iterable<Item>, sizeOf: (item: Item) => number): Item[] {
+  let kept: Item[] = [];
+  let least = -Infinity;
+  for (const item of items) {
+    if (sizeOf(item) <= least) continue;
+    kept.push(item);
+    if (kept.length < 2 * KEPT) continue;
+    kept = kept.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, KEPT);
+    least = sizeOf(kept.at(-1)!);
+  }
+  return kept.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, KEPT);
 }

@@ -6,7 +6,7 @@ import { type AssignArm, assignArms } from './assign-arms.ts';
 import type { FlowOptions } from './count-flow.ts';
 import { type DeltaBook, type DeltaPlace, count, createDeltaBook } from './delta-book.ts';
 import type { Flow } from './flow.ts';
-import { latencyOf, millisecondsOf } from './latency.ts';
+import { latenciesOf, millisecondsOf } from './latency.ts';
 import { createNetworkBook } from './network-book.ts';
 import { lossOf, ratesOf, trafficAt } from './rates.ts';
 
@@ -96,7 +96,6 @@ type AddToNetwork = (arm: string, network: number, what: 'exposed' | 'failed') =
 
 /** What one visit adds, as the engine counts it. `minute` is since the start. */
 function visitOf({ scenario, random, control }: FlowOptions, addToNetwork: AddToNetwork): Visit {
-  const draw = latencyOf(scenario);
   const confinedTo = scenario.regression?.segment;
 
   return (person, place, minute, book) => {
@@ -117,7 +116,7 @@ function visitOf({ scenario, random, control }: FlowOptions, addToNetwork: AddTo
 
     const isAttacking = person.isAttacker && minute >= scenario.attack!.from_minute;
     if (!isAttacking && random.uniform() < rates.silence) return;
-    const bin = draw(rates.latency, random);
+    const bin = latenciesOf(scenario, rates.latency)(random);
     if (person.heardIn !== period) {
       const ms = millisecondsOf(bin);
       for (const name of ['visitors', 'loaded', 'latency_count'] as const) count(health, name);

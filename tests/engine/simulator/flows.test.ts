@@ -5,7 +5,7 @@ import { decide, isProblem } from '#engine/domain/decide.ts';
 import { assignArms, simulatedSnapshot } from '#engine/simulator/assign-arms.ts';
 import { createCountFlow } from '#engine/simulator/count-flow.ts';
 import type { Flow } from '#engine/simulator/flow.ts';
-import { latencyOf, millisecondsOf } from '#engine/simulator/latency.ts';
+import { latenciesOf, millisecondsOf } from '#engine/simulator/latency.ts';
 import { createRandom } from '#engine/simulator/random.ts';
 import { ROLLOUT_ID, SIMULATION_START, contextAt, startDocument } from '#engine/simulator/start-document.ts';
 import { createVisitorFlow } from '#engine/simulator/visitor-flow.ts';
@@ -178,10 +178,9 @@ describe('one by one', () => {
 });
 
 it('a latency falls into the bin of the value that it stands for', () => {
-  const draw = latencyOf(Scenario.parse({}));
   const random = createRandom(9);
   for (let index = 0; index < 10_000; index++) {
-    const bin = draw(0.5 + index / 1_000, random);
+    const bin = latenciesOf(Scenario.parse({}), 0.5 + index / 1_000)(random);
     expect(binOf(millisecondsOf(bin))).toBe(bin);
   }
 });
