@@ -43,7 +43,7 @@ export function startEngine(world: World, machine: Machine, publish: Publish): v
   const connection = world.store.connect();
   const life = createFailPoints(world, machine, connection, () => {
     machine.engine = undefined;
-    if (world.faults.engines === 1) world.store.lose();
+    world.store.lose();
     abandon(new NoAnswer(`${machine.name} died`));
     time.after(dice.between(0.2, 2) * world.faults.downMs, () => !world.isOver() && startEngine(world, machine, publish));
   });

@@ -1,5 +1,6 @@
 import { hasEnded } from '#engine/domain/rollout-state.ts';
 import { ingestBeacons } from '#engine/services/ingest-beacons.ts';
+import type { Rollout } from '#schemas/rollout.ts';
 import type { Deliver, Edge } from './edge.ts';
 import { type Machine, NoAnswer, type Publish, createMachine, startEngine } from './engine.ts';
 import { overNetwork } from './network.ts';
@@ -48,8 +49,12 @@ export function populate(world: World): Inhabitants {
 function keepStarting(world: World, people: People, qualities: Map<string, Quality>): void {
   const { dice, ledger } = world;
   let versions = 0;
+  const open = (): Rollout[] => Object.values(ledger.chain.at(-1)!.document.rollouts).filter((rollout) => !hasEnded(rollout));
   const startOne = async (): Promise<void> => {
-    const buildings = dice.chance(0.2) ? BUILDINGS.slice(0, 2) : [dice.pick(BUILDINGS)];
+    const moving = new Set(open().flatMap(({ targets }) => Object.keys(targets)));
+    const free = BUILDINGS.filter((building) => !moving.has(building));
+    const some = free.length > 0 && dice.chance(0.9) ? free : BUILDINGS; // now and then where there is a rollout already
+    const buildings = dice.chance(0.2) ? some.slice(0, 2) : [dice.pick(some)];
     const units = buildings.map((building) => `${building}@1.${++versions}.0`);
     const bad: Quality = dice.pick([
       { ...GOOD, errors: 0.7 },
@@ -63,8 +68,7 @@ function keepStarting(world: World, people: People, qualities: Map<string, Quali
     world,
     () => world.faults.startEveryMs,
     () => {
-      const open = Object.values(ledger.chain.at(-1)!.document.rollouts).filter((rollout) => !hasEnded(rollout));
-      if (open.length < MAX_LIVE) carryOn(world, 'people', startOne());
+      if (open().length < MAX_LIVE) carryOn(world, 'people', startOne());
     },
   );
 }

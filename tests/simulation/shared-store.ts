@@ -18,7 +18,7 @@ export type Connection = {
 export type SharedStore = {
   /** What an engine opens when it starts. */
   connect: () => Connection;
-  /** An engine died without a word, and nobody else has the store open. */
+  /** An engine died without a word. Where it was alone, the next one finds the store as it was left. */
   lose: () => void;
   /** For looking at what is there. */
   reader: () => Stores;
@@ -51,15 +51,16 @@ export function createMemoryStore(): SharedStore {
 const outboxOf = ({ $client }: Database): number[] =>
   $client.prepare('select revision from outbox order by revision').pluck().all() as number[];
 
-/** A file, opened as the engine opens it. */
-export function createFileStore(): SharedStore {
+/** A file. One that is recovered from is opened as the engine opens it; beside another engine that would be the same every time. */
+export function createFileStore(recovers: boolean): SharedStore {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'concierge-simulation-'));
   const open: Database[] = [];
   let lives = 0;
   let file = join(folder, 'engine-0.sqlite');
   writeFileSync(file, emptyDatabase());
   const connectTo = (): Database => {
-    const database = openDatabase(file);
+    const database = recovers ? openDatabase(file) : drizzle(new Sqlite(file), { schema: tables });
+    database.$client.pragma('journal_mode = WAL');
     database.$client.pragma('synchronous = OFF'); // nobody cuts the power here
     open.push(database);
     return database;
@@ -68,6 +69,7 @@ export function createFileStore(): SharedStore {
   return {
     connect: () => withFailPoints(connectTo()),
     lose() {
+      if (!recovers) return;
       // As a killed process leaves it: the log was never checkpointed, and whoever comes next recovers from it.
       const next = join(folder, `engine-${++lives}.sqlite`);
       copyFileSync(file, next);
@@ -99,11 +101,12 @@ function withFailPoints(database: Database): Connection {
     return null;
   });
   const names = client.prepare("select name from main.sqlite_master where type = 'table' and name not like 'sqlite_%'").pluck().all();
-  for (const name of names as string[]) {
-    for (const action of ['insert', 'update', 'delete']) {
-      client.exec(`create temp trigger "${name}_${action}" before ${action} on main."${name}" begin select concierge_fail_point(); end`);
-    }
-  }
+  const triggers = (names as string[]).flatMap((name) =>
+    ['insert', 'update', 'delete'].map(
+      (action) => `create temp trigger "${name}_${action}" before ${action} on main."${name}" begin select concierge_fail_point(); end;`,
+    ),
+  );
+  client.exec(triggers.join('\n'));
   return {
     database,
     run(dieAt, call) {

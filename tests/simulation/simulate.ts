@@ -32,14 +32,16 @@ export type SimulationOptions = {
 const ROLLOUTS = 12;
 const MAX_MS = 2 * 60 * 60_000;
 /** Longer than any retry, request or downtime lasts. */
-const REST_MS = 15 * 60_000;
+const REST_MS = 12 * 60_000;
+/** Longer than looking at every edge takes. */
+const CHECK_MS = 2 * 60_000;
 
 /** Plays the world of a seed until its rollouts have ended, lets everything heal and come to rest, and checks what is left. */
 export async function simulate(seed: number, { parts = {}, maxEvents = Infinity }: SimulationOptions = {}): Promise<Simulated> {
   const dice = createDice(seed);
   const time = createVirtualTime(NOW);
   const faults = drawFaults(dice);
-  const store = faults.onFile ? createFileStore() : createMemoryStore();
+  const store = faults.onFile ? createFileStore(faults.engines === 1) : createMemoryStore();
   const trace = createTrace(time);
   const ledger = createLedger(store, time.now, !hasClockFaults(faults), (what) => trace.tell('chain', what));
   const counts: Record<string, number> = {};
@@ -80,7 +82,7 @@ export async function simulate(seed: number, { parts = {}, maxEvents = Infinity 
     await playFor(REST_MS);
     if (goesOn()) {
       carryOn(world, 'at rest', checkRest(world, inhabitants));
-      await playFor(REST_MS);
+      await playFor(CHECK_MS);
     }
   } catch (error) {
     if (!(error instanceof BrokenInvariant)) throw error;
