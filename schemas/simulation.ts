@@ -128,7 +128,7 @@ export const SimulateRequest = z
       .meta({ description: 'Of those who could be given the new version.' }),
     runs: z.int().min(1).max(5_000).default(100),
     seed: z.int().min(0).max(0xffff_ffff).default(1),
-    tick_seconds: z.number().min(1).max(3_600).default(15).meta({ description: 'How often the engine looks.' }),
+    tick_seconds: z.number().min(1).max(3_600).default(30).meta({ description: 'How often the engine looks.' }),
     horizon_minutes: z.number().positive().max(86_400).optional().meta({
       description: 'When a run that is still undecided ends. Left out: three times what the steps take, at least an hour.',
     }),

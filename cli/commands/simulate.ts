@@ -28,7 +28,7 @@ export function addSimulate(program: Command): void {
     .option('--traffic <visitors>', 'visitors a minute, of those who could be given the new version', toNumber, 1_000)
     .option('--runs <number>', 'how often it is tried, for each risk too', toNumber, 100)
     .option('--seed <number>', 'the same seed gives the same runs', toNumber, 1)
-    .option('--tick <time>', 'how often the engine looks, such as 15s', toMinutes, 0.25)
+    .option('--tick <time>', 'how often the engine looks (30s)', toMinutes, 0.5)
     .option('--until <time>', 'when an undecided run ends, such as 4h (three times what the steps take)', toMinutes)
     .option('--risks <ratios>', 'also try versions with this many times the errors, such as 1.5,2,5; "none" for none', risksOf);
   addPlanOptions(command).action(simulate);
