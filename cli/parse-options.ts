@@ -47,3 +47,10 @@ export function toMinutes(value: string): number {
   if (number === undefined) throw new InvalidArgumentError('Use a duration such as 90s, 10m or 2h.');
   return Number(number) * MINUTES[unit]!;
 }
+
+/** A time as ISO 8601 or epoch milliseconds → epoch ms. */
+export function toTime(value: string): number {
+  const time = /^\d{10,}$/.test(value) ? Number(value) : /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isFinite(time)) throw new InvalidArgumentError('Use a time such as 2026-01-15T14:03:00Z.');
+  return time;
+}

@@ -2,12 +2,14 @@ import { createHealthStore } from './health-store.ts';
 import type { Database } from './open-database.ts';
 import { createOutboxStore } from './outbox-store.ts';
 import { createRevisionStore } from './revision-store.ts';
+import { createSnapshotStore } from './snapshot-store.ts';
 import { createTokenStore } from './token-store.ts';
 import { createUnitStore } from './unit-store.ts';
 
 /** Every store over one database. */
 export const createStores = (database: Database) => ({
   revisions: createRevisionStore(database),
+  snapshots: createSnapshotStore(database),
   outbox: createOutboxStore(database),
   units: createUnitStore(database),
   tokens: createTokenStore(database),

@@ -1,8 +1,9 @@
 import Sqlite from 'better-sqlite3';
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, lte, max, sql } from 'drizzle-orm';
 import type { Revision, RevisionSummary } from '#schemas/revision.ts';
 import type { Database } from './open-database.ts';
-import { outbox, requests, revisions } from './tables.ts';
+import { packPayload } from './snapshot-store.ts';
+import { outbox, requests, revisions, shadowOutbox, snapshots } from './tables.ts';
 
 export type Place = { apartment: string; environment: string };
 
@@ -40,6 +41,28 @@ export function createRevisionStore(database: Database) {
         .where(and(isAt(place), eq(revisions.number, number)))
         .get();
       return row ? toRevision(row) : null;
+    },
+
+    /** The revision that comes before the number; its number is lower by more than one where revisions were lost. */
+    async before(place: Place, number: number): Promise<Revision | null> {
+      const row = database
+        .select()
+        .from(revisions)
+        .where(and(isAt(place), lt(revisions.number, number)))
+        .orderBy(desc(revisions.number))
+        .limit(1)
+        .get();
+      return row ? toRevision(row) : null;
+    },
+
+    /** The number of the newest revision decided by `at` (epoch ms); null: there was none yet. */
+    async decidedBy(place: Place, at: number): Promise<number | null> {
+      const row = database
+        .select({ number: max(revisions.number) })
+        .from(revisions)
+        .where(and(isAt(place), lte(revisions.at, at)))
+        .get();
+      return row?.number ?? null;
     },
 
     /** Newest first, those below `before`. */
@@ -103,10 +126,11 @@ export function createRevisionStore(database: Database) {
     },
 
     /**
-     * Appends the revision, its outbox entry and the key of the request that caused it: all or nothing. False: another
-     * revision took the number or the request was carried out meanwhile, and nothing was written; the caller looks again.
+     * Appends the revision, the text of its snapshot, its outbox entries and the key of the request that caused it: all or
+     * nothing. False: another revision took the number or the request was carried out meanwhile, and nothing was written; the
+     * caller looks again.
      */
-    async commit(revision: Revision, summary: string, requestKey?: string): Promise<boolean> {
+    async commit(revision: Revision, summary: string, payload: string, requestKey?: string): Promise<boolean> {
       const { apartment, environment, number } = revision;
       try {
         database.transaction(
@@ -125,7 +149,11 @@ export function createRevisionStore(database: Database) {
                 document: JSON.stringify(revision.document),
               })
               .run();
+            tx.insert(snapshots)
+              .values({ apartment, environment, number, ...packPayload(payload) })
+              .run();
             tx.insert(outbox).values({ apartment, environment, revision: number }).run();
+            tx.insert(shadowOutbox).values({ apartment, environment, revision: number }).run();
             if (requestKey !== undefined) {
               tx.insert(requests).values({ key: requestKey, apartment, environment, revision: number, at: revision.at }).run();
             }

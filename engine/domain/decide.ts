@@ -7,8 +7,10 @@ import type { Unit } from '#schemas/unit.ts';
 import { type RolloutCommand, end, transition } from './rollout-machine.ts';
 import { neighboursOf } from './place-in-layer.ts';
 import { isLive } from './rollout-state.ts';
+import { restoreDocument } from './restore-document.ts';
 import { withPeriods } from './shares.ts';
 import { startRollout } from './start-rollout.ts';
+import { withNeededUnits } from './with-needed-units.ts';
 
 export type Context = {
   apartment: string;
@@ -60,6 +62,8 @@ function decideChange(document: Document | null, command: Command, context: Cont
     }
     case 'restore-units':
       return restoreUnits(document, command, context.now);
+    case 'restore-document':
+      return restoreDocument(document, command, context.now);
     default:
       return moveRollout(document, command, context.now);
   }
@@ -155,22 +159,4 @@ function forgetOldest(rollouts: Record<string, Rollout>): Record<string, Rollout
     .toSorted((a, b) => (b.ended_at ?? 0) - (a.ended_at ?? 0));
   const forgotten = new Set(finished.slice(FINISHED_ROLLOUTS_KEPT).map((rollout) => rollout.id));
   return forgotten.size === 0 ? rollouts : Object.fromEntries(Object.entries(rollouts).filter(([id]) => !forgotten.has(id)));
-}
-
-/** A document holds every unit that a visitor can be given, and no other. */
-function withNeededUnits(document: Document, offered: Unit[]): Document {
-  const known = new Map([...Object.values(document.units), ...offered].map((unit) => [unit.id, unit]));
-  const needed = new Set(Object.values(document.buildings).map((building) => building.active_unit));
-  for (const rollout of Object.values(document.rollouts)) {
-    if (isLive(rollout)) for (const { to } of Object.values(rollout.targets)) needed.add(to);
-  }
-  for (const { units } of Object.values(document.overrides ?? {})) for (const id of Object.values(units)) needed.add(id);
-  const units = Object.fromEntries(
-    [...needed].map((id) => {
-      const unit = known.get(id);
-      if (!unit) throw new Error(`the document refers to ${id}, which nobody offered`);
-      return [id, unit];
-    }),
-  );
-  return { ...document, units };
 }

@@ -1,5 +1,6 @@
 import { decide, isProblem } from '#engine/domain/decide.ts';
 import { describeChange } from '#engine/domain/describe-change.ts';
+import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { NO_PARENT, revisionDigest } from '#engine/db/revision-digest.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { Command } from '#schemas/command.ts';
@@ -57,7 +58,8 @@ export async function change(
       document: outcome,
     };
     const revision = { ...undigested, digest: revisionDigest(undigested) };
-    if (await services.revisions.commit(revision, describeChange(command, outcome), actor.idempotencyKey)) {
+    const payload = JSON.stringify(toSnapshot(outcome, number, now));
+    if (await services.revisions.commit(revision, describeChange(command, outcome), payload, actor.idempotencyKey)) {
       services.onCommit();
       return { revision, changed: true };
     }

@@ -27,7 +27,7 @@ export function checkSnapshot(before: Document | null, after: Document, command:
       faults.map(({ path, message }) => ({ path: pathInRequest(path, command, snapshot), message })),
     );
   }
-  const isEmergency = command.type === 'restore-units';
+  const isEmergency = command.type === 'restore-units' || command.type === 'restore-document';
   const incompatible = isEmergency ? [] : newIncompatibilities(before, snapshot);
   return incompatible.length > 0
     ? problem('unprocessable', 'A visitor could be given units that do not fit together.', incompatible)

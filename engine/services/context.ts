@@ -1,6 +1,7 @@
 import type { HealthStore } from '#engine/db/health-store.ts';
 import type { DueDelivery, OutboxStore } from '#engine/db/outbox-store.ts';
 import type { Place, RevisionStore } from '#engine/db/revision-store.ts';
+import type { SnapshotStore } from '#engine/db/snapshot-store.ts';
 import type { TokenRecord, TokenStore } from '#engine/db/token-store.ts';
 import type { UnitStore } from '#engine/db/unit-store.ts';
 import type { SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
@@ -10,6 +11,7 @@ export type { DueDelivery, Place, TokenRecord };
 /** What the services work with. main.ts makes one; tests make their own. */
 export type Services = {
   revisions: RevisionStore;
+  snapshots: SnapshotStore;
   outbox: OutboxStore;
   units: UnitStore;
   tokens: TokenStore;

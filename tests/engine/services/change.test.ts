@@ -148,7 +148,10 @@ describe('changes at the same time', () => {
     await seedShop(services);
     const head = (await services.revisions.head(PLACE))!;
     const next = { ...head, number: head.number + 1, parent_digest: head.digest };
-    const outcomes = await Promise.all([services.revisions.commit(next, 'a'), services.revisions.commit({ ...next, actor: 'ben' }, 'b')]);
+    const outcomes = await Promise.all([
+      services.revisions.commit(next, 'a', '{}'),
+      services.revisions.commit({ ...next, actor: 'ben' }, 'b', '{}'),
+    ]);
     expect(outcomes).toEqual([true, false]);
     expect((await services.outbox.delivery(PLACE)).pending).toBe(5);
   });
