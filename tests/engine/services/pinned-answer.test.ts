@@ -18,7 +18,10 @@ it('format 2: the same text is still answered with the same bytes', async () => 
   await seedShop(services);
   const { digest, payload } = packPayload(TEXT);
   services.database.$client.prepare('update snapshots set digest = ?, payload = ? where number = 4').run(digest, payload);
-  const visitors = Array.from({ length: 50 }, (_, index) => ({ key: `visitor-${index}`, attributes: { country: index % 2 ? 'KR' : 'US' } }));
+  const visitors = Array.from({ length: 50 }, (_, index) => ({
+    key: `visitor-${index}`,
+    attributes: { country: index % 2 ? 'KR' : 'US' },
+  }));
   const answers = await Promise.all(visitors.map((visitor) => explainVisitor(services, PLACE, visitor)));
   const manifests = createHash('sha256');
   for (const { manifest } of answers) manifests.update(manifest);
