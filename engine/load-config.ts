@@ -1,4 +1,5 @@
 import { z } from '#schemas/zod.ts';
+import type { ShadowConfig } from './open-shadow.ts';
 
 const portError = 'use a port number, 0 to 65535';
 export const Port = z.coerce.number(portError).int(portError).min(0, portError).max(65_535, portError);
@@ -18,6 +19,10 @@ const Settings = z.object({
     )
     .pipe(z.array(z.url({ protocol: /^https?$/ }))),
   CONCIERGE_TICK_MS: z.coerce.number('use milliseconds').int().min(50).max(600_000).default(5_000),
+  CONCIERGE_SHADOW: z.string().min(1).default('folder'),
+  CONCIERGE_SHADOW_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  CONCIERGE_SHADOW_REGION: z.string().min(1).default('us-east-1'),
+  CONCIERGE_SHADOW_KEEP: z.coerce.number('use a number of revisions, 0 for all').int().min(0).default(0),
   CONCIERGE_LOCAL: z.enum(['0', '1']).default('0'),
   CONCIERGE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -29,6 +34,10 @@ export type Config = {
   port: number;
   edges: string[];
   tickMs: number;
+  shadow: ShadowConfig & {
+    /** How many of the newest revisions of each environment it keeps; 0: all. */
+    keep: number;
+  };
   /** A one-person machine: the admin page signs itself in. Only on loopback. */
   local: boolean;
   logLevel: string;
@@ -55,6 +64,12 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     port: settings.CONCIERGE_PORT,
     edges: settings.CONCIERGE_EDGES,
     tickMs: settings.CONCIERGE_TICK_MS,
+    shadow: {
+      where: settings.CONCIERGE_SHADOW,
+      endpoint: settings.CONCIERGE_SHADOW_ENDPOINT,
+      region: settings.CONCIERGE_SHADOW_REGION,
+      keep: settings.CONCIERGE_SHADOW_KEEP,
+    },
     local,
     logLevel: settings.CONCIERGE_LOG_LEVEL,
   };

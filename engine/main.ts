@@ -15,6 +15,7 @@ import { createStores } from './db/create-stores.ts';
 import { DatabaseError, openDatabase } from './db/open-database.ts';
 import { ensureTokenFile } from './ensure-token-file.ts';
 import { type Config, ConfigError, loadConfig } from './load-config.ts';
+import { openShadow } from './open-shadow.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
 import type { Services } from './services/context.ts';
 
@@ -42,8 +43,10 @@ async function start(config: Config): Promise<void> {
   prepareDataFolder(config.data);
   const database = openDatabase(join(config.data, 'engine.sqlite'));
   const signer = openSigner(join(config.data, 'keys', 'snapshot-signing.pem'));
+  const shadow = openShadow(config.shadow, config.data);
   const services: Services = {
     ...createStores(database),
+    shadow,
     signSnapshot: signer.sign,
     now: Date.now,
     randomId,
@@ -82,9 +85,20 @@ async function start(config: Config): Promise<void> {
     services,
     publish: createHttpPublisher(config.edges),
     tickMs: config.tickMs,
+    shadow: shadow ? { store: shadow, keep: config.shadow.keep } : undefined,
     onError: (error, where) => log.error({ err: error, where }, 'tick failed'),
   });
-  log.info({ url, data: resolve(config.data), edges: config.edges, publicKey: signer.publicKey, keyId: signer.keyId }, 'listening');
+  log.info(
+    {
+      url,
+      data: resolve(config.data),
+      edges: config.edges,
+      shadow: shadow?.name ?? 'off',
+      publicKey: signer.publicKey,
+      keyId: signer.keyId,
+    },
+    'listening',
+  );
   process.send?.({ type: 'listening', url, publicKey: signer.publicKey, keyId: signer.keyId });
 
   let stopping = false;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { verifyCommand } from './offline/verify.ts';
 import { OfflineError } from './offline/words.ts';
+import { ObjectStoreError } from './adapters/object-store.ts';
 import { DatabaseError } from './db/open-database.ts';
 
 /** What is done without a running engine: `node engine/offline.ts verify --file …`. The CLI runs it as a process of its own. */
@@ -12,6 +13,8 @@ const { positionals, values } = parseArgs({
   options: {
     file: { type: 'string' },
     shadow: { type: 'string' },
+    endpoint: { type: 'string' },
+    region: { type: 'string' },
     head: { type: 'string', multiple: true },
     strict: { type: 'boolean' },
     json: { type: 'boolean' },
@@ -24,8 +27,8 @@ try {
   if (!command) throw new OfflineError(`Say which: ${Object.keys(COMMANDS).join(', ')}.`, 2);
   process.exitCode = await command(values, (text) => void process.stdout.write(`${text}\n`));
 } catch (error) {
-  const expected = error instanceof OfflineError || error instanceof DatabaseError;
-  const detail = expected ? error.message : ((error as Error).stack ?? String(error));
+  const expected = [OfflineError, DatabaseError, ObjectStoreError].some((kind) => error instanceof kind);
+  const detail = expected ? (error as Error).message : ((error as Error).stack ?? String(error));
   process.stderr.write(values.json ? `${JSON.stringify({ detail, code: expected ? 'refused' : 'internal' })}\n` : `concierge: ${detail}\n`);
   process.exitCode = error instanceof OfflineError ? error.exitCode : 1;
 }

@@ -14,16 +14,22 @@ export function addOffline(program: Command): void {
     .command('verify')
     .description('Checks every revision, offline and reading only, and names what was changed, left out, moved or replaced.')
     .option('--file <database>', 'the database (default: engine.sqlite in the data folder)')
+    .option('--shadow <where>', 'the shadow instead: a folder, or s3://bucket/prefix')
+    .option('--endpoint <url>', 'of a bucket that is not Amazon’s (CONCIERGE_SHADOW_ENDPOINT)')
     .option('--head <heads>', 'heads known from elsewhere: apartment/environment/number:digest', collect, [])
     .option('--strict', 'fail for warnings too')
     .action(verify);
 }
 
-type VerifyOptions = { file?: string; head: string[]; strict?: boolean };
+type VerifyOptions = { file?: string; shadow?: string; endpoint?: string; head: string[]; strict?: boolean };
 
-async function verify({ file, head, strict }: VerifyOptions, command: Command): Promise<void> {
+async function verify({ file, shadow, endpoint, head, strict }: VerifyOptions, command: Command): Promise<void> {
   const { data } = contextOptions(command);
-  const args = ['--file', file ?? join(data, 'engine.sqlite'), ...head.flatMap((one) => ['--head', one])];
+  const what =
+    shadow === undefined
+      ? ['--file', file ?? join(data, 'engine.sqlite')]
+      : ['--shadow', shadow, ...(endpoint ? ['--endpoint', endpoint] : [])];
+  const args = [...what, ...head.flatMap((one) => ['--head', one])];
   await runOffline(command, 'verify', [...args, ...(strict ? ['--strict'] : [])]);
 }
 

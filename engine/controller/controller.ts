@@ -1,13 +1,17 @@
 import type { SnapshotPublisher } from '#engine/adapters/http-publisher.ts';
+import type { ShadowStore } from '#engine/adapters/shadow-store.ts';
 import type { Services } from '#engine/services/context.ts';
 import { deliverDue } from './deliver.ts';
 import { forgetVisitors } from './forget-visitors.ts';
 import { tick } from './tick.ts';
+import { writeShadow } from './write-shadow.ts';
 
 export type ControllerOptions = {
   services: Services;
   publish: SnapshotPublisher;
   tickMs: number;
+  /** Left out: no shadow is written. */
+  shadow?: { store: ShadowStore; keep: number } | undefined;
   onError: (error: unknown, where: string) => void;
 };
 
@@ -21,9 +25,10 @@ export type Controller = {
 const HOUSEKEEPING_MS = 60 * 60_000;
 
 /** Runs the tick and the housekeeping, each never beside itself, and deliveries as soon as there are some. */
-export function startController({ services, publish, tickMs, onError }: ControllerOptions): Controller {
+export function startController({ services, publish, tickMs, shadow, onError }: ControllerOptions): Controller {
   const ticking = repeat(() => tick(services, onError), tickMs);
   const delivering = startDeliveries(Math.min(tickMs, 1_000));
+  const shadowing = shadow && repeat(() => writeShadow(services, shadow.store, shadow), Math.min(tickMs, 1_000));
   const housekeeping = repeat(() => forgetVisitors(services), HOUSEKEEPING_MS);
 
   function startDeliveries(everyMs: number) {
@@ -81,9 +86,12 @@ export function startController({ services, publish, tickMs, onError }: Controll
   }
 
   return {
-    nudge: delivering.run,
+    nudge() {
+      delivering.run();
+      shadowing?.run();
+    },
     async stop() {
-      await Promise.all([ticking.stop(), delivering.stop(), housekeeping.stop()]);
+      await Promise.all([ticking.stop(), delivering.stop(), shadowing?.stop(), housekeeping.stop()]);
     },
   };
 }

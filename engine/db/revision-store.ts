@@ -43,6 +43,16 @@ export function createRevisionStore(database: Database) {
       return row ? toRevision(row) : null;
     },
 
+    /** The sentence that was written when the revision was made. */
+    async summary(place: Place, number: number): Promise<string | null> {
+      const row = database
+        .select({ summary: revisions.summary })
+        .from(revisions)
+        .where(and(isAt(place), eq(revisions.number, number)))
+        .get();
+      return row?.summary ?? null;
+    },
+
     /** The revision that comes before the number; its number is lower by more than one where revisions were lost. */
     async before(place: Place, number: number): Promise<Revision | null> {
       const row = database

@@ -1,13 +1,20 @@
 import { verifyDatabase } from '#engine/services/verify-database.ts';
+import { verifyShadow } from '#engine/services/verify-shadow.ts';
 import type { VerifyReport } from '#schemas/history.ts';
+import { type ShadowOptions, namedShadow } from './named-shadow.ts';
 import { OfflineError, anchorOf, findingLine } from './words.ts';
 
-type Options = { file?: string; head?: string[]; strict?: boolean; json?: boolean };
+type Options = ShadowOptions & { file?: string; head?: string[]; strict?: boolean; json?: boolean };
 
 /** Checks a store and tells all that is wrong. Answers the exit code: 1 where an error (with `strict`: anything) was found. */
 export async function verifyCommand(options: Options, print: (text: string) => void): Promise<number> {
-  if (options.file === undefined) throw new OfflineError('Say what to verify: --file <database>.', 2);
-  const report = await verifyDatabase(options.file, (options.head ?? []).map(anchorOf));
+  const anchors = (options.head ?? []).map(anchorOf);
+  if ((options.file === undefined) === (options.shadow === undefined)) {
+    throw new OfflineError('Say what to verify: --file <database>, or --shadow <folder or s3://bucket/prefix>.', 2);
+  }
+  const report =
+    options.file === undefined ? await verifyShadow(namedShadow(options), anchors) : await verifyDatabase(options.file, anchors);
+  if (report.chains.length === 0 && options.shadow !== undefined) throw new OfflineError(`There is no shadow in ${report.source}.`);
   print(options.json ? JSON.stringify(report) : reportText(report));
   return report.findings.some(({ severity }) => severity === 'error' || options.strict) ? 1 : 0;
 }

@@ -1,9 +1,11 @@
 import type { HealthStore } from '#engine/db/health-store.ts';
 import type { DueDelivery, OutboxStore } from '#engine/db/outbox-store.ts';
 import type { Place, RevisionStore } from '#engine/db/revision-store.ts';
+import type { ShadowOutboxStore } from '#engine/db/shadow-outbox-store.ts';
 import type { SnapshotStore } from '#engine/db/snapshot-store.ts';
 import type { TokenRecord, TokenStore } from '#engine/db/token-store.ts';
 import type { UnitStore } from '#engine/db/unit-store.ts';
+import type { ShadowReader } from './shadow-reader.ts';
 import type { SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
 
 export type { DueDelivery, Place, TokenRecord };
@@ -13,9 +15,12 @@ export type Services = {
   revisions: RevisionStore;
   snapshots: SnapshotStore;
   outbox: OutboxStore;
+  shadowOutbox: ShadowOutboxStore;
   units: UnitStore;
   tokens: TokenStore;
   health: HealthStore;
+  /** The shadow, for reading; null: it is turned off. */
+  shadow: ShadowReader | null;
   signSnapshot: (snapshot: Snapshot) => SignedSnapshot;
   /** Epoch ms. */
   now: () => number;

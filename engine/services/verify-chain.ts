@@ -137,7 +137,7 @@ function digestOf(revision: Revision): string {
 /** Whether the revision was decided on the one before it. What is wrong with that one is not told twice. */
 function isLinked(revision: Revision, before: Sound | Unsound | null, begins: Beginning | undefined, find: Find): boolean {
   const parent = before === null ? (begins?.parentDigest ?? NO_PARENT) : before.isSound ? before.revision.digest : before.digest;
-  if (before === null && begins === undefined && revision.number !== 1) return false; // the beginning is missing, and was named
+  if (before === null && revision.number !== (begins?.number ?? 1)) return false; // the beginning is missing, and was named
   if (revision.parent_digest === parent) return before === null || before.isSound;
   if (before?.isSound && revision.number === before.revision.number + 1) {
     const { number } = before.revision;

@@ -34,6 +34,7 @@ export function testServices(file = join(temporaryFolder(), 'engine.sqlite')): T
   const signer = createSnapshotSigner(SIGNING_KEY);
   return {
     ...createStores(database),
+    shadow: null,
     signSnapshot: signer.sign,
     now: () => clock.now,
     randomId: (length) => createHash('sha256').update(String(serial++)).digest('hex').slice(0, length),
