@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomInt } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,8 +43,10 @@ async function start(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel, base: undefined });
   prepareDataFolder(config.data);
   const database = openDatabase(join(config.data, 'engine.sqlite'));
+  const pidFile = join(config.data, 'engine.pid'); // "concierge recover" replaces no database under a running engine
+  writeFileSync(pidFile, String(process.pid));
   const signer = openSigner(join(config.data, 'keys', 'snapshot-signing.pem'));
-  const shadow = openShadow(config.shadow, config.data);
+  const shadow = await openShadow(config.shadow, config.data);
   const services: Services = {
     ...createStores(database),
     shadow,
@@ -110,6 +113,7 @@ async function start(config: Config): Promise<void> {
     await controller?.stop();
     server.closeAllConnections();
     database.$client.close();
+    rmSync(pidFile, { force: true });
     if (process.connected) process.disconnect();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop).on('disconnect', stop);

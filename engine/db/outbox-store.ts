@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, max, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, lte, max, sql } from 'drizzle-orm';
 import type { Delivery } from '#schemas/api.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
@@ -77,6 +77,15 @@ export function createOutboxStore(database: Database) {
         pending: waiting.length,
         last_error: waiting.findLast((row) => row.lastError !== null)?.lastError ?? null,
       };
+    },
+
+    /** After a recovery: what came before the head is not to be delivered any more. */
+    async settleBefore(place: Place, head: number, now: number): Promise<void> {
+      database
+        .update(outbox)
+        .set({ doneAt: now })
+        .where(and(isAt(place), lt(outbox.revision, head)))
+        .run();
     },
 
     /** Asks for a fresh delivery of what is already out, for an edge that lost its store. */

@@ -5,10 +5,10 @@ import { OfflineError } from './words.ts';
 export type ShadowOptions = { shadow?: string; endpoint?: string; region?: string };
 
 /** The shadow that was named on the command line; the engine's own variables fill in what was left out. */
-export function namedShadow({ shadow, endpoint, region }: ShadowOptions): ShadowStore {
+export async function namedShadow({ shadow, endpoint, region }: ShadowOptions): Promise<ShadowStore> {
   const { CONCIERGE_SHADOW, CONCIERGE_SHADOW_ENDPOINT, CONCIERGE_SHADOW_REGION, CONCIERGE_DATA } = process.env;
   const where = shadow ?? CONCIERGE_SHADOW ?? 'folder';
-  const opened = openShadow(
+  const opened = await openShadow(
     { where, endpoint: endpoint ?? CONCIERGE_SHADOW_ENDPOINT, region: region ?? CONCIERGE_SHADOW_REGION },
     CONCIERGE_DATA ?? 'data',
   );

@@ -13,7 +13,7 @@ export async function verifyCommand(options: Options, print: (text: string) => v
     throw new OfflineError('Say what to verify: --file <database>, or --shadow <folder or s3://bucket/prefix>.', 2);
   }
   const report =
-    options.file === undefined ? await verifyShadow(namedShadow(options), anchors) : await verifyDatabase(options.file, anchors);
+    options.file === undefined ? await verifyShadow(await namedShadow(options), anchors) : await verifyDatabase(options.file, anchors);
   if (report.chains.length === 0 && options.shadow !== undefined) throw new OfflineError(`There is no shadow in ${report.source}.`);
   print(options.json ? JSON.stringify(report) : reportText(report));
   return report.findings.some(({ severity }) => severity === 'error' || options.strict) ? 1 : 0;

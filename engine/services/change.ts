@@ -40,6 +40,10 @@ export async function change(
     if (actor.ifMatch !== undefined && actor.ifMatch !== (head?.number ?? 0)) {
       refuse('precondition-failed', `You saw revision ${actor.ifMatch}; it is at ${head?.number ?? 0} now.`);
     }
+    if (head && revisionDigest(head) !== head.digest) {
+      const detail = `Revision ${head.number} of ${place.apartment}/${place.environment} is damaged, and nothing is decided on it.`;
+      refuse('unavailable', `${detail} "concierge verify" says more, "concierge recover" brings it back.`);
+    }
     const command = await commandFor(head);
     const now = services.now();
     const outcome = decide(head?.document ?? null, command, { ...place, actor: actor.name, now });

@@ -164,3 +164,14 @@ describe('changes at the same time', () => {
     expect(await refusal(change(services, PLACE, { name: 'ana', ifMatch: 4 }, () => flag))).toBeUndefined();
   });
 });
+
+it('nothing is decided on a head that is damaged', async () => {
+  const services = testServices();
+  await seedShop(services);
+  services.database.$client.exec(`update revisions set document = replace(document, 'cdn.example', 'cdm.example') where number = 4`);
+  const flag = { type: 'set-flag' as const, name: 'f', flag: flagOf() };
+  await expect(change(services, PLACE, { name: 'ana' }, () => flag)).rejects.toMatchObject({
+    problem: { code: 'unavailable', detail: expect.stringContaining('Revision 4 of shop/production is damaged') },
+  });
+  expect((await services.revisions.head(PLACE))!.number).toBe(4);
+});
