@@ -19,6 +19,7 @@ const Settings = z.object({
     )
     .pipe(z.array(z.url({ protocol: /^https?$/ }))),
   CONCIERGE_TICK_MS: z.coerce.number('use milliseconds').int().min(50).max(600_000).default(5_000),
+  CONCIERGE_DRIFT_MINUTES: z.coerce.number('use minutes, 0 for never').min(0).max(10_080).default(15),
   CONCIERGE_SHADOW: z.string().min(1).default('folder'),
   CONCIERGE_SHADOW_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   CONCIERGE_SHADOW_REGION: z.string().min(1).default('us-east-1'),
@@ -34,6 +35,8 @@ export type Config = {
   port: number;
   edges: string[];
   tickMs: number;
+  /** How often drift is looked for; 0: never by itself. */
+  driftMinutes: number;
   shadow: ShadowConfig & {
     /** How many of the newest revisions of each environment it keeps; 0: all. */
     keep: number;
@@ -64,6 +67,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     port: settings.CONCIERGE_PORT,
     edges: settings.CONCIERGE_EDGES,
     tickMs: settings.CONCIERGE_TICK_MS,
+    driftMinutes: settings.CONCIERGE_DRIFT_MINUTES,
     shadow: {
       where: settings.CONCIERGE_SHADOW,
       endpoint: settings.CONCIERGE_SHADOW_ENDPOINT,

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
+import { createDriftProbe } from './adapters/drift-probe.ts';
 import { createHttpPublisher } from './adapters/http-publisher.ts';
 import { SecretFileError, secretFile } from './adapters/secret-file.ts';
 import { type SnapshotSigner, createSnapshotSigner } from './adapters/snapshot-signer.ts';
@@ -50,6 +51,7 @@ async function start(config: Config): Promise<void> {
   const services: Services = {
     ...createStores(database),
     shadow,
+    probe: createDriftProbe(config.edges),
     signSnapshot: signer.sign,
     now: Date.now,
     randomId,
@@ -88,6 +90,11 @@ async function start(config: Config): Promise<void> {
     services,
     publish: createHttpPublisher(config.edges),
     tickMs: config.tickMs,
+    drift: {
+      everyMs: config.driftMinutes * 60_000,
+      tell: ({ apartment, environment, severity, summary, findings }) =>
+        log.warn({ where: `${apartment}/${environment}`, severity, findings }, summary),
+    },
     shadow: shadow ? { store: shadow, keep: config.shadow.keep } : undefined,
     onError: (error, where) => log.error({ err: error, where }, 'tick failed'),
   });

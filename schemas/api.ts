@@ -209,6 +209,20 @@ export const TokenSummary = z.strictObject({
 });
 export const TokenList = z.strictObject({ tokens: z.array(TokenSummary) });
 
+export const StoresView = z
+  .strictObject({
+    database: z.strictObject({ environments: z.int().nonnegative(), newest: z.int().nonnegative() }),
+    shadow: z.strictObject({
+      store: z.string().nullable().meta({ description: 'Where the shadow is; null: it is turned off.' }),
+      pending: z.int().nonnegative().meta({ description: 'Revisions that are not in the shadow yet.' }),
+      lag_ms: z.int().nonnegative().meta({ description: 'How long the oldest of them has been waiting.' }),
+      written: z.int().nonnegative().meta({ description: 'Revisions that are in the shadow.' }),
+      last_error: z.string().nullable(),
+    }),
+  })
+  .meta({ id: 'StoresView' });
+export type StoresView = z.infer<typeof StoresView>;
+
 export const Health = z.strictObject({
   status: z.enum(['ok', 'degraded']),
   version: z.string(),

@@ -42,14 +42,3 @@ export const ShadowIndex = z.strictObject({
   versions: z.array(ShadowEntry),
 });
 export type ShadowIndex = z.infer<typeof ShadowIndex>;
-
-export const ShadowStatus = z
-  .strictObject({
-    store: z.string().nullable().meta({ description: 'Where the shadow is; null: it is turned off.' }),
-    pending: z.int().nonnegative().meta({ description: 'Revisions that are not in the shadow yet.' }),
-    lag_ms: z.int().nonnegative().meta({ description: 'How long the oldest of them has been waiting.' }),
-    written: z.int().nonnegative().meta({ description: 'How many revisions are in the shadow.' }),
-    last_error: z.string().nullable(),
-  })
-  .meta({ id: 'ShadowStatus' });
-export type ShadowStatus = z.infer<typeof ShadowStatus>;

@@ -34,6 +34,20 @@ export function addHistory(program: Command): void {
     .argument('<revision>', 'whose state is wanted again', toNumber)
     .option('--reason <text>', 'why, for the history')
     .action(restore);
+
+  program
+    .command('drift')
+    .description(
+      'Compares what was decided with what was published and what edges and unit URLs really serve. Ends with 1 where they differ.',
+    )
+    .action(drift);
+}
+
+async function drift(_: object, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const report = await expectAnswer(at(context).drift.$get({ param: await context.place() }));
+  context.print(report, [report.summary, ...report.findings.map((one) => `  ${one.severity.padEnd(8)}  ${one.message}`)].join('\n'));
+  if (report.severity === 'warning' || report.severity === 'critical') process.exitCode = 1;
 }
 
 type PageOptions = { limit: number; before?: number };

@@ -1,6 +1,7 @@
 import type { Services } from '#engine/services/context.ts';
+import { checkStores } from '#engine/services/view-stores.ts';
 import { MAX_API_BODY_BYTES } from '#schemas/limits.ts';
-import { problem } from '#schemas/problem.ts';
+import { problem, refuse } from '#schemas/problem.ts';
 import { authenticate } from './authorize.ts';
 import { createRouter } from './create-router.ts';
 import { respondWith, toProblem } from './errors.ts';
@@ -44,8 +45,9 @@ export function createApi({ services, version, onError }: ApiOptions) {
   app.get('/openapi.json', (c) => c.json(app.getOpenAPI31Document(DESCRIPTION)));
   app.get('/healthz', (c) => c.json({ status: 'ok', version }));
   app.get('/readyz', async (c) => {
-    await services.revisions.places();
-    return c.json({ status: 'ok', version });
+    const checks = await checkStores(services).catch(() => refuse('unavailable', 'The database does not answer.'));
+    const isBehind = checks.shadow !== 'ok' && checks.shadow !== 'off';
+    return c.json({ status: isBehind ? 'degraded' : 'ok', version, checks });
   });
   return app
     .route('/', units)

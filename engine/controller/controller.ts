@@ -1,9 +1,11 @@
 import type { SnapshotPublisher } from '#engine/adapters/http-publisher.ts';
 import type { ShadowStore } from '#engine/adapters/shadow-store.ts';
 import type { Services } from '#engine/services/context.ts';
+import type { DriftReport } from '#schemas/drift.ts';
 import { deliverDue } from './deliver.ts';
 import { forgetVisitors } from './forget-visitors.ts';
 import { tick } from './tick.ts';
+import { watchDrift } from './watch-drift.ts';
 import { writeShadow } from './write-shadow.ts';
 
 export type ControllerOptions = {
@@ -12,6 +14,8 @@ export type ControllerOptions = {
   tickMs: number;
   /** Left out: no shadow is written. */
   shadow?: { store: ShadowStore; keep: number } | undefined;
+  /** Left out: drift is not looked for. */
+  drift?: { everyMs: number; tell: (report: DriftReport) => void } | undefined;
   onError: (error: unknown, where: string) => void;
 };
 
@@ -25,10 +29,11 @@ export type Controller = {
 const HOUSEKEEPING_MS = 60 * 60_000;
 
 /** Runs the tick and the housekeeping, each never beside itself, and deliveries as soon as there are some. */
-export function startController({ services, publish, tickMs, shadow, onError }: ControllerOptions): Controller {
+export function startController({ services, publish, tickMs, shadow, drift, onError }: ControllerOptions): Controller {
   const ticking = repeat(() => tick(services, onError), tickMs);
   const delivering = startDeliveries(Math.min(tickMs, 1_000));
   const shadowing = shadow && repeat(() => writeShadow(services, shadow.store, shadow), Math.min(tickMs, 1_000));
+  const watching = drift && drift.everyMs > 0 ? repeat(() => watchDrift(services, drift.tell), drift.everyMs, false) : undefined;
   const housekeeping = repeat(() => forgetVisitors(services), HOUSEKEEPING_MS);
 
   function startDeliveries(everyMs: number) {
@@ -51,7 +56,7 @@ export function startController({ services, publish, tickMs, shadow, onError }: 
     };
   }
 
-  function repeat(work: () => Promise<unknown>, everyMs: number) {
+  function repeat(work: () => Promise<unknown>, everyMs: number, atOnce = true) {
     let running: Promise<void> | undefined;
     let again = false;
     const run = (): void => {
@@ -74,7 +79,7 @@ export function startController({ services, publish, tickMs, shadow, onError }: 
     };
     let stopped = false;
     const timer = setInterval(run, everyMs);
-    run();
+    if (atOnce) run();
     return {
       run,
       async stop() {
@@ -91,7 +96,7 @@ export function startController({ services, publish, tickMs, shadow, onError }: 
       shadowing?.run();
     },
     async stop() {
-      await Promise.all([ticking.stop(), delivering.stop(), shadowing?.stop(), housekeeping.stop()]);
+      await Promise.all([ticking.stop(), delivering.stop(), shadowing?.stop(), watching?.stop(), housekeeping.stop()]);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { and, count, eq, inArray, isNotNull, isNull, lte, min, sql } from 'drizzle-orm';
-import type { ShadowStatus } from '#schemas/shadow.ts';
+import type { StoresView } from '#schemas/api.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
 import { revisions, shadowOutbox } from './tables.ts';
@@ -54,7 +54,7 @@ export function createShadowOutboxStore(database: Database) {
         .run();
     },
 
-    async status(now: number): Promise<Omit<ShadowStatus, 'store'>> {
+    async status(now: number): Promise<Omit<StoresView['shadow'], 'store'>> {
       const waiting = database
         .select({ pending: count(), oldest: min(revisions.at), error: sql<string | null>`max(${shadowOutbox.lastError})` })
         .from(shadowOutbox)

@@ -10,6 +10,7 @@ import { type GatheredChain, gatherChain } from '#engine/services/gather-chain.t
 import type { ShadowReader } from '#engine/services/shadow-reader.ts';
 import { verifyDatabase } from '#engine/services/verify-database.ts';
 import { writeRecovered } from '#engine/services/write-recovered.ts';
+import { Name } from '#schemas/common.ts';
 import { type ShadowOptions, namedShadow } from './named-shadow.ts';
 import { OfflineError, findingLine } from './words.ts';
 
@@ -81,7 +82,11 @@ async function gatherAll(shadow: ShadowReader, file: ChainFile | null): Promise<
     [...(await shadow.places()), ...(file?.places() ?? [])].map((place) => [`${place.apartment}/${place.environment}`, place]),
   );
   const chains = [];
-  for (const place of places.values()) chains.push(await gatherChain(place, shadow, file));
+  // A damaged file may name places that no name allows.
+  const real = [...places.values()].filter(
+    ({ apartment, environment }) => Name.safeParse(apartment).success && Name.safeParse(environment).success,
+  );
+  for (const place of real) chains.push(await gatherChain(place, shadow, file));
   return chains;
 }
 

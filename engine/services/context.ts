@@ -5,6 +5,7 @@ import type { ShadowOutboxStore } from '#engine/db/shadow-outbox-store.ts';
 import type { SnapshotStore } from '#engine/db/snapshot-store.ts';
 import type { TokenRecord, TokenStore } from '#engine/db/token-store.ts';
 import type { UnitStore } from '#engine/db/unit-store.ts';
+import type { Probe } from './check-drift.ts';
 import type { ShadowReader } from './shadow-reader.ts';
 import type { SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
 
@@ -21,6 +22,8 @@ export type Services = {
   health: HealthStore;
   /** The shadow, for reading; null: it is turned off. */
   shadow: ShadowReader | null;
+  /** Looks at what is really there; null: nobody looks. */
+  probe: Probe | null;
   signSnapshot: (snapshot: Snapshot) => SignedSnapshot;
   /** Epoch ms. */
   now: () => number;

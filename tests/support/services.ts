@@ -35,6 +35,7 @@ export function testServices(file = join(temporaryFolder(), 'engine.sqlite')): T
   return {
     ...createStores(database),
     shadow: null,
+    probe: null,
     signSnapshot: signer.sign,
     now: () => clock.now,
     randomId: (length) => createHash('sha256').update(String(serial++)).digest('hex').slice(0, length),

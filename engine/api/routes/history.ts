@@ -1,8 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import { listRevisions, viewRevision } from '#engine/services/list-revisions.ts';
+import { checkDrift } from '#engine/services/check-drift.ts';
+import { viewStores } from '#engine/services/view-stores.ts';
 import { auditLog, compareRevisions } from '#engine/services/compare-revisions.ts';
 import { restoreRevision } from '#engine/services/restore-revision.ts';
-import { ChangeResult, RevisionList } from '#schemas/api.ts';
+import { ChangeResult, RevisionList, StoresView } from '#schemas/api.ts';
+import { DriftReport } from '#schemas/drift.ts';
 import { AuditPage, RestoreRequest, RevisionDiff } from '#schemas/history.ts';
 import { Revision } from '#schemas/revision.ts';
 import { z } from '#schemas/zod.ts';
@@ -86,7 +89,28 @@ const restore = createRoute({
   responses: { 200: json(ChangeResult, 'Restored'), ...CHANGE_PROBLEMS },
 });
 
+const drift = createRoute({
+  method: 'get',
+  path: `${environment}/drift`,
+  tags,
+  summary: 'Compare what was decided with what was published and what edges and unit URLs really serve',
+  middleware: requires('read'),
+  request: { params: InEnvironment },
+  responses: { 200: json(DriftReport, 'What was seen'), ...READ_PROBLEMS },
+});
+
+const stores = createRoute({
+  method: 'get',
+  path: '/v1/stores',
+  tags,
+  summary: 'How the database and the shadow are',
+  middleware: requires('administer'),
+  responses: { 200: json(StoresView, 'Both stores'), ...READ_PROBLEMS },
+});
+
 export const history = createRouter()
+  .openapi(drift, async (c) => c.json(await checkDrift(c.var.services, c.req.valid('param')), 200))
+  .openapi(stores, async (c) => c.json(await viewStores(c.var.services), 200))
   .openapi(diff, async (c) => c.json(await compareRevisions(c.var.services, c.req.valid('param'), c.req.valid('query')), 200))
   .openapi(audit, async (c) => c.json(await auditLog(c.var.services, c.req.valid('param'), c.req.valid('query')), 200))
   .openapi(restore, async (c) =>

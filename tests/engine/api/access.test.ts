@@ -31,6 +31,7 @@ const NEEDS: Record<string, TokenRole[]> = {
   'POST /v1/environments': ['operator', 'admin'],
   'POST /v1/beacons': ['edge', 'admin'],
   'POST /v1/apartments/{apartment}/environments/{environment}/explain': ['viewer', 'publisher', 'operator', 'admin'],
+  'GET /v1/stores': ['admin'],
   'GET /v1/tokens': ['admin'],
   'POST /v1/tokens': ['admin'],
   'DELETE /v1/tokens/{id}': ['admin'],

@@ -59,7 +59,7 @@ describe('in place', () => {
     expect(readFileSync(file)).toEqual(bytes);
 
     expect(await recover({ file, shadow, apply: true })).toContain('was made anew');
-    const aside = files(file).filter((name) => name.includes('.damaged-'));
+    const aside = files(file).filter((name) => /\.damaged-.*Z$/.test(name));
     expect(aside).toEqual([expect.stringMatching(new RegExp(`^${basename(file)}.damaged-2026-`))]);
     expect(readFileSync(join(dirname(file), aside[0]!))).toEqual(bytes);
     const report = await verifyDatabase(file, [{ ...PLACE, number: 9, digest: head.digest }]);
