@@ -1,4 +1,5 @@
 import type { Services } from '#engine/services/context.ts';
+import { hybridRevisions } from '#engine/services/hybrid-revisions.ts';
 import { checkStores } from '#engine/services/view-stores.ts';
 import { MAX_API_BODY_BYTES } from '#schemas/limits.ts';
 import { problem, refuse } from '#schemas/problem.ts';
@@ -34,8 +35,10 @@ const DESCRIPTION = {
 /** The API. Everything under /v1 wants a token, whether or not its route remembers to ask. */
 export function createApi({ services, version, onError }: ApiOptions) {
   const app = createRouter();
+  const { shadow } = services;
+  const forReading = shadow ? { ...services, revisions: hybridRevisions(services.revisions, shadow, onError) } : services;
   app.use(async (c, next) => {
-    c.set('services', services);
+    c.set('services', c.req.method === 'GET' ? forReading : services);
     return next();
   });
   app.use('/v1/*', authenticate, limitBody(MAX_API_BODY_BYTES));
