@@ -1,20 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createS3ObjectStore } from '#engine/adapters/s3-object-store.ts';
-import { createShadowStore } from '#engine/adapters/shadow-store.ts';
-import { writeShadow } from '#engine/controller/write-shadow.ts';
-import { createStores } from '#engine/db/create-stores.ts';
-import { openDatabase } from '#engine/db/open-database.ts';
-import { change } from '#engine/services/change.ts';
-import type { Services } from '#engine/services/context.ts';
-import { gatherChain } from '#engine/services/gather-chain.ts';
-import { publishUnit } from '#engine/services/publish-unit.ts';
-import { verifyDatabase } from '#engine/services/verify-database.ts';
-import { writeRecovered } from '#engine/services/write-recovered.ts';
-import { Flag } from '#schemas/document.ts';
-import { PLACE, unitOf } from '#tests/support/fixtures.ts';
-import { CREDENTIALS, startS3Server } from '#tests/support/s3-server.ts';
+import { createS3ObjectStore } from '../engine/adapters/s3-object-store.ts';
+import { createShadowStore } from '../engine/adapters/shadow-store.ts';
+import { writeShadow } from '../engine/controller/write-shadow.ts';
+import { createStores } from '../engine/db/create-stores.ts';
+import { openDatabase } from '../engine/db/open-database.ts';
+import { change } from '../engine/services/change.ts';
+import type { Services } from '../engine/services/context.ts';
+import { gatherChain } from '../engine/services/gather-chain.ts';
+import { publishUnit } from '../engine/services/publish-unit.ts';
+import { verifyDatabase } from '../engine/services/verify-database.ts';
+import { writeRecovered } from '../engine/services/write-recovered.ts';
+import { Flag } from '../schemas/document.ts';
+import { PLACE, unitOf } from '../tests/support/fixtures.ts';
+import { CREDENTIALS, startS3Server } from '../tests/support/s3-server.ts';
 
 /** Recovery of many revisions from an S3 shadow over HTTP on this machine, beside the raw read of the same objects. */
 

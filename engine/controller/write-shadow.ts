@@ -41,13 +41,14 @@ async function writePlace(services: Services, shadow: ShadowStore, place: Place,
   for (;;) {
     const numbers = await services.shadowOutbox.next(place, AT_ONCE);
     if (numbers.length === 0) return total;
+    const entries = new Map(index.versions.map((entry) => [entry.number, entry]));
+    let { begins } = index;
     for (const number of numbers) {
       const version = await shadowVersion(services, place, number);
-      const entry = await shadow.putVersion(place, version);
-      const versions = [...index.versions.filter((one) => one.number !== number), entry].toSorted((a, b) => a.number - b.number);
-      const begins = versions[0] === entry ? { number, parent_digest: version.revision.parent_digest } : index.begins;
-      index = { ...index, begins, versions };
+      if (entries.size === 0 || number < begins.number) begins = { number, parent_digest: version.revision.parent_digest };
+      entries.set(number, await shadow.putVersion(place, version));
     }
+    index = { ...index, begins, versions: [...entries.values()].toSorted((one, other) => one.number - other.number) };
     index = await letGo(shadow, place, index, keep);
     await services.shadowOutbox.markWritten(place, numbers, services.now());
     total += numbers.length;

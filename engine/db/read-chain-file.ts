@@ -30,6 +30,8 @@ export type ChainFile = {
   revisions: (place: Place) => Generator<RawRevision>;
   /** The highest number that was ever given out there, as far as any table still says. */
   highest: (place: Place) => number;
+  /** The highest number that two tables name: a transaction writes several, and a flipped bit changes one. */
+  likelyHighest: (place: Place) => number;
   units: () => RawUnit[];
   close: () => void;
 };
@@ -59,15 +61,16 @@ export function readChainFile(file: string): ChainFile {
     if (!damage.includes(message)) damage.push(message);
   };
   const tables = new Set(rows<{ name: string }>(`select name from sqlite_master where type = 'table'`).map(({ name }) => name));
-  const mostOf = (table: string, column: string, place: Place): number =>
-    tables.has(table)
-      ? Math.max(
-          0,
-          ...rows<{ n: number }>(`select ${column} as n from ${table} where apartment = ? and environment = ?`, ...both(place)).map(
+  /** The numbers that each table names. */
+  const named = (place: Place): Set<number>[] =>
+    NUMBERED.filter(([table]) => tables.has(table)).map(
+      ([table, column]) =>
+        new Set(
+          rows<{ n: number }>(`select ${column} as n from ${table} where apartment = ? and environment = ?`, ...both(place)).map(
             ({ n }) => n,
           ),
-        )
-      : 0;
+        ),
+    );
 
   return {
     damage,
@@ -75,16 +78,11 @@ export function readChainFile(file: string): ChainFile {
     *revisions(place) {
       for (const number of numbersOf(rows, place)) yield readRow(client, place, number, tables.has('snapshots'));
     },
-    highest: (place) =>
-      Math.max(
-        ...[
-          ['revisions', 'number'],
-          ['snapshots', 'number'],
-          ['outbox', 'revision'],
-          ['shadow_outbox', 'revision'],
-          ['deliveries', 'revision'],
-        ].map(([table, column]) => mostOf(table!, column!, place)),
-      ),
+    highest: (place) => Math.max(0, ...named(place).flatMap((numbers) => [...numbers])),
+    likelyHighest(place) {
+      const sets = named(place);
+      return Math.max(0, ...sets.flatMap((numbers) => [...numbers].filter((one) => sets.filter((set) => set.has(one)).length > 1)));
+    },
     units: () =>
       tables.has('units')
         ? rows<RawUnit>(
@@ -94,6 +92,14 @@ export function readChainFile(file: string): ChainFile {
     close: () => void client.close(),
   };
 }
+
+const NUMBERED = [
+  ['revisions', 'number'],
+  ['snapshots', 'number'],
+  ['outbox', 'revision'],
+  ['shadow_outbox', 'revision'],
+  ['deliveries', 'revision'],
+] as const;
 
 type Rows = <Row>(sql: string, ...values: unknown[]) => Row[];
 

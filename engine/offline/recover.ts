@@ -97,7 +97,7 @@ async function replaceDatabase(file: string, chains: GatheredChain[], now: numbe
   for (const suffix of ['', '-wal', '-shm']) rmSync(fresh + suffix, { force: true });
   await writeRecovered(fresh, chains, now);
   const { findings } = await verifyDatabase(fresh);
-  const [wrong] = findings.filter(({ severity, kind }) => severity === 'error' && kind !== 'missing');
+  const wrong = findings.find(({ severity, kind }) => severity === 'error' && kind !== 'missing');
   if (wrong) throw new OfflineError(`What was recovered does not verify, so nothing was replaced: ${wrong.message}`);
   const aside = freeName(`${file}.damaged-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`);
   for (const suffix of ['-wal', '-shm', '']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
@@ -176,7 +176,7 @@ async function recoverAsNew(
   }
   const place = { apartment, environment };
   const report = await verifyDatabase(file);
-  const [wrong] = report.findings.filter(({ severity }) => severity === 'error');
+  const wrong = report.findings.find(({ severity }) => severity === 'error');
   if (wrong) throw new OfflineError(`${file} is not whole, so nothing is added to it: ${wrong.message} Use --in-place first.`);
   const { revisions } = await gatherChain(place, shadow, null);
   const wanted = revisions.find((one) => one.revision.number === number)?.revision;

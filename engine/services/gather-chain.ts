@@ -1,5 +1,5 @@
 import type { ChainFile } from '#engine/db/read-chain-file.ts';
-import { canonicalJson, revisionDigest } from '#engine/db/revision-digest.ts';
+import { canonicalJson } from '#engine/db/revision-digest.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { PublishedUnit } from '#schemas/api.ts';
 import type { Finding } from '#schemas/history.ts';
@@ -25,7 +25,7 @@ export type GatheredChain = Place & {
  * revision is taken only if its digest is right and it was decided on the one taken before it.
  */
 export async function gatherChain(place: Place, shadow: ShadowReader | null, file: ChainFile | null): Promise<GatheredChain> {
-  const chain: GatheredChain = { ...place, revisions: [], units: [], highest: file?.highest(place) ?? 0, findings: [] };
+  const chain: GatheredChain = { ...place, revisions: [], units: [], highest: file?.likelyHighest(place) ?? 0, findings: [] };
   if (shadow) {
     const { findings } = await verifyShadowChain(shadow, place, (revision, version) => {
       chain.revisions.push({ revision, payload: version.snapshot, from: 'shadow' });
@@ -75,6 +75,3 @@ function isOfDocument({ unit, apartment }: PublishedUnit, revision: Revision): b
   const there = revision.document.units[unit.id];
   return apartment === revision.apartment && there !== undefined && canonicalJson(there) === canonicalJson(unit);
 }
-
-/** Whether a revision is what its digest says. */
-export const isSound = (revision: Revision): boolean => revisionDigest(revision) === revision.digest;

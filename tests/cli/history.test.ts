@@ -1,7 +1,18 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { serve } from '@hono/node-server';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { createFolderObjectStore } from '#engine/adapters/folder-object-store.ts';
+import { createShadowStore } from '#engine/adapters/shadow-store.ts';
+import { writeShadow } from '#engine/controller/write-shadow.ts';
+import { change } from '#engine/services/change.ts';
 import { testApiWithShop } from '../support/api.ts';
+import { PLACE } from '../support/fixtures.ts';
 import { runCli } from '../support/run-cli.ts';
+import { ANA, seedShop, temporaryFolder, testServices } from '../support/services.ts';
+
+// Each command is a process or two of its own.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** The real command line against the real API. */
 async function shop() {
@@ -62,4 +73,28 @@ it('verifies a database without an engine', async () => {
     stderr: `concierge: There is no database ${file}.none.\n`,
   });
   expect(await runCli(['verify', '--file', file, '--head', 'x'])).toMatchObject({ code: 2 });
+});
+
+it('recovers a lost database without an engine, and tells first', async () => {
+  const folder = temporaryFolder();
+  const services = testServices(join(folder, 'engine.sqlite'));
+  await seedShop(services);
+  await change(services, PLACE, ANA, () => ({ type: 'set-holdout', percentage: 5, salt: 'h' }));
+  await writeShadow(services, createShadowStore(createFolderObjectStore(join(folder, 'shadow'))));
+  const head = (await services.revisions.head(PLACE))!;
+  services.database.$client.close();
+  const run = (...args: string[]) => runCli(args, { CONCIERGE_DATA: folder });
+  expect(await run('verify', '--shadow', join(folder, 'shadow'))).toMatchObject({ code: 0, stdout: expect.stringContaining(head.digest) });
+  expect(await run('recover')).toMatchObject({ code: 1, stderr: expect.stringContaining('is whole') });
+  rmSync(join(folder, 'engine.sqlite'));
+  expect(await run('recover')).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing was written') });
+  expect(existsSync(join(folder, 'engine.sqlite'))).toBe(false);
+  expect(await run('recover', '--from', 'shadow', '--in-place', '--apply')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('was made anew'),
+  });
+  const asNew = await run('recover', '--as-new', '--revision', '2', '-a', 'shop', '-e', 'production', '--apply', '--json');
+  expect(asNew).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(asNew.stdout)).toEqual({ applied: true, revision: 6, from: 2 });
+  expect(await run('recover', '--revision', '2')).toMatchObject({ code: 2 });
 });
