@@ -51,6 +51,7 @@ export default defineConfig({
     'unicorn/no-array-sort': 'error',
     'unicorn/consistent-function-scoping': 'off',
     'import/no-unassigned-import': 'off',
+    'unicorn/require-post-message-target-origin': 'off', // threads of Node have no origin
     'import/no-named-as-default-member': 'off',
     'no-unmodified-loop-condition': 'off', // it does not see changes made by another function
     'typescript/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],

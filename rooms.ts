@@ -3,6 +3,7 @@ export const ROOMS: Record<string, { files: string; may: string[] }> = {
   schemas: { files: 'schemas/**', may: [] },
   resolver: { files: 'resolver/**', may: ['schemas'] },
   'engine/domain': { files: 'engine/domain/**', may: ['schemas'] },
+  'engine/simulator': { files: 'engine/simulator/**', may: ['engine/domain', 'resolver', 'schemas'] },
   'engine/db': { files: 'engine/db/**', may: ['schemas'] },
   'engine/adapters': { files: 'engine/adapters/**', may: ['schemas'] },
   'engine/services': { files: 'engine/services/**', may: ['engine/domain', 'engine/db', 'schemas', 'resolver'] },

@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['tests/{schemas,resolver,engine,client,cli,local}/**/*.test.ts'],
+          include: ['tests/{schemas,resolver,engine,client,cli,local,simulation}/**/*.test.ts'],
           testTimeout: HALF_A_MINUTE,
           hookTimeout: HALF_A_MINUTE,
         },

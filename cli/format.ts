@@ -1,6 +1,8 @@
 import type { ReplayedDecision, RolloutView } from '#schemas/api.ts';
+import type { Rollout } from '#schemas/rollout.ts';
 import type { ArmHealth, HealthScore, Verdict } from '#schemas/verdict.ts';
-import { asksForSomebody, audienceWords, gateOf } from './rollout-words.ts';
+import { metricLines } from './metric-words.ts';
+import { asksForSomebody, audienceWords, criteriaNow, gateOf, isLive, isWaiting } from './rollout-words.ts';
 
 /** Texts for people on a terminal. */
 
@@ -40,19 +42,42 @@ function arm(name: string, counts: ArmHealth): string[] {
 /** How long the step still takes and what ends it; nothing while no time runs. */
 function clockWords({ rollout, step_ends_at: endsAt, now }: RolloutView): string {
   if (endsAt === null) return '';
-  const isManual = gateOf(rollout) === 'manual';
-  if (endsAt > now) return `  step ends in ${duration(endsAt - now)}${isManual ? ', then it waits for a person to promote it' : ''}`;
-  return `  the time is up, ${isManual ? 'it waits for a person to promote it' : 'held until the gate opens'}`;
+  const gate = gateOf(rollout);
+  if (gate === 'test') return `  ${testWords(rollout)}`;
+  if (endsAt > now)
+    return `  step ends in ${duration(endsAt - now)}${gate === 'manual' ? ', then it waits for a person to promote it' : ''}`;
+  return `  the time is up, ${gate === 'manual' ? 'it waits for a person to promote it' : 'held until the gate opens'}`;
+}
+
+function testWords({ proposal, experiment }: Rollout): string {
+  if (proposal) return `a person is to promote ${proposal.variant}, or another variant`;
+  return experiment?.horizon.kind === 'fixed' ? 'decided at its horizon' : 'decided as soon as it is certain';
+}
+
+/** What it waits for, and what has been done of it. */
+function waitingLines({ rollout, frozen, now }: RolloutView): string[] {
+  const lines: string[] = [];
+  const { start_at: startAt = 0, after = [], approvals = [], approvals_needed: needed } = rollout;
+  if (isWaiting(rollout)) {
+    if (startAt > now) lines.push(`  starts at ${new Date(startAt).toISOString()}`);
+    if (after.length > 0) lines.push(`  comes after ${after.join(', ')}`);
+    if (needed !== undefined) lines.push(`  approved by ${approvals.map(({ by }) => by).join(', ') || 'nobody'}, ${needed} needed`);
+  }
+  if (frozen !== undefined) lines.push(`  no step is taken in the freeze ${frozen}`);
+  return lines;
 }
 
 /** `25 %`, or `25 % of visitors in KR` for a rollout with criteria. */
 export const shareWords = ({ rollout, config }: RolloutView): string =>
-  `${percent(config.percentage)}${asksForSomebody(rollout.criteria) ? ` of ${audienceWords(rollout.criteria)}` : ''}`;
+  `${percent(config.percentage)}${asksForSomebody(criteriaNow(rollout)) ? ` of ${audienceWords(rollout.criteria)}` : ''}`;
 
 /** Whom a rollout with criteria is for; nothing for one that is for everybody. */
 function audienceLines(view: RolloutView): string[] {
   const { rollout } = view;
   if (!asksForSomebody(rollout.criteria)) return [];
+  if (isWaiting(rollout)) return [`  It is for ${audienceWords(rollout.criteria)}.`];
+  if (rollout.ended_at === undefined && !asksForSomebody(criteriaNow(rollout)))
+    return [`  Began with ${audienceWords(rollout.criteria)}; now for everyone.`];
   if (rollout.ended_at !== undefined) return [`  It was for ${audienceWords(rollout.criteria)}.`];
   return [`  ${shareWords(view)}. All other visitors keep what they have.`];
 }
@@ -87,23 +112,28 @@ export function replayText(decisions: readonly ReplayedDecision[]): string {
 
 export function rolloutText(view: RolloutView): string {
   const { rollout, verdict } = view;
-  const moves = Object.entries(rollout.targets).map(([building, { from, to }]) => `${building}: ${from} → ${to}`);
+  const moves = rollout.experiment
+    ? rollout.experiment.variants.map(({ name, units }) => `${name}: ${Object.values(units).join(' ') || 'stable'}`)
+    : Object.entries(rollout.targets).map(([building, { from, to }]) => `${building}: ${from} → ${to}`);
   const steps = rollout.steps
-    .map((step, index) => (index === rollout.step ? `[${step.percentage} %]` : `${step.percentage} %`))
+    .map((step, index) => (index === rollout.step && isLive(rollout) ? `[${step.percentage} %]` : `${step.percentage} %`))
     .join(' → ');
   const lines = [
     `${rollout.id}  ${rollout.state}  ${moves.join(', ')}`,
     `  ${steps}${clockWords(view)}`,
     ...audienceLines(view),
+    ...waitingLines(view),
     `  Latest reason: ${rollout.state_reason}`,
   ];
   if (verdict) {
     lines.push(`  ${verdict.verdict}: ${verdict.reasons.map((reason) => reason.message).join(' ')}`, `  ${health(verdict.score)}`);
+    const { arms, control } = verdict.observed;
+    const names = [...Object.keys(arms).filter((name) => name !== control), control];
     const rows = [
       ['arm', 'exposed', 'reported', 'with errors', 'rate', 'latency', 'feedback'],
-      ...Object.entries(verdict.observed.arms).map(([name, counts]) => arm(name, counts)),
+      ...names.flatMap((name) => (arms[name] ? [arm(name, arms[name])] : [])),
     ];
-    lines.push(table(rows).replaceAll(/^/gm, '  '), ...evidenceLines(verdict));
+    lines.push(table(rows).replaceAll(/^/gm, '  '), ...evidenceLines(verdict), ...metricLines(verdict.observed.metrics));
   }
   return lines.join('\n');
 }

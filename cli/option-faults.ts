@@ -2,9 +2,9 @@ import type { Fault, Problem } from '#schemas/problem.ts';
 
 /**
  * Where in a request's body an option's value goes. `item` says what the members of a list are called; without it the
- * member itself is shown.
+ * member itself is shown. `parts`: which part of the member has the fault is told too.
  */
-export type OptionPlace = { pointer: string; option: string; item?: string };
+export type OptionPlace = { pointer: string; option: string; item?: string; parts?: boolean };
 
 const partsOf = (pointer: string): string[] =>
   pointer
@@ -24,9 +24,12 @@ function valueAt(body: unknown, pointer: string): unknown {
 function faultWords({ path, message }: Fault, body: unknown, places: readonly OptionPlace[]): string {
   const place = places.find(({ pointer }) => path === pointer || path.startsWith(`${pointer}/`));
   if (!place) return `${path || 'request'}: ${message}`;
-  const [member] = partsOf(path.slice(place.pointer.length));
+  const [member, ...rest] = partsOf(path.slice(place.pointer.length));
   if (member === undefined) return `${place.option}: ${message}`;
-  if (place.item) return `${place.option}: ${place.item} ${Number(member) + 1}: ${message}`;
+  if (place.item) {
+    const part = place.parts && rest.length > 0 ? ` ${rest.join('.')}` : '';
+    return `${place.option}: ${place.item} ${Number(member) + 1}${part}: ${message}`;
+  }
   const given = Number.isInteger(Number(member)) ? valueAt(body, `${place.pointer}/${member}`) : member;
   return `${place.option} ${JSON.stringify(given)}: ${message}`;
 }

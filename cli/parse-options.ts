@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { Weekday } from '#schemas/policy.ts';
 
 /** Parsers of option values. Each refuses with a message that shows a good value. */
 
@@ -48,9 +49,35 @@ export function toMinutes(value: string): number {
   return Number(number) * MINUTES[unit]!;
 }
 
-/** A time as ISO 8601 or epoch milliseconds → epoch ms. */
+/** `5-100:6` → six shares from 5 to 100. */
+export function toRamp(value: string): { from: number; to: number; steps: number } {
+  const [, from, to, steps] = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?):(\d+)$/.exec(value) ?? [];
+  if (steps === undefined) throw new InvalidArgumentError('Use from-to:steps, such as 5-100:6.');
+  return { from: Number(from), to: Number(to), steps: Number(steps) };
+}
+
+/** A moment with its offset, as ISO 8601 writes it → epoch ms. Without an offset nobody knows which one is meant. */
 export function toTime(value: string): number {
-  const time = /^\d{10,}$/.test(value) ? Number(value) : /^\d{4}-\d\d-\d\d/.test(value) ? Date.parse(value) : Number.NaN;
-  if (!Number.isFinite(time)) throw new InvalidArgumentError('Use a time such as 2026-01-15T14:03:00Z.');
-  return time;
+  const isComplete = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/.test(value);
+  const at = isComplete ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError('Use a time with its offset, such as 2026-01-15T06:00Z or 2026-01-15T07:00+01:00.');
+  return at;
+}
+
+type VariantOption = { name: string; weight?: number; units: string[] };
+
+/** `green=main@1.1.0,header@2.0.0`, `green*3=main@1.1.0`, or `old=` for what is stable. */
+export function collectVariants(value: string, before: VariantOption[] = []): VariantOption[] {
+  const [, name, weight, units] = /^([^=*]+)(?:\*(\d+(?:\.\d+)?))?=(.*)$/.exec(value) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('Use name=units, such as green=main@1.1.0, or old= for what is stable.');
+  return [...before, { name, ...(weight === undefined ? {} : { weight: Number(weight) }), units: collect(units!) }];
+}
+
+type FreezeOption = { days: Weekday[]; from: string; to: string; time_zone: string };
+
+/** `fri+sat@18:00-08:00@Europe/Berlin` */
+export function collectFreezes(value: string, before: FreezeOption[] = []): FreezeOption[] {
+  const [, days, from, to, zone] = /^([a-z+]+)@(\d\d:\d\d)-(\d\d:\d\d)@(\S+)$/.exec(value) ?? [];
+  if (zone === undefined) throw new InvalidArgumentError('Use days@from-to@zone, such as fri+sat@18:00-24:00@Europe/Berlin.');
+  return [...before, { days: days!.split('+') as Weekday[], from: from!, to: to!, time_zone: zone }];
 }

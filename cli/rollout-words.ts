@@ -16,7 +16,17 @@ export function audienceWords(criteria: RolloutCriteria): string {
 
 export const asksForSomebody = (criteria: RolloutCriteria): boolean => audienceWords(criteria) !== 'visitors';
 
-/** What ends the current step. The engine lets nobody but a person hand the unit to visitors who never matched. */
-export function gateOf({ steps, step, criteria }: Rollout): 'auto' | 'manual' | 'analysis' {
-  return step === steps.length - 1 && asksForSomebody(criteria) ? 'manual' : steps[step]!.gate;
+/** Whom the current step asks for: nobody in particular, once criteria were dropped. */
+const NOBODY: RolloutCriteria = { user_segments: [], geo_regions: [], feature_flags: [], custom_rules: [] };
+export const criteriaNow = ({ steps, step, criteria }: Rollout): RolloutCriteria => (steps[step]!.everyone ? NOBODY : criteria);
+
+/** What ends the current step. The engine lets nobody but a person hand the unit to visitors who never matched, or to many more at once. */
+export function gateOf(rollout: Rollout): 'auto' | 'manual' | 'analysis' | 'test' {
+  const { steps, step, experiment } = rollout;
+  const isLast = step === steps.length - 1;
+  if (isLast && experiment) return 'test';
+  return isLast && (asksForSomebody(criteriaNow(rollout)) || steps[step]!.percentage < 100) ? 'manual' : steps[step]!.gate;
 }
+
+export const isLive = ({ state }: Rollout): boolean => state === 'running' || state === 'paused';
+export const isWaiting = ({ state }: Rollout): boolean => state === 'scheduled' || state === 'awaiting-approval';

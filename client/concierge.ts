@@ -5,12 +5,15 @@ import { checkIntegrity } from './check-integrity.ts';
 import { type Load, createLoads } from './loads.ts';
 import { type ManifestClientOptions, buildingOf, createManifestClient } from './manifest-client.ts';
 import { createReporter } from './reporter.ts';
+import { watchVitals } from './vitals.ts';
 
 export type ConciergeOptions = ManifestClientOptions & {
   /** Imports a unit whose entry has been checked. Default: import(unit.url); a module federation runtime goes here. */
   importUnit?: (unit: Unit, building: string) => Promise<unknown>;
   /** Reports errors of scripts below a unit's address by themselves. Default: true. */
   watchErrors?: boolean;
+  /** Reports web vitals (LCP, INP, CLS) once, when the page is hidden. Default: true. */
+  watchVitals?: boolean;
 };
 
 export type Concierge = {
@@ -26,6 +29,8 @@ export type Concierge = {
   reportLatency: (building: string, ms: number) => void;
   /** 0 (bad) … 100 (good); what is no number is not reported. */
   reportFeedback: (building: string, score: number) => void;
+  /** The visitor did what an A/B test of the building is about; counts once. The value is what it is worth, 1 when left out. */
+  goal: (building: string, value?: number) => void;
   /** Sends reports that wait, now. */
   flush: () => void;
 };
@@ -78,6 +83,14 @@ export function createConcierge(options: ConciergeOptions): Concierge {
     });
   }
 
+  if (options.watchVitals !== false) {
+    watchVitals((kind, value) => {
+      // The page is everybody's work: each unit on it reports under its own ticket.
+      for (const load of loads.shown()) reporter.report({ kind, building: load.building, value }, load);
+      reporter.flush();
+    });
+  }
+
   return {
     manifest: async () => (await manifests.get()).manifest,
     refresh: async () => (await manifests.refresh()).manifest,
@@ -85,6 +98,7 @@ export function createConcierge(options: ConciergeOptions): Concierge {
     reportError: (building, error) => report({ kind: 'error', building, message: describe(error) }),
     reportLatency: (building, ms) => report({ kind: 'latency', building, value: ms }),
     reportFeedback: (building, score) => report({ kind: 'feedback', building, value: score }),
+    goal: (building, value = 1) => report({ kind: 'goal', building, value }),
     flush: reporter.flush,
   };
 }

@@ -25,6 +25,9 @@ export function createLoads() {
     /** The unit that the building shows; while there was none yet, the one on its way. */
     current: (building: string): Load | undefined => shown.get(building) ?? attempts.get(building),
 
+    /** What every building shows. */
+    shown: (): Load[] => [...shown.values()],
+
     /** The unit that the script belongs to: the one whose entry it is, else the newest whose folder holds it. */
     behind(filename: string | undefined): Load | undefined {
       if (!filename) return undefined;

@@ -1,5 +1,6 @@
 import { z } from '#schemas/zod.ts';
 import type { ShadowConfig } from './open-shadow.ts';
+import { type MetricSourceConfig, metricSourcesOf } from './load-metric-sources.ts';
 
 const portError = 'use a port number, 0 to 65535';
 export const Port = z.coerce.number(portError).int(portError).min(0, portError).max(65_535, portError);
@@ -25,6 +26,16 @@ const Settings = z.object({
   CONCIERGE_SHADOW_REGION: z.string().min(1).default('us-east-1'),
   CONCIERGE_SHADOW_KEEP: z.coerce.number('use a number of revisions, 0 for all').int().min(0).default(0),
   CONCIERGE_LOCAL: z.enum(['0', '1']).default('0'),
+  CONCIERGE_WEBHOOK_SECRET: z
+    .string()
+    .optional()
+    .transform((list) =>
+      (list ?? '')
+        .split(',')
+        .map((secret) => secret.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.string().min(16, 'use at least 16 random characters'))),
   CONCIERGE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -44,6 +55,10 @@ export type Config = {
   /** A one-person machine: the admin page signs itself in. Only on loopback. */
   local: boolean;
   logLevel: string;
+  /** The outside sources that metrics may ask. */
+  metricSources: MetricSourceConfig[];
+  /** With any of them alerts may be signed; several while one takes the other's place. */
+  webhookSecrets: string[];
 };
 
 export class ConfigError extends Error {
@@ -55,7 +70,11 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 /** Reads the engine's configuration from environment variables; throws {@link ConfigError} naming every fault. */
 export function loadConfig(environment: Record<string, string | undefined>): Config {
   const parsed = Settings.safeParse(environment);
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  const { sources, faults } = metricSourcesOf(environment);
+  if (!parsed.success || faults.length > 0) {
+    const issues = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
+    throw new ConfigError([...issues, ...faults].join('\n'));
+  }
   const settings = parsed.data;
   const local = settings.CONCIERGE_LOCAL === '1';
   if (local && !LOOPBACK.has(settings.CONCIERGE_HOST)) {
@@ -76,5 +95,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     },
     local,
     logLevel: settings.CONCIERGE_LOG_LEVEL,
+    metricSources: sources,
+    webhookSecrets: settings.CONCIERGE_WEBHOOK_SECRET,
   };
 }

@@ -7,8 +7,10 @@ import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { createDriftProbe } from './adapters/drift-probe.ts';
+import { createMetricSources } from './adapters/create-metric-sources.ts';
 import { createHttpPublisher } from './adapters/http-publisher.ts';
-import { SecretFileError, secretFile } from './adapters/secret-file.ts';
+import { SecretFileError, requireSecretFile, secretFile } from './adapters/secret-file.ts';
+import type { MetricSourceSettings } from './adapters/metric-source.ts';
 import { type SnapshotSigner, createSnapshotSigner } from './adapters/snapshot-signer.ts';
 import { mountAdminPage } from './api/admin-page.ts';
 import { createApi } from './api/app.ts';
@@ -18,6 +20,7 @@ import { DatabaseError, openDatabase } from './db/open-database.ts';
 import { ensureTokenFile } from './ensure-token-file.ts';
 import { type Config, ConfigError, loadConfig } from './load-config.ts';
 import { openShadow } from './open-shadow.ts';
+import type { MetricSourceConfig } from './load-metric-sources.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
 import type { Services } from './services/context.ts';
 
@@ -40,6 +43,13 @@ function openSigner(file: string): SnapshotSigner {
   }
 }
 
+/** The source with its token, whose file must be there from the start. */
+function openSource({ name, kind, url, token, tokenFile }: MetricSourceConfig): MetricSourceSettings {
+  if (tokenFile !== undefined) requireSecretFile(tokenFile);
+  const read = tokenFile === undefined ? token && (() => token) : () => requireSecretFile(tokenFile);
+  return { name, kind, url, ...(read ? { token: read } : {}) };
+}
+
 async function start(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel, base: undefined });
   prepareDataFolder(config.data);
@@ -48,10 +58,12 @@ async function start(config: Config): Promise<void> {
   writeFileSync(pidFile, String(process.pid));
   const signer = openSigner(join(config.data, 'keys', 'snapshot-signing.pem'));
   const shadow = await openShadow(config.shadow, config.data);
+  const sources = createMetricSources(config.metricSources.map(openSource));
   const services: Services = {
     ...createStores(database),
     shadow,
     probe: createDriftProbe(config.edges),
+    metricSources: sources.kinds,
     signSnapshot: signer.sign,
     now: Date.now,
     randomId,
@@ -75,7 +87,12 @@ async function start(config: Config): Promise<void> {
       Date.now(),
     );
 
-  const api = createApi({ services, version: packageJson.version, onError: (error) => log.error({ err: error }, 'request failed') });
+  const api = createApi({
+    services,
+    version: packageJson.version,
+    webhookSecrets: config.webhookSecrets,
+    onError: (error) => log.error({ err: error }, 'request failed'),
+  });
   const root = fileURLToPath(new URL('../admin-ui/dist', import.meta.url));
   mountAdminPage(api, { root, ...(config.local ? { localToken: adminToken } : {}) });
 
@@ -89,6 +106,7 @@ async function start(config: Config): Promise<void> {
   controller = startController({
     services,
     publish: createHttpPublisher(config.edges),
+    sources,
     tickMs: config.tickMs,
     drift: {
       everyMs: config.driftMinutes * 60_000,

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { installFromDebian } from './debian.ts';
 import { StartupError } from './startup-error.ts';
 
 const PLACES = [
@@ -16,13 +16,7 @@ export function findChromium(log: (line: string) => void): string {
   const found = (): string | undefined => PLACES.find((path) => path !== undefined && existsSync(path));
   const there = found();
   if (there) return there;
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    log('installing Chromium from Debian …');
-    const run = (...args: string[]): void =>
-      void spawnSync('apt-get', args, { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
-    run('update', '-qq');
-    run('install', '-y', '-qq', '--no-install-recommends', 'chromium');
-  }
+  installFromDebian('Chromium', ['chromium'], log);
   return found() ?? missing();
 }
 

@@ -46,7 +46,7 @@ async function rollOut(stack: Stack, version: string): Promise<string> {
     version,
   );
   say(`  published ${published.unit.id}, ${published.unit.size} bytes, ${published.unit.checksum.slice(0, 24)}…`);
-  const limits = ['--min-samples', '2', '--min-feedback-samples', '3', '--min-health', '50'];
+  const limits = ['--promotion', 'limits', '--min-samples', '2', '--min-feedback-samples', '3', '--min-health', '50'];
   const started = await concierge<ChangeResult>(
     stack,
     'rollout',

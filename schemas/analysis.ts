@@ -1,4 +1,5 @@
 import { Minutes, Name } from './common.ts';
+import { isJsonPointer, pathFault, templateFault } from './metric-text.ts';
 import { z } from './zod.ts';
 
 /** What an arm is compared with its control on. `silence`: visitors who were given the arm and of whom nothing was heard. */
@@ -18,27 +19,51 @@ export const Threshold = z
   .meta({ id: 'Threshold' });
 export type Threshold = z.infer<typeof Threshold>;
 
+/** The most points that a range query may have; Prometheus refuses more. */
+const MAX_RANGE_POINTS = 11_000;
+
+const refuseBy =
+  (faultOf: (text: string) => string | null) =>
+  (text: string, context: z.RefinementCtx): void => {
+    const message = faultOf(text);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  };
+
 /** What an outside source is asked. `{{arm}}`, `{{unit}}`, `{{rollout}}`, `{{apartment}}`, `{{environment}}` and `{{building}}` are filled in. */
 export const MetricQuery = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('prometheus'),
       source: Name.meta({ description: "One of the engine's metric sources (CONCIERGE_METRIC_SOURCES)." }),
-      query: z.string().min(1).max(4_000).meta({ description: 'PromQL that gives one series or a scalar.' }),
+      query: z
+        .string()
+        .min(1)
+        .max(4_000)
+        .superRefine(refuseBy(templateFault))
+        .meta({ description: 'PromQL that gives one series or a scalar.' }),
       range: z
         .strictObject({
           minutes: Minutes,
           step_seconds: z.number().positive().max(3_600).default(15),
           reduce: z.enum(['mean', 'min', 'max', 'last']).default('mean'),
         })
+        .refine(
+          ({ minutes, step_seconds: step }) => (minutes * 60) / step < MAX_RANGE_POINTS,
+          `has more than ${MAX_RANGE_POINTS} points; use a longer step_seconds`,
+        )
         .optional()
         .meta({ description: 'A range query over the last minutes, reduced to one number. Left out: an instant query.' }),
     }),
     z.strictObject({
       kind: z.literal('web'),
       source: Name.meta({ description: "One of the engine's metric sources; the path is below its URL, nothing else is ever asked." }),
-      path: z.string().min(1).max(1_000),
-      pointer: z.string().max(500).default('').meta({ description: 'JSON Pointer (RFC 6901) to the number in the answer.' }),
+      path: z.string().min(1).max(1_000).superRefine(refuseBy(templateFault)).superRefine(refuseBy(pathFault)),
+      pointer: z
+        .string()
+        .max(500)
+        .refine(isJsonPointer, 'use a JSON Pointer (RFC 6901), such as /data/0/value')
+        .default('')
+        .meta({ description: 'JSON Pointer (RFC 6901) to the number in the answer.' }),
     }),
   ])
   .meta({ id: 'MetricQuery' });

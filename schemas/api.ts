@@ -2,7 +2,7 @@ import { Digest, Name, Percentage, Reason, Timestamp, UnitId } from './common.ts
 import { Document, Override } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
 import { RevisionSummary } from './revision.ts';
-import { Rollout, RolloutConfig, RolloutState } from './rollout.ts';
+import { Rollout, RolloutConfig, RolloutEdit, RolloutState } from './rollout.ts';
 import { NewUnit, Unit } from './unit.ts';
 import { Verdict } from './verdict.ts';
 import { z } from './zod.ts';
@@ -33,21 +33,35 @@ export const PublishedUnitList = z.strictObject({ units: z.array(PublishedUnit) 
 export const AddBuildingRequest = z.strictObject({ category: BuildingCategory, unit: UnitId });
 
 export const ReasonRequest = z.strictObject({ reason: Reason.optional() });
+const overrideFreeze = z.boolean().optional().meta({ description: 'Does it in a freeze window all the same; needs a reason.' });
+export const RetryRequest = z.strictObject({ override_freeze: overrideFreeze, reason: Reason.optional() });
+export const EditRequest = z.strictObject({ changes: RolloutEdit, reason: Reason.optional() });
+export type EditRequestInput = z.input<typeof EditRequest>;
 export const PromoteRequest = z.strictObject({
   to: z.enum(['next-step', 'done']).default('next-step'),
   from_step: z.int().nonnegative().optional().meta({ description: 'Refused when the rollout stands at another step by now.' }),
+  variant: Name.optional().meta({ description: 'The variant that an A/B test ends with. Left out: the proposed one.' }),
+  override_freeze: overrideFreeze,
   reason: Reason.optional(),
 });
 
-export const RollBackRequest = z.strictObject({
-  building: Name.optional().meta({ description: 'Only this building; left out: all of them.' }),
-  to_revision: z
-    .int()
-    .positive()
-    .optional()
-    .meta({ description: 'Go back to the units of this revision; left out: undo the latest change.' }),
-  reason: Reason.optional(),
-});
+export const RollBackRequest = z
+  .strictObject({
+    building: Name.optional().meta({ description: 'Only this building; left out: all of them.' }),
+    to_revision: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ description: 'Go back to the units of this revision; left out: undo the latest change.' }),
+    to_last_known_good: z.boolean().optional().meta({
+      description: 'Go back to the newest units that a rollout completed with in good health, or that everybody had and nobody undid.',
+    }),
+    reason: Reason.optional(),
+  })
+  .refine(({ to_revision: revision, to_last_known_good: good }) => revision === undefined || !good, {
+    path: ['to_last_known_good'],
+    error: 'give a revision or this',
+  });
 
 export const ReSaltRequest = z.strictObject({
   reason: Reason.meta({ description: 'Visitors change sides for it, so somebody says why.' }),
@@ -142,6 +156,7 @@ export const RolloutView = z
     config: RolloutConfig.meta({ description: "The same in the manifest's words: strategy, percentage now, criteria, monitoring." }),
     verdict: Verdict.nullable().meta({ description: 'How the current step looks right now; null once the rollout has ended.' }),
     step_ends_at: Timestamp.nullable(),
+    frozen: z.string().optional().meta({ description: 'The freeze window of now, in which it takes no step by itself.' }),
     revision: z.int().positive(),
     now: Timestamp,
   })
@@ -182,10 +197,10 @@ export const BeaconReceipt = z.strictObject({
 });
 export type BeaconReceipt = z.infer<typeof BeaconReceipt>;
 
-export const TOKEN_ROLES = ['viewer', 'publisher', 'operator', 'edge', 'admin'] as const;
+export const TOKEN_ROLES = ['viewer', 'publisher', 'operator', 'edge', 'alerts', 'admin'] as const;
 export const TokenRole = z.enum(TOKEN_ROLES).meta({
   description:
-    'viewer reads; publisher also publishes units; operator also changes environments; edge only delivers beacons; admin also manages tokens.',
+    'viewer reads; publisher also publishes units; operator also changes environments; edge only delivers beacons; alerts only sends alerts in; admin also manages tokens.',
 });
 export type TokenRole = z.infer<typeof TokenRole>;
 
@@ -197,6 +212,10 @@ export const TokenScope = z
   })
   .meta({ id: 'TokenScope' });
 export type TokenScope = z.infer<typeof TokenScope>;
+
+/** Who asks. */
+export const Identity = z.strictObject({ name: z.string(), scope: TokenScope }).meta({ id: 'Identity' });
+export type Identity = z.infer<typeof Identity>;
 
 export const CreateTokenRequest = z.strictObject({ name: z.string().min(1).max(80), scope: TokenScope });
 export const CreatedToken = z.strictObject({ id: z.string(), name: z.string(), scope: TokenScope, token: z.string() });

@@ -1,7 +1,8 @@
 import { Name, Percentage, Reason } from './common.ts';
 import { Flag, Group, Holdout, Override, Segment } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
-import { RolloutPlan } from './rollout.ts';
+import { Policy } from './policy.ts';
+import { RolloutEdit, RolloutPlan } from './rollout.ts';
 import { Unit } from './unit.ts';
 import { Verdict } from './verdict.ts';
 import { z } from './zod.ts';
@@ -28,13 +29,23 @@ export const Command = z
       percentage: Percentage,
       salt: z.string().min(1).max(64).meta({ description: 'Used when there was no holdout; one that there is keeps its own.' }),
     }),
+    z.strictObject({ type: z.literal('set-policy'), policy: Policy }),
     z.strictObject({
       type: z.literal('start-rollout'),
       id: Name,
       salt: z.string().min(1).max(64),
       plan: RolloutPlan,
       targets: z.record(Name, Unit).meta({ description: 'building → the unit it moves to.' }),
+      variants: z
+        .record(Name, z.record(Name, Unit))
+        .optional()
+        .meta({ description: 'Of an A/B test: variant → building → the unit that it gives.' }),
+      retry_of: Name.optional().meta({ description: 'The rollout that was taken back and is tried again.' }),
     }),
+    z.strictObject({ type: z.literal('begin-rollout'), rollout: Name }).meta({ description: "The engine's: what it waited for is there." }),
+    z.strictObject({ type: z.literal('approve-rollout'), rollout: Name, reason }),
+    z.strictObject({ type: z.literal('restart-rollout'), rollout: Name, reason }),
+    z.strictObject({ type: z.literal('edit-rollout'), rollout: Name, changes: RolloutEdit, reason }),
     z.strictObject({ type: z.literal('pause-rollout'), rollout: Name, reason }),
     z.strictObject({ type: z.literal('resume-rollout'), rollout: Name, reason }),
     z.strictObject({
@@ -42,6 +53,8 @@ export const Command = z
       rollout: Name,
       to: z.enum(['next-step', 'done']),
       from_step: z.int().nonnegative().optional(),
+      variant: Name.optional(),
+      override_freeze: z.boolean().optional(),
       reason,
     }),
     z.strictObject({ type: z.literal('abort-rollout'), rollout: Name, reason }),

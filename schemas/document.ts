@@ -1,6 +1,7 @@
 import { Digest, Name, Percentage, UnitId } from './common.ts';
 import { Condition } from './condition.ts';
 import { BuildingCategory } from './manifest.ts';
+import { Policy } from './policy.ts';
 import { Rollout } from './rollout.ts';
 import { Unit } from './unit.ts';
 import { z } from './zod.ts';
@@ -67,6 +68,7 @@ export const Document = z
     groups: groups.optional(),
     overrides: overrides.optional(),
     holdout: Holdout.optional(),
+    policy: Policy.optional(),
   })
   .meta({ id: 'Document' });
 export type Document = z.infer<typeof Document>;

@@ -17,7 +17,7 @@ export const ArmHealth = z
     feedback_count: z.int().nonnegative(),
     feedback_sum: z.number().nonnegative(),
     goals: z.int().nonnegative().default(0).meta({ description: 'Visitors who reached the goal of an A/B test.' }),
-    goal_sum: z.number().nonnegative().default(0),
+    goal_sum: z.number().default(0),
     goal_sum_squares: z.number().nonnegative().default(0),
   })
   .meta({ id: 'ArmHealth' });
@@ -40,6 +40,8 @@ export const Trial = z
     silent: Windows.meta({ description: 'Those of them of whom nothing was heard.' }),
     timed: Windows.meta({ description: 'First latencies.' }),
     slow: Windows.meta({ description: 'Those of them above the 95th percentile of all arms.' }),
+    calm_failed: z.int().nonnegative().meta({ description: 'Those of `failed` (first window) that did not fall into an incident.' }),
+    calm_slow: z.int().nonnegative().meta({ description: 'Those of `slow` (first window) that did not fall into an incident.' }),
   })
   .meta({ id: 'Trial' });
 export type Trial = z.infer<typeof Trial>;
@@ -101,15 +103,50 @@ export const HealthDelta = z.strictObject({
 });
 export type HealthDelta = z.infer<typeof HealthDelta>;
 
+/**
+ * Which minutes were calm. In an incident that hits all arms, errors say little of the version, and many: they are no evidence
+ * for promoting it. Minutes are decided in order, from sums over all arms.
+ */
+export const Calm = z
+  .strictObject({
+    decided_before: z.int().nonnegative().meta({ description: 'All minutes before this one are decided.' }),
+    pending: z.array(
+      z.strictObject({
+        minute: z.int().nonnegative(),
+        period: z.int().nonnegative(),
+        arm: z.string(),
+        exposed: z.int().nonnegative(),
+        failed: z.int().nonnegative(),
+        slow: z.int().nonnegative(),
+      }),
+    ),
+    /** The last minutes that were decided, all arms together. */
+    recent: z.array(z.strictObject({ minute: z.int().nonnegative(), exposed: z.int().nonnegative(), failed: z.int().nonnegative() })),
+    /** What is usual: of calm minutes. */
+    baseline: z.strictObject({
+      minutes: z.int().nonnegative(),
+      failed: z.int().nonnegative(),
+      control_exposed: z.int().nonnegative(),
+      control_failed: z.int().nonnegative(),
+    }),
+    /** First and last minutes of what was no calm, the latest last. */
+    incidents: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
+  })
+  .meta({ id: 'Calm' });
+export type Calm = z.infer<typeof Calm>;
+
 /** Everything that was folded of a rollout so far. */
 export const HealthState = z
   .strictObject({
     /** What of the deltas is in it already. */
     folded_through: z.int().nonnegative(),
+    /** The first period that is compared: what came before a restart is no evidence. */
+    since: z.int().nonnegative(),
     /** Per period and arm, every visitor once in each. */
     health: z.array(z.strictObject({ period: z.int().nonnegative(), arms: z.record(z.string(), ArmHealth) })),
     overall: ComparisonState,
     segments: z.record(z.string(), ComparisonState),
+    calm: Calm,
   })
   .meta({ id: 'HealthState' });
 export type HealthState = z.infer<typeof HealthState>;
@@ -124,6 +161,16 @@ export const NetworkSpread = z
     failed_pairs: z.number().nonnegative(),
     /** The networks with the most failed visitors, first the worst. */
     worst: z.array(z.strictObject({ exposed: z.int().nonnegative(), failed: z.int().nonnegative() })).max(32),
+    /**
+     * The networks with the most exposed visitors of the whole rollout, whatever their arm, first the largest: `exposed` in any arm,
+     * `failed` in this one. With it a crowd is known by where it comes from before its failures are many.
+     */
+    heaviest: z
+      .array(z.strictObject({ exposed: z.int().nonnegative(), failed: z.int().nonnegative() }))
+      .max(32)
+      .optional(),
+    /** Exposed visitors of the whole rollout, whatever their arm. */
+    exposed_anywhere: z.int().nonnegative().optional(),
   })
   .meta({ id: 'NetworkSpread' });
 export type NetworkSpread = z.infer<typeof NetworkSpread>;

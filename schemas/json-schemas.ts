@@ -2,9 +2,11 @@ import { Beacon, BeaconBatch } from './beacon.ts';
 import { Command } from './command.ts';
 import { Document } from './document.ts';
 import { Apartment, ApartmentManifest, Building } from './manifest.ts';
+import { Policy } from './policy.ts';
 import { Problem } from './problem.ts';
 import { Revision } from './revision.ts';
-import { RolloutConfig, RolloutCriteria, RolloutPlan } from './rollout.ts';
+import { RolloutConfig, RolloutCriteria, RolloutEdit, RolloutPlan } from './rollout.ts';
+import { Scenario, SimulateRequest, Simulation } from './simulation.ts';
 import { SignedSnapshot, Snapshot } from './snapshot.ts';
 import { NewUnit, Unit } from './unit.ts';
 import { Verdict } from './verdict.ts';
@@ -19,6 +21,8 @@ const PUBLISHED = {
   'rollout-config': RolloutConfig,
   'rollout-criteria': RolloutCriteria,
   'rollout-plan': RolloutPlan,
+  'rollout-edit': RolloutEdit,
+  policy: Policy,
   beacon: Beacon,
   'beacon-batch': BeaconBatch,
   verdict: Verdict,
@@ -27,6 +31,9 @@ const PUBLISHED = {
   revision: Revision,
   snapshot: Snapshot,
   'signed-snapshot': SignedSnapshot,
+  scenario: Scenario,
+  'simulate-request': SimulateRequest,
+  simulation: Simulation,
   problem: Problem,
 } as const;
 

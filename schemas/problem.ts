@@ -34,6 +34,8 @@ export const PROBLEMS = {
   'unit-differs': [409, 'This version exists with other bytes'],
   'rollout-overlaps': [409, 'Another rollout moves this building'],
   'rollout-state': [409, 'The rollout is not in a state that allows this'],
+  'rollout-limit': [409, 'As many rollouts as may be are under way'],
+  frozen: [409, 'It is a freeze'],
   'nothing-to-restore': [409, 'There is nothing to go back to'],
   'already-counted': [409, 'This was counted already'],
   'stale-snapshot': [409, 'The edge has a newer revision'],

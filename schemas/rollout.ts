@@ -1,6 +1,8 @@
 import { Analysis } from './analysis.ts';
 import { Actor, CountryCode, Minutes, Name, Percentage, Reason, Timestamp, UnitId } from './common.ts';
 import { Condition } from './condition.ts';
+import { Experiment, ExperimentPlan, Proposal } from './experiment.ts';
+import { Approval, GateRole, RolloutIds } from './policy.ts';
 import { z } from './zod.ts';
 
 export const RolloutStrategy = z.enum(['immediate', 'gradual', 'canary', 'ab_test']);
@@ -74,6 +76,8 @@ export const RolloutStep = z
     percentage: z.number().gt(0).max(100),
     duration: Minutes,
     gate: StepGate.default('analysis'),
+    role: GateRole.optional().meta({ description: 'Who may promote it past this step; left out: whoever may promote at all.' }),
+    everyone: z.boolean().optional().meta({ description: 'From this step on the criteria ask nothing.' }),
   })
   .meta({ id: 'RolloutStep' });
 export type RolloutStep = z.infer<typeof RolloutStep>;
@@ -90,33 +94,71 @@ export const RolloutConfig = z
   .meta({ id: 'RolloutConfig' });
 export type RolloutConfig = z.infer<typeof RolloutConfig>;
 
+/** Shares that grow evenly, the first and the last included. */
+export const Ramp = z
+  .strictObject({ from: z.number().gt(0).max(100), to: z.number().gt(0).max(100).default(100), steps: z.int().min(2).max(50) })
+  .refine(({ from, to }) => from < to, 'from must be below to')
+  .meta({ id: 'Ramp' });
+export type Ramp = z.infer<typeof Ramp>;
+
+const planFields = {
+  units: z
+    .array(UnitId)
+    .max(20)
+    .default([])
+    .meta({ description: 'The units to move to; several make a release set: all of them for a visitor, or none. None for an A/B test.' }),
+  strategy: RolloutStrategy.default('gradual'),
+  steps: z
+    .array(z.union([z.number().gt(0).max(100), RolloutStep]))
+    .min(1)
+    .max(50)
+    .optional()
+    .meta({ description: 'Percentages, or whole steps. Default of `gradual`: 5, 25, 50, 100.' }),
+  ramp: Ramp.optional().meta({ description: 'Instead of steps.' }),
+  duration: Minutes.default(10).meta({ description: 'Minutes of each step that does not say its own.' }),
+  follow_up: z.enum(['wait', 'gradual', 'everyone']).default('wait').meta({
+    description:
+      'What follows the steps of a canary: a person promotes it, or its criteria are dropped and everybody gets it gradually or at once.',
+  }),
+  criteria: RolloutCriteria.prefault({}),
+  bucket_by: BucketBy.default('visitor'),
+  experiment: ExperimentPlan.optional().meta({ description: 'Of an A/B test, which must have it.' }),
+  monitoring: Monitoring.prefault({}),
+  analysis: Analysis.prefault({}),
+  progress_deadline: Minutes.optional().meta({ description: 'How long a step may take; left out: for ever.' }),
+  on_deadline: z.enum(['pause', 'roll-back']).default('pause'),
+  start_at: Timestamp.optional().meta({ description: 'When it starts; left out: now.' }),
+  after: RolloutIds.default([]).meta({ description: 'Starts when these have completed, and goes with them when one is taken back.' }),
+  approvals: z.int().min(0).max(5).default(0).meta({ description: "How many others must approve it, if that is more than the policy's." }),
+  override_freeze: z.boolean().default(false).meta({ description: 'Starts in a freeze window all the same; needs a reason.' }),
+  reason: Reason.optional(),
+};
+
 /** What a person or CI asks for; the engine makes steps of it. */
 export const RolloutPlan = z
-  .strictObject({
-    units: z
-      .array(UnitId)
-      .min(1)
-      .max(20)
-      .meta({ description: 'The units to move to; several make a release set: all of them for a visitor, or none.' }),
-    strategy: RolloutStrategy.default('gradual'),
-    steps: z
-      .array(z.union([z.number().gt(0).max(100), RolloutStep]))
-      .min(1)
-      .max(50)
-      .optional()
-      .meta({ description: 'Percentages, or whole steps. Default of `gradual`: 5, 25, 50, 100.' }),
-    duration: Minutes.default(10).meta({ description: 'Minutes of each step that does not say its own.' }),
-    criteria: RolloutCriteria.prefault({}),
-    bucket_by: BucketBy.default('visitor'),
-    monitoring: Monitoring.prefault({}),
-    analysis: Analysis.prefault({}),
-    reason: Reason.optional(),
+  .strictObject(planFields)
+  .refine(({ units, strategy }) => strategy === 'ab_test' || units.length > 0, {
+    path: ['units'],
+    error: 'name at least one unit',
+    when: ({ value }) => Array.isArray((value as { units?: unknown } | null)?.units), // whatever else is wrong
+  })
+  .superRefine((plan, context) => {
+    const issue = (path: string, message: string): void => void context.addIssue({ code: 'custom', path: [path], message });
+    const isTest = plan.strategy === 'ab_test';
+    if (isTest && !plan.experiment) issue('experiment', 'an A/B test needs its variants');
+    if (!isTest && plan.experiment) issue('experiment', 'only an ab_test has one');
+    if (isTest && plan.units.length > 0) issue('units', 'an A/B test names units in its variants');
+    if (plan.steps && plan.ramp) issue('ramp', 'give steps or a ramp');
+    if (plan.follow_up !== 'wait' && plan.strategy !== 'canary') issue('follow_up', 'only a canary goes on to something else');
+    if (plan.override_freeze && plan.reason === undefined) issue('reason', 'say why the freeze is overridden');
+    if (plan.override_freeze && plan.start_at !== undefined)
+      issue('override_freeze', 'a rollout that starts later waits for a freeze to end');
   })
   .meta({ id: 'RolloutPlan' });
 export type RolloutPlan = z.infer<typeof RolloutPlan>;
 export type RolloutPlanInput = z.input<typeof RolloutPlan>;
 
-export const ROLLOUT_STATES = ['running', 'paused', 'completed', 'rolled-back', 'aborted'] as const;
+export const ROLLOUT_STATES = ['scheduled', 'awaiting-approval', 'running', 'paused', 'completed', 'rolled-back', 'aborted'] as const;
 export const RolloutState = z.enum(ROLLOUT_STATES);
 export type RolloutState = z.infer<typeof RolloutState>;
 
@@ -145,6 +187,16 @@ export const Rollout = z
     criteria: RolloutCriteria,
     monitoring: Monitoring,
     analysis: Analysis.optional().meta({ description: 'Left out in rollouts from before there was one.' }),
+    experiment: Experiment.optional().meta({ description: 'Of an A/B test.' }),
+    proposal: Proposal.optional().meta({ description: 'What an A/B test that is over should end with.' }),
+    promoted: Name.optional().meta({ description: 'The variant that an A/B test ended with.' }),
+    progress_deadline: Minutes.optional(),
+    on_deadline: z.enum(['pause', 'roll-back']).optional(),
+    start_at: Timestamp.optional(),
+    after: RolloutIds.optional(),
+    approvals_needed: z.int().positive().optional(),
+    approvals: z.array(Approval).max(20).optional(),
+    retry_of: Name.optional(),
     salt: z.string().min(1).max(64).meta({
       description: 'The layer: it seeds the buckets. Never derived from versions, changed by nothing but a deliberate re-salt.',
     }),
@@ -158,10 +210,46 @@ export const Rollout = z
       description:
         'A new one begins whenever shares change: by a step, a re-salt, or a rollout beside it. Outcomes are judged by the period in which they fell.',
     }),
-    started_at: Timestamp,
+    started_at: Timestamp.meta({ description: 'While it waits: when it was asked for.' }),
     started_by: Actor,
+    restarted: z
+      .strictObject({ at: Timestamp, period: z.int().nonnegative() })
+      .optional()
+      .meta({ description: 'When it went back to its first step, and the first period since: what came before is no evidence any more.' }),
     paused_at: Timestamp.optional(),
     ended_at: Timestamp.optional(),
   })
   .meta({ id: 'Rollout' });
 export type Rollout = z.infer<typeof Rollout>;
+
+const fixed = z
+  .unknown()
+  .refine((value) => value === undefined, 'cannot be changed any more; start another rollout for that')
+  .optional()
+  .meta({ description: 'Cannot be changed.' });
+
+/** What may change of a rollout that has not ended. What is left out stays; what is given replaces the whole of it. */
+export const RolloutEdit = z
+  .strictObject({
+    steps: z
+      .array(RolloutStep)
+      .min(1)
+      .max(50)
+      .optional()
+      .meta({ description: 'All steps. Those that are over, and the share of the current one, must be as they were.' }),
+    monitoring: Monitoring.optional(),
+    analysis: Analysis.optional().meta({ description: 'Segments may only be added.' }),
+    progress_deadline: Minutes.nullable().optional().meta({ description: 'null: none.' }),
+    on_deadline: z.enum(['pause', 'roll-back']).optional(),
+    start_at: Timestamp.optional().meta({ description: 'Only while it is scheduled.' }),
+    units: fixed,
+    criteria: fixed,
+    bucket_by: fixed,
+    strategy: fixed,
+    salt: fixed,
+    experiment: fixed,
+    after: fixed,
+    approvals: fixed,
+  })
+  .meta({ id: 'RolloutEdit' });
+export type RolloutEdit = z.infer<typeof RolloutEdit>;

@@ -1,5 +1,6 @@
 import { Comparison, MetricRole } from './analysis.ts';
 import { Name, Percentage, Timestamp } from './common.ts';
+import { TestResult } from './experiment.ts';
 import { ArmHealth, NetworkSpread, PeriodTrials, RankEvidence } from './health.ts';
 import { z } from './zod.ts';
 
@@ -27,7 +28,10 @@ export const HealthScore = z
   .meta({ id: 'HealthScore' });
 export type HealthScore = z.infer<typeof HealthScore>;
 
-/** What the measurements of one outside metric came to in this step. */
+/**
+ * What the measurements of one outside metric came to in this step, since it began or was resumed; of several arms, the worst.
+ * One that is `due` and whose `last` is null was not measured, or so long ago that it says nothing of now: it is no success.
+ */
 export const MetricState = z
   .strictObject({
     name: Name,
@@ -75,6 +79,7 @@ export const Observation = z
     periods: z.array(PeriodShares),
     overall: ComparedState,
     segments: z.record(z.string(), ComparedState),
+    incident: z.boolean().optional().meta({ description: 'Errors of all arms are far above what is usual right now.' }),
     metrics: z.array(MetricState),
     networks: z.record(z.string(), NetworkSpread).optional().meta({ description: 'Looked up only when it would be taken back.' }),
   })
@@ -155,6 +160,7 @@ export const Verdict = z
     reasons: z.array(VerdictReason).min(1),
     score: HealthScore,
     evidence: Evidence,
+    test: TestResult.optional().meta({ description: 'How an A/B test stands.' }),
     observed: Observation,
   })
   .meta({ id: 'Verdict' });

@@ -35,6 +35,7 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
   /** Background work that fails, or that the platform will not take, must not reach the visitor. */
   const platformOf = (c: Context<EdgeEnv>): RequestPlatform => ({
     country: c.env.country,
+    address: c.env.address,
     background: (work) => {
       const quiet = work.catch(() => undefined);
       try {

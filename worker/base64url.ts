@@ -5,7 +5,7 @@ export function toBase64url(bytes: ArrayBuffer | Uint8Array): string {
 }
 
 /** The bytes, or null when the text is not what {@link toBase64url} makes: one text for each sequence of bytes, so that no seal has two spellings. */
-export function fromBase64url(text: string): Uint8Array | null {
+export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) return null;
   try {
     const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));

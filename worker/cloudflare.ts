@@ -86,6 +86,7 @@ export function createHandler() {
       const country = request.cf?.country;
       return edge.fetch(request, {
         country: typeof country === 'string' ? country : undefined,
+        address: request.headers.get('cf-connecting-ip') ?? undefined, // Cloudflare sets it, whatever the client sent
         background: (work) => context.waitUntil(work),
       });
     },

@@ -19,6 +19,8 @@ type Lane = {
   events: HealthEvent[];
   /** How many of the oldest are being delivered; they must not move. */
   underWay: number;
+  /** The batch that the oldest were last sent in. Sent again, it is the very same, so that it counts once whatever became of it. */
+  batch: { id: string; size: number } | undefined;
   courier: Courier | undefined;
   error: string | null;
 };
@@ -37,7 +39,7 @@ export function createDeliveryBuffer(platform: EdgePlatform) {
   const waiting = (): number => [...lanes.values()].reduce((sum, { events }) => sum + events.length, 0);
 
   function laneOf(apartment: string): Lane {
-    const lane = lanes.get(apartment) ?? { apartment, events: [], underWay: 0, courier: undefined, error: null };
+    const lane = lanes.get(apartment) ?? { apartment, events: [], underWay: 0, batch: undefined, courier: undefined, error: null };
     lanes.set(apartment, lane);
     return lane;
   }
@@ -48,6 +50,7 @@ export function createDeliveryBuffer(platform: EdgePlatform) {
     for (let excess = waiting() - MAX_WAITING; excess > 0;) {
       const longest = [...lanes.values()].reduce((one, other) => (idle(other) > idle(one) ? other : one));
       const gone = longest.events.splice(longest.underWay, excess).length;
+      if (longest.underWay === 0) longest.batch = undefined;
       dropped += gone;
       excess -= gone;
     }
@@ -56,12 +59,14 @@ export function createDeliveryBuffer(platform: EdgePlatform) {
   /** Whether the engine is done with the lane's oldest events: took them, or refused them for good. Until it says so they stay. */
   async function deliverNext(lane: Lane, isInCharge: () => boolean): Promise<boolean> {
     const { apartment } = lane;
-    const events = lane.events.slice(0, MAX_BATCH_EVENTS);
-    lane.underWay = events.length;
+    const batch = (lane.batch ??= { id: platform.randomId(), size: Math.min(lane.events.length, MAX_BATCH_EVENTS) });
+    const events = lane.events.slice(0, batch.size);
+    lane.underWay = batch.size;
     try {
-      const delivery = await platform.deliver({ apartment, environment: platform.environment, events });
+      const delivery = await platform.deliver({ apartment, environment: platform.environment, id: batch.id, events });
       if (!isInCharge()) return true; // somebody else delivers them too by now
-      lane.events.splice(0, events.length);
+      lane.events.splice(0, batch.size);
+      lane.batch = undefined;
       if (delivery.outcome === 'refused') refused += events.length;
       lane.error = delivery.outcome === 'refused' ? delivery.reason : null;
       return true;

@@ -52,6 +52,8 @@ export type EdgePlatform = {
 /** What the platform knows of one request. A client cannot set any of it. */
 export type RequestPlatform = {
   country: string | undefined;
+  /** Of the client, as the platform saw it connect. */
+  address: string | undefined;
   /** Lets work go on after the answer. */
   background: (work: Promise<unknown>) => void;
 };

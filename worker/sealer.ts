@@ -18,7 +18,8 @@ export type Sealer = {
 export function createSealer(secrets: readonly string[]): Sealer {
   let imported: Promise<CryptoKey[]> | undefined;
   const keys = (): Promise<CryptoKey[]> => (imported ??= Promise.all(secrets.map(importKey)));
-  const message = (purpose: string, text: string): Uint8Array => encoder.encode(`${purpose}.${text}`);
+  const message = (purpose: string, text: string): Uint8Array<ArrayBuffer> =>
+    encoder.encode(`${purpose}.${text}`) as Uint8Array<ArrayBuffer>;
   const mac = async (purpose: string, text: string): Promise<ArrayBuffer> =>
     crypto.subtle.sign('HMAC', (await keys())[0]!, message(purpose, text));
   return {

@@ -1,11 +1,15 @@
+import type { Program } from '#resolver/program.ts';
 import { resolve } from '#resolver/resolve.ts';
+import { segmentsOf } from '#resolver/segments-of.ts';
+import type { Visitor } from '#resolver/visitor.ts';
 import type { HealthEvent } from '#schemas/beacon.ts';
 import type { DeliveryBuffer } from './delivery-buffer.ts';
 import { keepArms } from './kept-arms.ts';
+import { networkOf } from './network-of.ts';
 import type { RequestPlatform } from './platform.ts';
 import type { createRecentlySeen } from './recently-seen.ts';
 import type { Sealer } from './sealer.ts';
-import { issueTicket } from './ticket.ts';
+import { type Ticket, type TicketExposure, issueTicket } from './ticket.ts';
 import type { Edition } from './verify-snapshot.ts';
 import type { WhoAsks } from './who-asks.ts';
 
@@ -36,10 +40,14 @@ export async function serveManifest(
     'x-content-type-options': 'nosniff',
   });
   if (answer.exposures.length > 0 && request.method === 'GET') {
-    const { apartment } = edition.program.snapshot;
-    const { ticket, text } = await issueTicket(tools.sealer, edition.program.snapshot, visitor.key, answer.exposures, tools.now());
+    const { snapshot } = edition.program;
+    const given = {
+      exposures: withSegments(answer.exposures, edition.program, visitor),
+      network: await networkOf(platform.address, tools.sealer),
+    };
+    const { ticket, text } = await issueTicket(tools.sealer, snapshot, visitor.key, given, tools.now());
     headers.set(TICKET_HEADER, text);
-    recordExposures(tools, apartment, ticket.visitor, answer.exposures, platform);
+    recordExposures(tools, ticket, platform);
   }
   const keeps = await keepArms(answer, visitor, tools.sealer, cookieAttributes);
   for (const cookie of [...setCookies, ...(keeps === undefined ? [] : [keeps])]) headers.append('set-cookie', cookie);
@@ -48,17 +56,24 @@ export async function serveManifest(
     : new Response(answer.body, { headers });
 }
 
-function recordExposures(
-  { buffer, seen, now }: ManifestTools,
-  apartment: string,
-  visitor: string,
-  exposures: { rollout: string; period: number; arm: string }[],
-  platform: RequestPlatform,
-): void {
-  const events = exposures
-    .filter(({ rollout, period, arm }) => seen.isNew(`${visitor} ${rollout} ${period} ${arm} exposure`))
-    .map(({ rollout, period, arm }): HealthEvent => ({ rollout, period, arm, visitor, kind: 'exposure', at: now() }));
-  if (events.length > 0) buffer.add(apartment, events, platform);
+function withSegments(exposures: TicketExposure[], program: Program, visitor: Visitor): TicketExposure[] {
+  const segments = segmentsOf(program, visitor);
+  return exposures.map((exposure) => {
+    const of = segments.get(exposure.rollout) ?? [];
+    return of.length === 0 ? exposure : { ...exposure, segments: of };
+  });
+}
+
+/** What every event says that counts under the ticket. */
+export function factsOf({ visitor, network }: Ticket, { rollout, period, arm, segments }: TicketExposure) {
+  return { rollout, period, arm, visitor, ...(segments ? { segments } : {}), ...(network === undefined ? {} : { network }) };
+}
+
+function recordExposures({ buffer, seen, now }: ManifestTools, ticket: Ticket, platform: RequestPlatform): void {
+  const events = ticket.exposures
+    .filter(({ rollout, period, arm }) => seen.isNew(`${ticket.visitor} ${rollout} ${period} ${arm} exposure`))
+    .map((exposure): HealthEvent => ({ ...factsOf(ticket, exposure), kind: 'exposure', at: now() }));
+  if (events.length > 0) buffer.add(ticket.apartment, events, platform);
 }
 
 /** RFC 9110 §13.1.2, with the weak comparison that it asks for. */

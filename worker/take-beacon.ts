@@ -2,7 +2,7 @@ import { Beacon, type HealthEvent } from '#schemas/beacon.ts';
 import { MAX_BEACON_BYTES } from '#schemas/limits.ts';
 import { parseJson, parseWith } from '#schemas/parse.ts';
 import { ProblemError, refuse } from '#schemas/problem.ts';
-import type { ManifestTools } from './serve-manifest.ts';
+import { type ManifestTools, factsOf } from './serve-manifest.ts';
 import type { RequestPlatform } from './platform.ts';
 import { readText } from './read-text.ts';
 import { readTicket } from './ticket.ts';
@@ -43,15 +43,7 @@ export async function takeBeacon(
       duplicates++;
       continue;
     }
-    fresh.push({
-      rollout,
-      period,
-      arm,
-      visitor: ticket.visitor,
-      kind: event.kind,
-      at,
-      ...('value' in event ? { value: event.value } : {}),
-    });
+    fresh.push({ ...factsOf(ticket, exposure), kind: event.kind, at, ...('value' in event ? { value: event.value } : {}) });
   }
   if (fresh.length === 0 && duplicates > 0)
     refuse('already-counted', 'A visitor counts once for each kind of event in each period of a rollout.');

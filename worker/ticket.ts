@@ -6,13 +6,18 @@ import type { Sealer } from './sealer.ts';
 
 const PURPOSE = 'ticket.v1';
 
+/** An arm that was given, and the segments of its rollout's analysis that the visitor is in. */
+export type TicketExposure = Answer['exposures'][number] & { segments?: string[] };
+
 /** Proof that this edge gave these arms to this visitor; without it no beacon counts. */
 export type Ticket = {
   apartment: string;
   environment: string;
   /** A pseudonym; the engine never learns the visitor's key. */
   visitor: string;
-  exposures: Answer['exposures'];
+  exposures: TicketExposure[];
+  /** A name for the visitor's network; see networkOf. */
+  network?: string;
   expires: number;
 };
 
@@ -20,11 +25,12 @@ export async function issueTicket(
   sealer: Sealer,
   { apartment, environment }: { apartment: string; environment: string },
   visitorKey: string,
-  exposures: Answer['exposures'],
+  { exposures, network }: { exposures: TicketExposure[]; network: string | undefined },
   now: number,
 ): Promise<{ ticket: Ticket; text: string }> {
   const visitor = await sealer.pseudonym('visitor-pseudonym.v1', visitorKey);
-  const ticket = { apartment, environment, visitor, exposures, expires: now + TICKET_LIFETIME_MS };
+  const of = network === undefined ? {} : { network };
+  const ticket = { apartment, environment, visitor, exposures, ...of, expires: now + TICKET_LIFETIME_MS };
   const text = await sealer.seal(PURPOSE, toBase64url(new TextEncoder().encode(JSON.stringify(ticket))));
   return { ticket, text };
 }

@@ -15,6 +15,10 @@ import './styles/rollout.css';
 import './styles/stepper.css';
 import './styles/health.css';
 import './styles/records.css';
+import './styles/evidence.css';
+import './styles/evidence-tables.css';
+import './styles/simulation.css';
+import './styles/policy.css';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -3,6 +3,7 @@ import { EnvironmentPage } from './environment/environment-page.tsx';
 import { EnvironmentsPage } from './environments/environments-page.tsx';
 import { PageError } from './page-error.tsx';
 import { PageNotFound } from './page-not-found.tsx';
+import { RolloutPage } from './rollouts/rollout-page.tsx';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: PageNotFound });
@@ -19,8 +20,17 @@ export const environmentRoute = createRoute({
   },
 });
 
+export const rolloutRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/$apartment/$environment/rollouts/$rollout',
+  component: function RolloutRoute() {
+    const { rollout, ...place } = rolloutRoute.useParams();
+    return <RolloutPage key={`${place.apartment}/${place.environment}/${rollout}`} place={place} id={rollout} />;
+  },
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([environments, environmentRoute]),
+  routeTree: root.addChildren([environments, environmentRoute, rolloutRoute]),
   basepath: '/admin',
   defaultErrorComponent: PageError,
 });

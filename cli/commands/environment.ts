@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { BuildingCategory } from '#schemas/manifest.ts';
+import type { Rollout } from '#schemas/rollout.ts';
 import { contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { rolloutText, shareWords, table } from '../format.ts';
@@ -18,6 +19,7 @@ export function addEnvironment(program: Command): void {
     .description('Undoes: takes live rollouts back, else returns to the units before the latest change. Checks nothing, asks nothing.')
     .option('-b, --building <name>', 'only this building')
     .option('--to-revision <number>', 'the units of this revision', toNumber)
+    .option('--to-last-known-good', 'the newest units that proved good: by a healthy rollout, or because nobody undid them')
     .option('--reason <text>', 'why, for the history')
     .action(rollback);
 
@@ -58,7 +60,7 @@ async function status(_options: unknown, command: Command): Promise<void> {
   const { delivery, document } = state;
   const rows = Object.entries(document.buildings).map(([name, building]) => {
     const moving = live.filter(({ rollout }) => Object.hasOwn(rollout.targets, name));
-    const words = moving.map((view) => `→ ${view.rollout.targets[name]!.to} at ${shareWords(view)}`);
+    const words = moving.map((view) => `→ ${unitsFor(view.rollout, name)} at ${shareWords(view)}`);
     return [name, building.active_unit, words.join(', ')];
   });
   const edge =
@@ -74,11 +76,21 @@ async function status(_options: unknown, command: Command): Promise<void> {
   context.print({ ...state, rollouts: live }, lines.join('\n'));
 }
 
-async function rollback(options: { building?: string; toRevision?: number; reason?: string }, command: Command): Promise<void> {
+/** The unit that the rollout moves the building to; of an A/B test, those of its variants. */
+function unitsFor({ targets, experiment }: Rollout, building: string): string {
+  const units = experiment?.variants.flatMap(({ units }) => units[building] ?? []);
+  return units ? [...new Set(units)].join(' or ') : targets[building]!.to;
+}
+
+async function rollback(
+  options: { building?: string; toRevision?: number; toLastKnownGood?: boolean; reason?: string },
+  command: Command,
+): Promise<void> {
   const context = contextOf(command);
   const json = {
     ...(options.building ? { building: options.building } : {}),
     ...(options.toRevision === undefined ? {} : { to_revision: options.toRevision }),
+    ...(options.toLastKnownGood ? { to_last_known_good: true } : {}),
     ...(options.reason ? { reason: options.reason } : {}),
   };
   const param = await context.place();

@@ -1,57 +1,25 @@
-import { type Command, Option } from 'commander';
-import type { ChangeResult, RolloutView } from '#schemas/api.ts';
-import type { RolloutPlanInput } from '#schemas/rollout.ts';
-import { type Context, type Place, contextOf } from '../context.ts';
+import type { Command } from 'commander';
+import type { ChangeResult } from '#schemas/api.ts';
+import { type Context, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { refused } from '../failure.ts';
 import { replayText, rolloutText } from '../format.ts';
-import { type OptionPlace, refusalWords } from '../option-faults.ts';
-import { collect, collectJson, toMinutes, toNumber, toNumbers } from '../parse-options.ts';
-import { asksForSomebody, audienceWords } from '../rollout-words.ts';
+import { refusalWords } from '../option-faults.ts';
+import { PLAN_PLACES, type PlanOptions, addPlanOptions, planOfOptions } from '../rollout-plan.ts';
+import { asksForSomebody, audienceWords, isLive, isWaiting } from '../rollout-words.ts';
+import { addRolloutMoves } from './rollout-moves.ts';
 
-type StartOptions = {
-  strategy: 'gradual' | 'canary' | 'immediate';
-  rule: Record<string, unknown>[];
-  bucketBy: string;
-  steps?: number[];
-  duration: number;
-  segment: string[];
-  country: string[];
-  flag: string[];
-  minHealth?: number;
-  maxErrorRate?: number;
-  minFeedback?: number;
-  minSamples?: number;
-  minFeedbackSamples?: number;
-  reason?: string;
-};
-
-type Verb = 'pause' | 'resume' | 'abort' | 'rollback';
-
+/** Commands that start and show rollouts; those that move them are next door. */
 export function addRollout(program: Command): void {
   const rollout = program.command('rollout').description('start, watch and steer rollouts');
-  rollout
+  const starting = rollout
     .command('start')
     .description('Moves visitors to published units in steps. Several units make a release set: a visitor gets all of them, or none.')
-    .argument('<units...>', 'such as main@1.4.0')
-    .addOption(new Option('--strategy <strategy>', 'how').choices(['gradual', 'canary', 'immediate']).default('gradual'))
-    .option('--steps <percentages>', 'shares of the steps (gradual: 5,25,50,100; canary: 5)', toNumbers)
-    .addOption(new Option('--duration <time>', 'how long each step takes, such as 90s, 10m, 2h').argParser(toMinutes).default(10, '10m'))
-    .option('--segment <names>', 'only visitors in any of these segments', collect, [])
-    .option('--country <codes>', 'only visitors in any of these countries, such as KR,JP', collect, [])
-    .option('--flag <names>', 'only visitors for whom all of these flags are on', collect, [])
-    .option('--rule <json>', 'only visitors for whom this condition holds (docs/conditions.md); several must all hold', collectJson, [])
-    .option('--bucket-by <what>', 'who changes sides together: visitor, session, or an attribute such as company', 'visitor')
-    .option('--min-health <score>', 'take it back below this health score (80)', toNumber)
-    .option('--max-error-rate <percent>', 'take it back above this share of visitors with errors (5)', toNumber)
-    .option('--min-feedback <score>', 'take it back below this mean feedback (60)', toNumber)
-    .option('--min-samples <visitors>', 'visitors that must have reported before it is judged (20)', toNumber)
-    .option('--min-feedback-samples <visitors>', 'visitors that must have given feedback before that is judged (5)', toNumber)
-    .option('--reason <text>', 'why, for the history')
-    .action(start);
+    .argument('[units...]', 'such as main@1.4.0; none for an A/B test, or with --plan');
+  addPlanOptions(starting).action(start);
   rollout
     .command('status')
-    .description('Shows a rollout with its health; without an id, all that are live.')
+    .description('Shows a rollout with its health; without an id, all that are under way or wait.')
     .argument('[id]')
     .option('--all', 'finished ones too')
     .action(status);
@@ -60,93 +28,30 @@ export function addRollout(program: Command): void {
     .description("Judges the engine's decisions over a rollout again, from what was stored with each; exits with 1 when one differs.")
     .argument('<id>')
     .action(replay);
-  rollout
-    .command('re-salt')
-    .description('Draws visitors anew: many change sides in the middle of the rollout.')
-    .argument('<id>')
-    .requiredOption('--reason <text>', 'why, for the history')
-    .requiredOption('--yes', 'yes, visitors are to change sides')
-    .action(reSalt);
-  const steer = (verb: Verb, description: string): void => {
-    rollout
-      .command(verb)
-      .description(`${description} Without an id: the only live one.`)
-      .argument('[id]')
-      .option('--reason <text>', 'why, for the history')
-      .action((id: string | undefined, options: { reason?: string }, command: Command) => move(verb, id, options.reason, command));
-  };
-  steer('pause', 'Keeps the shares as they are.');
-  steer('resume', 'Goes on; the time paused does not count.');
-  steer('abort', 'Takes every visitor back; the rollout was not at fault.');
-  steer('rollback', 'Takes every visitor back.');
-  rollout
-    .command('promote')
-    .description('Goes to the next step now, or with --done to everyone. Without an id: the only live one.')
-    .argument('[id]')
-    .option('--done', 'to everyone, now')
-    .option('--reason <text>', 'why, for the history')
-    .action(promote);
+  addRolloutMoves(rollout);
 }
-
-const PLACES: readonly OptionPlace[] = [
-  { pointer: '/units', option: 'unit' },
-  { pointer: '/steps', option: '--steps', item: 'step' },
-  { pointer: '/duration', option: '--duration' },
-  { pointer: '/criteria/user_segments', option: '--segment' },
-  { pointer: '/criteria/geo_regions', option: '--country' },
-  { pointer: '/criteria/feature_flags', option: '--flag' },
-  { pointer: '/criteria/custom_rules', option: '--rule', item: 'rule' },
-  { pointer: '/bucket_by', option: '--bucket-by' },
-  { pointer: '/monitoring/min_health_score', option: '--min-health' },
-  { pointer: '/monitoring/max_error_rate', option: '--max-error-rate' },
-  { pointer: '/monitoring/min_feedback_samples', option: '--min-feedback-samples' },
-  { pointer: '/monitoring/min_feedback', option: '--min-feedback' },
-  { pointer: '/monitoring/min_samples', option: '--min-samples' },
-  { pointer: '/reason', option: '--reason' },
-];
 
 const UNITS_HINT = '"concierge units" lists what is published, "concierge status" what is shown.';
 
 /** Whom a rollout with criteria is for. */
 function audienceLines({ rollout }: ChangeResult): string[] {
   if (!rollout || !asksForSomebody(rollout.criteria)) return [];
-  return [`Only for ${audienceWords(rollout.criteria)}. Everyone else gets it when a person promotes it at its end.`];
+  const goesOn = rollout.steps.some((step) => step.everyone);
+  const rest = goesOn ? 'Everyone else gets it at its later steps.' : 'Everyone else gets it when a person promotes it at its end.';
+  return [`Only for ${audienceWords(rollout.criteria)}. ${rest}`];
 }
 
 const api = (context: Context) => context.api.v1.apartments[':apartment'].environments[':environment'].rollouts;
 
-async function start(units: string[], options: StartOptions, command: Command): Promise<void> {
+async function start(units: string[], options: PlanOptions, command: Command): Promise<void> {
   const context = contextOf(command);
+  const plan = await planOfOptions(units, options);
   const param = await context.place();
-  const limits = {
-    min_health_score: options.minHealth,
-    max_error_rate: options.maxErrorRate,
-    min_feedback: options.minFeedback,
-    min_samples: options.minSamples,
-    min_feedback_samples: options.minFeedbackSamples,
-  };
-  const plan: RolloutPlanInput = {
-    units,
-    strategy: options.strategy,
-    duration: options.duration,
-    bucket_by: options.bucketBy,
-    criteria: {
-      custom_rules: options.rule,
-      user_segments: options.segment,
-      geo_regions: options.country.map((code) => code.toUpperCase()),
-      feature_flags: options.flag,
-    },
-    monitoring: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
-    ...(options.steps ? { steps: options.steps } : {}),
-    ...(options.reason ? { reason: options.reason } : {}),
-  };
   const result = await expectAnswer(api(context).$post({ param, header: {}, json: plan }), (problem) =>
-    refusalWords(problem, plan, PLACES, { pointer: '/units', text: UNITS_HINT }),
+    refusalWords(problem, plan, PLAN_PLACES, { pointer: '/units', text: UNITS_HINT }),
   );
-  context.print(
-    result,
-    [result.summary, ...audienceLines(result), `Follow it with: concierge rollout status ${result.rollout?.id}`].join('\n'),
-  );
+  const follow = `Follow it with: concierge rollout status ${result.rollout?.id}`;
+  context.print(result, [result.summary, ...audienceLines(result), follow].join('\n'));
 }
 
 async function status(id: string | undefined, options: { all?: boolean }, command: Command): Promise<void> {
@@ -157,16 +62,8 @@ async function status(id: string | undefined, options: { all?: boolean }, comman
     return context.print(view, rolloutText(view));
   }
   const { rollouts } = await expectAnswer(api(context).$get({ param }));
-  const shown = options.all ? rollouts : rollouts.filter(isLive);
+  const shown = options.all ? rollouts : rollouts.filter(({ rollout }) => isLive(rollout) || isWaiting(rollout));
   context.print({ rollouts: shown }, shown.length === 0 ? 'No rollout is under way.' : shown.map(rolloutText).join('\n\n'));
-}
-
-async function move(verb: Verb, id: string | undefined, reason: string | undefined, command: Command): Promise<void> {
-  const context = contextOf(command);
-  const place = await context.place();
-  const param = { ...place, rollout: id ?? (await onlyLive(context, place)) };
-  const result = await expectAnswer(api(context)[':rollout'][verb].$post({ param, header: {}, json: reason ? { reason } : {} }));
-  context.print(result, result.summary);
 }
 
 async function replay(id: string, _: object, command: Command): Promise<void> {
@@ -176,38 +73,4 @@ async function replay(id: string, _: object, command: Command): Promise<void> {
   context.print({ decisions }, replayText(decisions));
   const different = decisions.filter(({ same }) => !same).length;
   if (different > 0) refused(`${different} of ${decisions.length} decisions would be different today.`, 'rollout-state');
-}
-
-async function reSalt(id: string, { reason }: { reason: string }, command: Command): Promise<void> {
-  const context = contextOf(command);
-  const param = { ...(await context.place()), rollout: id };
-  const result = await expectAnswer(api(context)[':rollout']['re-salt'].$post({ param, header: {}, json: { reason } }));
-  context.print(result, result.summary);
-}
-
-async function promote(id: string | undefined, options: { done?: boolean; reason?: string }, command: Command): Promise<void> {
-  const context = contextOf(command);
-  const place = await context.place();
-  const param = { ...place, rollout: id ?? (await onlyLive(context, place)) };
-  const reason = options.reason ? { reason: options.reason } : {};
-  const json = options.done
-    ? { to: 'done' as const, ...reason }
-    : { to: 'next-step' as const, from_step: await stepOf(context, param), ...reason };
-  const result = await expectAnswer(api(context)[':rollout'].promote.$post({ param, header: {}, json }));
-  context.print(result, result.summary);
-}
-
-/** The step that is meant: had the engine just taken the next one by itself, promoting would take the one after. */
-async function stepOf(context: Context, param: Place & { rollout: string }): Promise<number> {
-  return (await expectAnswer(api(context)[':rollout'].$get({ param }))).rollout.step;
-}
-
-const isLive = ({ rollout }: RolloutView): boolean => rollout.state === 'running' || rollout.state === 'paused';
-
-async function onlyLive(context: Context, param: Place): Promise<string> {
-  const { rollouts } = await expectAnswer(api(context).$get({ param }));
-  const live = rollouts.filter(isLive).map(({ rollout }) => rollout.id);
-  if (live.length === 1) return live[0]!;
-  if (live.length > 1) return refused(`Say which: ${live.join(', ')}.`, 'ambiguous');
-  return refused(`No rollout is under way in ${param.apartment}/${param.environment}.`, 'not-found');
 }

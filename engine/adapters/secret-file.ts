@@ -16,6 +16,13 @@ export function readSecretFile(file: string): string | undefined {
   }
 }
 
+/** The file's trimmed text. Throws {@link SecretFileError} when there is none. */
+export function requireSecretFile(file: string): string {
+  const text = readSecretFile(file);
+  if (!text) throw new SecretFileError(`${file} ${text === undefined ? 'does not exist' : 'is empty'}.`);
+  return text;
+}
+
 /** Writes a file that only its owner can read; whole or not at all. Throws {@link SecretFileError}. */
 export function writeSecretFile(file: string, text: string): void {
   try {

@@ -4,20 +4,28 @@ import { checkStores } from '#engine/services/view-stores.ts';
 import { MAX_API_BODY_BYTES } from '#schemas/limits.ts';
 import { problem, refuse } from '#schemas/problem.ts';
 import { authenticate } from './authorize.ts';
+import { checkSignature } from './check-signature.ts';
 import { createRouter } from './create-router.ts';
 import { respondWith, toProblem } from './errors.ts';
 import { limitBody } from './limit-body.ts';
+import { ALERTS_PATH, alerts } from './routes/alerts.ts';
 import { beacons } from './routes/beacons.ts';
 import { environments } from './routes/environments.ts';
 import { history } from './routes/history.ts';
+import { policy } from './routes/policy.ts';
+import { rolloutCommands } from './routes/rollout-commands.ts';
 import { rollouts } from './routes/rollouts.ts';
+import { simulate } from './routes/simulate.ts';
 import { targeting } from './routes/targeting.ts';
 import { tokens } from './routes/tokens.ts';
 import { units } from './routes/units.ts';
+import { whoami } from './routes/whoami.ts';
 
 export type ApiOptions = {
   services: Services;
   version: string;
+  /** With any of these alerts may be signed instead of sent with a token. */
+  webhookSecrets?: readonly string[];
   /** What nobody foresaw. */
   onError: (error: unknown) => void;
 };
@@ -33,7 +41,7 @@ const DESCRIPTION = {
 };
 
 /** The API. Everything under /v1 wants a token, whether or not its route remembers to ask. */
-export function createApi({ services, version, onError }: ApiOptions) {
+export function createApi({ services, version, webhookSecrets = [], onError }: ApiOptions) {
   const app = createRouter();
   const { shadow } = services;
   const forReading = shadow ? { ...services, revisions: hybridRevisions(services.revisions, shadow, onError) } : services;
@@ -41,6 +49,7 @@ export function createApi({ services, version, onError }: ApiOptions) {
     c.set('services', c.req.method === 'GET' ? forReading : services);
     return next();
   });
+  app.use(ALERTS_PATH, checkSignature(webhookSecrets));
   app.use('/v1/*', authenticate, limitBody(MAX_API_BODY_BYTES));
   app.onError((error, c) => respondWith(c, toProblem(error, onError)));
   app.notFound((c) => respondWith(c, problem('not-found', `There is nothing at ${c.req.path}.`)));
@@ -57,9 +66,14 @@ export function createApi({ services, version, onError }: ApiOptions) {
     .route('/', environments)
     .route('/', targeting)
     .route('/', rollouts)
+    .route('/', rolloutCommands)
+    .route('/', policy)
+    .route('/', simulate())
     .route('/', history)
     .route('/', beacons)
-    .route('/', tokens);
+    .route('/', alerts)
+    .route('/', tokens)
+    .route('/', whoami);
 }
 
 export type Api = ReturnType<typeof createApi>;

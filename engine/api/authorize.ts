@@ -6,20 +6,22 @@ import type { TokenRole } from '#schemas/api.ts';
 import { refuse } from '#schemas/problem.ts';
 import type { ApiEnv } from './environment.ts';
 
-export type Permission = 'read' | 'publish' | 'operate' | 'deliver' | 'administer';
+export type Permission = 'read' | 'publish' | 'operate' | 'deliver' | 'alert' | 'administer';
 
 const PERMISSIONS: Record<TokenRole, readonly Permission[]> = {
   viewer: ['read'],
   publisher: ['read', 'publish'],
-  operator: ['read', 'publish', 'operate'],
+  operator: ['read', 'publish', 'operate', 'alert'],
   edge: ['deliver'],
-  admin: ['read', 'publish', 'operate', 'deliver', 'administer'],
+  alerts: ['alert'],
+  admin: ['read', 'publish', 'operate', 'deliver', 'alert', 'administer'],
 };
 
 export const SESSION_COOKIE = 'concierge_session';
 
-/** Finds out who asks, before any route runs. A cookie is taken only from a page of this very origin. */
+/** Finds out who asks, before any route runs, unless a signature told it already. A cookie is taken only from a page of this very origin. */
 export const authenticate = createMiddleware<ApiEnv>(async (c, next) => {
+  if (c.get('signedRequest') !== undefined) return next();
   const [, bearer] = /^Bearer ([\x21-\x7e]+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
   const cookie = bearer === undefined ? getCookie(c, SESSION_COOKIE) : undefined;
   if (cookie !== undefined && !isSameOrigin(c))
@@ -72,10 +74,18 @@ export const requiresInApartment = (permission: Permission) =>
     return next();
   });
 
+/** For what belongs to no apartment and tells nothing of any: a token for anything will do. */
+export const requiresSomewhere = (permission: Permission) =>
+  createMiddleware<ApiEnv>(async (c, next) => {
+    const { apartment, environment } = c.var.token.scope;
+    requirePermission(c, permission, apartment, environment);
+    return next();
+  });
+
 /** Who acts, on which revision, as `If-Match: "<number>"` says, and which request this is, as `Idempotency-Key` says. */
 export function actorOf(c: Context<ApiEnv>): Actor {
   const header = c.req.header('if-match');
-  const actor: Actor = { name: c.var.token.name };
+  const actor: Actor = { name: c.var.token.name, role: c.var.token.scope.role };
   const key = c.req.header('idempotency-key');
   if (key !== undefined) {
     if (!/^[\x21-\x7e]{1,128}$/.test(key))

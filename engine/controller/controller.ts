@@ -1,9 +1,12 @@
+import type { MetricSources } from '#engine/adapters/create-metric-sources.ts';
 import type { SnapshotPublisher } from '#engine/adapters/http-publisher.ts';
 import type { ShadowStore } from '#engine/adapters/shadow-store.ts';
 import type { Services } from '#engine/services/context.ts';
 import type { DriftReport } from '#schemas/drift.ts';
 import { deliverDue } from './deliver.ts';
 import { forgetVisitors } from './forget-visitors.ts';
+import { thinOutHealth } from './thin-out-health.ts';
+import { createMeasurer } from './measure.ts';
 import { tick } from './tick.ts';
 import { watchDrift } from './watch-drift.ts';
 import { writeShadow } from './write-shadow.ts';
@@ -11,6 +14,7 @@ import { writeShadow } from './write-shadow.ts';
 export type ControllerOptions = {
   services: Services;
   publish: SnapshotPublisher;
+  sources: MetricSources;
   tickMs: number;
   /** Left out: no shadow is written. */
   shadow?: { store: ShadowStore; keep: number } | undefined;
@@ -29,12 +33,17 @@ export type Controller = {
 const HOUSEKEEPING_MS = 60 * 60_000;
 
 /** Runs the tick and the housekeeping, each never beside itself, and deliveries as soon as there are some. */
-export function startController({ services, publish, tickMs, shadow, drift, onError }: ControllerOptions): Controller {
+export function startController({ services, publish, sources, tickMs, shadow, drift, onError }: ControllerOptions): Controller {
   const ticking = repeat(() => tick(services, onError), tickMs);
   const delivering = startDeliveries(Math.min(tickMs, 1_000));
+  const housekeeping = repeat(async () => {
+    await forgetVisitors(services);
+    await thinOutHealth(services);
+  }, HOUSEKEEPING_MS);
+  const measurer = createMeasurer({ services, sources, onError });
+  const measuring = repeat(measurer.run, Math.min(tickMs, 1_000));
   const shadowing = shadow && repeat(() => writeShadow(services, shadow.store, shadow), Math.min(tickMs, 1_000));
   const watching = drift && drift.everyMs > 0 ? repeat(() => watchDrift(services, drift.tell), drift.everyMs, false) : undefined;
-  const housekeeping = repeat(() => forgetVisitors(services), HOUSEKEEPING_MS);
 
   function startDeliveries(everyMs: number) {
     const underWay = new Set<string>();
@@ -96,7 +105,8 @@ export function startController({ services, publish, tickMs, shadow, drift, onEr
       shadowing?.run();
     },
     async stop() {
-      await Promise.all([ticking.stop(), delivering.stop(), shadowing?.stop(), watching?.stop(), housekeeping.stop()]);
+      await Promise.all([ticking.stop(), delivering.stop(), shadowing?.stop(), watching?.stop(), housekeeping.stop(), measuring.stop()]);
+      await measurer.stop();
     },
   };
 }

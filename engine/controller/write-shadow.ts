@@ -36,20 +36,22 @@ export async function writeShadow(
 }
 
 async function writePlace(services: Services, shadow: ShadowStore, place: Place, keep: number): Promise<number> {
-  let index = await readIndex(shadow, place);
+  const found = await readIndex(shadow, place);
+  const entries = new Map(found.versions.map((entry) => [entry.number, entry]));
+  let { begins } = found;
   let total = 0;
   for (;;) {
     const numbers = await services.shadowOutbox.next(place, AT_ONCE);
     if (numbers.length === 0) return total;
-    const entries = new Map(index.versions.map((entry) => [entry.number, entry]));
-    let { begins } = index;
     for (const number of numbers) {
       const version = await shadowVersion(services, place, number);
       if (entries.size === 0 || number < begins.number) begins = { number, parent_digest: version.revision.parent_digest };
       entries.set(number, await shadow.putVersion(place, version));
     }
-    index = { ...index, begins, versions: [...entries.values()].toSorted((one, other) => one.number - other.number) };
-    index = await letGo(shadow, place, index, keep);
+    const versions = [...entries.values()].toSorted((one, other) => one.number - other.number);
+    const written = await letGo(shadow, place, { ...found, begins, versions }, keep);
+    for (const { number } of versions) if (number < written.begins.number) entries.delete(number);
+    begins = written.begins;
     await services.shadowOutbox.markWritten(place, numbers, services.now());
     total += numbers.length;
   }

@@ -1,4 +1,5 @@
 import { createHealthStore } from './health-store.ts';
+import { createMeasurementStore } from './measurement-store.ts';
 import type { Database } from './open-database.ts';
 import { createOutboxStore } from './outbox-store.ts';
 import { createRevisionStore } from './revision-store.ts';
@@ -16,4 +17,5 @@ export const createStores = (database: Database) => ({
   units: createUnitStore(database),
   tokens: createTokenStore(database),
   health: createHealthStore(database),
+  measurements: createMeasurementStore(database),
 });

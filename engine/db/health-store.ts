@@ -1,144 +1,237 @@
-import { and, eq, gte, inArray, sql } from 'drizzle-orm';
+import { setImmediate } from 'node:timers/promises';
 import type { HealthEvent } from '#schemas/beacon.ts';
-import type { ArmHealth } from '#schemas/verdict.ts';
+import type { HealthDelta, HealthState, NetworkSpread } from '#schemas/health.ts';
+import { type BinOf, countEvent } from './health/count-event.ts';
+import { DeltaSums } from './health/delta-sums.ts';
+import { type Waiting, createFoldStore } from './health/fold-store.ts';
+import { createMarkStore } from './health/mark-store.ts';
+import { type HealthPoint, createMinuteStore } from './health/minute-store.ts';
+import type { NetworkCount } from './health/network-store.ts';
+import { type Stream, createStreamStore } from './health/stream-store.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
-import { healthCounters, healthSeen } from './tables.ts';
+
+export type { BinOf, HealthPoint };
+
+/** A delta with the number of the newest row that is in it. */
+export type NumberedDelta = HealthDelta & { id: number };
 
 const MS_PER_MINUTE = 60_000;
+/** The arm of whose networks nobody asks but beside those of all. */
+const CONTROL_ARM = 'control';
+/** The segments of most visitors. */
+const NOWHERE: readonly number[] = [];
+/** Marks that are forgotten in one transaction. */
+const FORGET_AT_ONCE = 5_000;
+/** How long a batch's name is remembered: longer than any edge tries. */
+const BATCHES_KEPT_MS = 24 * 60 * MS_PER_MINUTE;
 
-const streamOf = ({ apartment, environment }: Place, rollout: string): string => `${apartment}/${environment}/${rollout}`;
+export type Delivered = { events: readonly HealthEvent[]; /** Names the batch, so that it counts once. */ id?: string | undefined };
+export type Receipt = { counted: number; duplicates: number };
 
-type Counts = Omit<typeof healthCounters.$inferSelect, 'stream' | 'step' | 'arm' | 'minute'>;
-
-const none = (): Counts => ({
-  exposures: 0,
-  visitors: 0,
-  loaded: 0,
-  loadFailures: 0,
-  failedVisitors: 0,
-  latencyCount: 0,
-  latencySumMs: 0,
-  feedbackCount: 0,
-  feedbackSum: 0,
-});
+/** Makes the next state of a rollout of deltas that it has not seen; null: nobody knows the rollout, and they go. */
+export type FoldOne = (place: Place, rollout: string, state: HealthState | null, deltas: readonly NumberedDelta[]) => HealthState | null;
 
 export type HealthStore = ReturnType<typeof createHealthStore>;
 
-/** Beacon counters by minute. Every count is of visitors, each once per kind, arm and step, so order and repetition do not matter. */
+/**
+ * What is counted of rollouts. Batches leave marks of visitors and deltas; folds take the deltas into states. Several
+ * engines may share the store: what is remembered in memory is checked against it at the start of every transaction.
+ */
 export function createHealthStore(database: Database) {
-  const see = database
-    .insert(healthSeen)
-    .values({
-      stream: sql.placeholder('stream'),
-      step: sql.placeholder('step'),
-      arm: sql.placeholder('arm'),
-      visitor: sql.placeholder('visitor'),
-      kind: sql.placeholder('kind'),
-    })
-    .onConflictDoNothing()
-    .prepare();
+  const { $client: client } = database;
+  const streams = createStreamStore(database);
+  const marks = createMarkStore(database);
+  const folds = createFoldStore(database);
+  const minutes = createMinuteStore(database);
+  const dataVersion = client.prepare<[], number>('pragma data_version').pluck();
+  const insertBatch = client.prepare('insert into health_batches values (?, ?) on conflict do nothing');
+  const forgetBatches = client.prepare('delete from health_batches where at < ?');
+  const forgetStream = client.prepare('delete from health_streams where id = ?');
+  let version = -1;
 
-  const columns = Object.keys(none()) as (keyof Counts)[];
-  const added = Object.fromEntries(
-    columns.map((name) => [name, sql`${healthCounters[name]} + ${sql.raw(`excluded."${healthCounters[name].name}"`)}`]),
-  );
+  function forgetAll(): void {
+    streams.forgetAll();
+    folds.forgetAll();
+  }
+
+  /** The data version changes when another connection, that is another engine, has written. */
+  function catchUp(): void {
+    const now = dataVersion.get()!;
+    if (now === version) return;
+    forgetAll();
+    marks.catchUp();
+    version = now;
+  }
+
+  /** All or nothing, in memory too. */
+  function transact<T>(work: () => T): T {
+    try {
+      return client
+        .transaction(() => {
+          catchUp();
+          return work();
+        })
+        .immediate();
+    } catch (error) {
+      forgetAll();
+      marks.forgetAll();
+      version = -1;
+      throw error;
+    }
+  }
+
+  function count(place: Place, events: readonly HealthEvent[], now: number, binOf: BinOf): Receipt {
+    const counting = new Map<string, { stream: Stream; sums: DeltaSums }>();
+    const visits = events.map((event) => {
+      let there = counting.get(event.rollout);
+      if (!there) counting.set(event.rollout, (there = { stream: streams.findOrMake(place, event.rollout), sums: new DeltaSums() }));
+      return { stream: there.stream.id, visitor: event.visitor, there, event };
+    });
+    const batch = marks.beginBatch();
+    const found = marks.findAll(visits);
+    const networks: NetworkCount[] = [];
+    let counted = 0;
+    visits.forEach(({ event, there: { stream, sums } }, index) => {
+      const arm = streams.armOf(stream, event.arm);
+      if (arm < 0) return;
+      const mark = found[index]!;
+      const minute = Math.floor(Math.min(event.at, now) / MS_PER_MINUTE);
+      const segments = segmentsOf(stream, event.segments);
+      const news = countEvent(mark, { kind: event.kind, period: event.period, value: event.value, arm, segments, minute }, sums, binOf);
+      if (news === 'duplicate') return;
+      counted++;
+      batch.changed(stream.id, event.visitor, mark);
+      if (news !== null && event.network !== undefined) {
+        networks.push([stream.id, arm, event.network, news === 'exposed' ? 1 : 0, news === 'failed' ? 1 : 0]);
+      }
+    });
+    for (const { stream, sums } of counting.values()) if (!sums.isEmpty) folds.append(stream.id, sums);
+    batch.append(networks);
+    return { counted, duplicates: events.length - counted };
+  }
+
+  const segmentsOf = (stream: Stream, names: readonly string[] | undefined): readonly number[] =>
+    names === undefined || names.length === 0
+      ? NOWHERE
+      : [...new Set(names)].map((name) => streams.segmentOf(stream, name)).filter((index) => index >= 0);
+
+  const deltasOf = (stream: Stream, waiting: Waiting | undefined): NumberedDelta[] =>
+    waiting ? waiting.sums.toDeltas(stream).map((delta) => ({ ...delta, id: waiting.through })) : [];
 
   return {
-    /** Counts the events, all in one transaction. `at` is used for the minute only and is never taken to be in the future. */
-    async record(place: Place, events: readonly HealthEvent[], now: number): Promise<{ counted: number; duplicates: number }> {
-      let counted = 0;
-      database.transaction(
-        (tx) => {
-          const totals = new Map<string, { stream: string; step: number; arm: string; minute: number; counts: Counts }>();
-          for (const event of events) {
-            const stream = streamOf(place, event.rollout);
-            const isFirst = (kind: string): boolean =>
-              see.run({ stream, step: event.period, arm: event.arm, visitor: event.visitor, kind }).changes === 1;
-            if (!isFirst(event.kind)) continue;
-            counted++;
-            const minute = Math.floor(Math.min(event.at, now) / MS_PER_MINUTE);
-            const key = `${stream} ${event.period} ${event.arm} ${minute}`;
-            const total = totals.get(key) ?? { stream, step: event.period, arm: event.arm, minute, counts: none() };
-            totals.set(key, total);
-            add(total.counts, event, isFirst);
-          }
-          for (const { counts, ...key } of totals.values()) {
-            tx.insert(healthCounters)
-              .values({ ...key, ...counts })
-              .onConflictDoUpdate({
-                target: [healthCounters.stream, healthCounters.step, healthCounters.arm, healthCounters.minute],
-                set: added,
-              })
-              .run();
-          }
-        },
-        { behavior: 'immediate' },
-      );
-      return { counted, duplicates: events.length - counted };
+    /**
+     * Counts a batch in one transaction: a visitor once per kind, arm and period, a batch with a name once. `at` of an event is
+     * used for its minute only and is never taken to be in the future.
+     */
+    async record(place: Place, { events, id }: Delivered, now: number, binOf: BinOf): Promise<Receipt> {
+      return transact(() => {
+        const isNew = id === undefined || insertBatch.run(`${place.apartment}/${place.environment}/${id}`, now).changes === 1;
+        return isNew ? count(place, events, now, binOf) : { counted: 0, duplicates: events.length };
+      });
     },
 
-    /** Sums of one period of a rollout, by arm. */
-    async ofPeriod(place: Place, rollout: string, period: number): Promise<Map<string, ArmHealth>> {
-      const total = (name: keyof Counts) => sql<number>`sum(${healthCounters[name]})`;
-      const rows = database
-        .select({
-          arm: healthCounters.arm,
-          exposures: total('exposures'),
-          visitors: total('visitors'),
-          loaded: total('loaded'),
-          load_failures: total('loadFailures'),
-          failed_visitors: total('failedVisitors'),
-          latency_count: total('latencyCount'),
-          latency_sum_ms: total('latencySumMs'),
-          feedback_count: total('feedbackCount'),
-          feedback_sum: total('feedbackSum'),
-        })
-        .from(healthCounters)
-        .where(and(eq(healthCounters.stream, streamOf(place, rollout)), eq(healthCounters.step, period), gte(healthCounters.minute, 0)))
-        .groupBy(healthCounters.arm)
-        .all();
-      return new Map(
-        rows.map(({ arm, ...health }) => [arm, { latency_sum_squares: 0, goals: 0, goal_sum: 0, goal_sum_squares: 0, ...health }]),
+    /**
+     * Folds what waits into the states, all in one transaction that no other engine's can overlap: a delta is folded once.
+     * `foldOne` is asked for every rollout with deltas and for those in `also`; where it throws, its rollout's wait on. What
+     * cannot be written fails the whole fold. Returns the states of those in `also`, in their order; null: nothing was ever counted, or the fold failed.
+     */
+    async fold(
+      also: readonly (Place & { rollout: string })[],
+      foldOne: FoldOne,
+      onError: (error: unknown, place: Place) => void,
+    ): Promise<(HealthState | null)[]> {
+      return transact(() => {
+        folds.loadAll();
+        const pending = folds.pending();
+        const failed = new Set<number>();
+        const others = also.map(({ rollout, ...place }) => streams.find(place, rollout)?.id);
+        for (const id of new Set([...pending.streams.keys(), ...others])) {
+          const stream = id === undefined ? undefined : streams.byId(id);
+          if (!stream) continue;
+          const state = folds.state(stream.id);
+          const deltas = deltasOf(stream, pending.streams.get(stream.id));
+          let next: HealthState | null;
+          try {
+            next = foldOne(stream, stream.rollout, state, deltas);
+          } catch (error) {
+            failed.add(stream.id);
+            onError(error, { apartment: stream.apartment, environment: stream.environment });
+            continue;
+          }
+          if (next === null) continue;
+          minutes.add(stream.id, deltas);
+          if (next !== state) folds.save(stream.id, next);
+        }
+        folds.clear(pending.through, pending.streams.keys(), failed);
+        return others.map((id) => (id === undefined ? null : folds.state(id)));
+      });
+    },
+
+    /** What was folded of the rollout, and what waits to be. A look at it writes nothing. */
+    async look(place: Place, rollout: string): Promise<{ state: HealthState | null; deltas: NumberedDelta[] }> {
+      catchUp();
+      const stream = streams.find(place, rollout);
+      return stream ? { state: folds.state(stream.id), deltas: deltasOf(stream, folds.pendingOf(stream.id)) } : { state: null, deltas: [] };
+    },
+
+    /** How the visitors of each arm but the control are spread over networks. */
+    async networks(place: Place, rollout: string): Promise<Record<string, NetworkSpread>> {
+      catchUp();
+      const stream = streams.find(place, rollout);
+      if (!stream) return {};
+      const spreads = marks.spreads(
+        stream.id,
+        stream.arms.map((_, index) => index),
+      );
+      return Object.fromEntries(
+        stream.arms.map((name, index) => [name, spreads[index]!] as const).filter(([name]) => name !== CONTROL_ARM),
       );
     },
 
-    /** Forgets who counted for rollouts that no ticket can speak of any more. The counters stay. */
+    /** For charts: points that end after `from` (epoch ms). What waits to be folded is not in them yet. */
+    async points(place: Place, rollout: string, from: number): Promise<HealthPoint[]> {
+      const stream = streams.find(place, rollout);
+      return stream ? minutes.read(stream.id, Math.floor(from / MS_PER_MINUTE)) : [];
+    },
+
+    /** Forgets who counted for rollouts that no ticket can speak of any more. The counts stay. Returns how many visitors went. */
     async forgetVisitorsExcept(keep: readonly (Place & { rollout: string })[]): Promise<number> {
-      const kept = new Set(keep.map((rollout) => streamOf(rollout, rollout.rollout)));
-      const streams = database.selectDistinct({ stream: healthSeen.stream }).from(healthSeen).all();
-      const gone = streams.map((row) => row.stream).filter((stream) => !kept.has(stream));
-      if (gone.length === 0) return 0;
-      return database.delete(healthSeen).where(inArray(healthSeen.stream, gone)).run().changes;
+      transact(() => marks.mergeAll());
+      let forgotten = 0;
+      for (const { id } of without(keep)) {
+        for (let gone = FORGET_AT_ONCE; gone === FORGET_AT_ONCE; forgotten += gone) {
+          gone = transact(() => marks.forget(id, FORGET_AT_ONCE));
+          await setImmediate(); // others' turn
+        }
+      }
+      return forgotten;
+    },
+
+    /** Forgets all that was counted for other rollouts than these whose newest count is older than `before` (epoch ms). */
+    async forgetHealthExcept(keep: readonly (Place & { rollout: string })[], before: number): Promise<number> {
+      const gone = without(keep).filter(({ id }) => minutes.newest(id) * MS_PER_MINUTE < before);
+      for (const { id } of gone) {
+        transact(() => {
+          minutes.forget(id);
+          folds.forget(id);
+          forgetStream.run(id);
+          streams.forgetAll();
+        });
+      }
+      return gone.length;
+    },
+
+    /** Makes old points of charts coarser, and forgets the names of old batches. */
+    async thinOut(now: number): Promise<void> {
+      transact(() => minutes.thinOut(Math.floor(now / MS_PER_MINUTE)));
+      transact(() => forgetBatches.run(now - BATCHES_KEPT_MS));
     },
   };
-}
 
-/** Adds a first sighting. `any` and `failed` count a visitor once over several kinds of events. */
-function add(counts: Counts, event: HealthEvent, isFirst: (kind: string) => boolean): void {
-  if (event.kind === 'exposure') {
-    counts.exposures++;
-    return;
-  }
-  if (isFirst('any')) counts.visitors++;
-  switch (event.kind) {
-    case 'loaded':
-      counts.loaded++;
-      break;
-    case 'load_failed':
-      counts.loadFailures++;
-      if (isFirst('failed')) counts.failedVisitors++;
-      break;
-    case 'error':
-      if (isFirst('failed')) counts.failedVisitors++;
-      break;
-    case 'latency':
-      counts.latencyCount++;
-      counts.latencySumMs += event.value ?? 0;
-      break;
-    case 'feedback':
-      counts.feedbackCount++;
-      counts.feedbackSum += event.value ?? 0;
-      break;
+  function without(keep: readonly (Place & { rollout: string })[]): Stream[] {
+    const name = (one: Place & { rollout: string }): string => `${one.apartment}/${one.environment}/${one.rollout}`;
+    const kept = new Set(keep.map(name));
+    return streams.all().filter((stream) => !kept.has(name(stream)));
   }
 }

@@ -8,6 +8,9 @@ import * as tables from './tables.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
+/** Marks of visitors are merged all over a large table; with SQLite's 2 MB each page would be read and written several times. */
+const CACHE_KIB = 64 * 1024;
+
 export type Database = BetterSQLite3Database<typeof tables> & { $client: Sqlite.Database };
 
 /** The database cannot be used; the message says what a person can do. */
@@ -30,6 +33,7 @@ export function openDatabase(file: string): Database {
     if (check !== 'ok') throw new Error(String(check));
     client.pragma('journal_mode = WAL');
     client.pragma('synchronous = FULL');
+    client.pragma(`cache_size = -${CACHE_KIB}`);
     const database = drizzle(client, { schema: tables });
     migrate(database, { migrationsFolder: MIGRATIONS });
     return database;

@@ -12,20 +12,21 @@ export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
 /** What has been decided but not yet told. */
 export function createOutboxStore(database: Database) {
+  const due = database
+    .select({
+      apartment: outbox.apartment,
+      environment: outbox.environment,
+      revision: sql<number>`max(${outbox.revision})`,
+      attempts: outbox.attempts,
+    })
+    .from(outbox)
+    .where(and(isNull(outbox.doneAt), lte(outbox.notBefore, sql.placeholder('now'))))
+    .groupBy(outbox.apartment, outbox.environment)
+    .prepare();
   return {
     /** The newest undelivered revision of each place that may be tried at `now`: an older one has nothing left to say. */
     async due(now: number): Promise<DueDelivery[]> {
-      return database
-        .select({
-          apartment: outbox.apartment,
-          environment: outbox.environment,
-          revision: sql<number>`max(${outbox.revision})`,
-          attempts: outbox.attempts,
-        })
-        .from(outbox)
-        .where(and(isNull(outbox.doneAt), lte(outbox.notBefore, now)))
-        .groupBy(outbox.apartment, outbox.environment)
-        .all();
+      return due.all({ now });
     },
 
     /** The revision, and with it every older one, has been delivered. */

@@ -28,18 +28,35 @@ export type RevisionStore = ReturnType<typeof createRevisionStore>;
 
 /** The chain of revisions of every apartment and environment. */
 export function createRevisionStore(database: Database) {
+  const statements = prepareStatements(database);
+  const heads = new Map<string, Revision>();
+  const newestOf = database.$client.prepare<[string, string], { number: number; digest: string; at: number }>(
+    'select number, digest, at from revisions where apartment = ? and environment = ? order by number desc limit 1',
+  );
+  // Not one comparison of rows, for which SQLite would seek by the apartment alone.
+  const nextHere = database.$client.prepare<[string, string], Place>(
+    'select apartment, environment from revisions where apartment = ? and environment > ? order by environment limit 1',
+  );
+  const nextElsewhere = database.$client.prepare<[string], Place>(
+    'select apartment, environment from revisions where apartment > ? order by apartment, environment limit 1',
+  );
+  const placeAfter = ({ apartment, environment }: Place): Place | undefined =>
+    nextHere.get(apartment, environment) ?? nextElsewhere.get(apartment);
+
   return {
+    /** Parsed once for each revision, and shared: a revision is never changed. */
     async head(place: Place): Promise<Revision | null> {
-      const row = database.select().from(revisions).where(isAt(place)).orderBy(desc(revisions.number)).limit(1).get();
-      return row ? toRevision(row) : null;
+      const name = `${place.apartment}/${place.environment}`;
+      const newest = newestOf.get(place.apartment, place.environment);
+      const known = heads.get(name);
+      if (!newest || known?.digest === newest.digest) return newest ? known! : null;
+      const head = await this.at(place, newest.number);
+      if (head) heads.set(name, head);
+      return head;
     },
 
-    async at(place: Place, number: number): Promise<Revision | null> {
-      const row = database
-        .select()
-        .from(revisions)
-        .where(and(isAt(place), eq(revisions.number, number)))
-        .get();
+    async at({ apartment, environment }: Place, number: number): Promise<Revision | null> {
+      const row = statements.at.get({ apartment, environment, number });
       return row ? toRevision(row) : null;
     },
 
@@ -111,23 +128,30 @@ export function createRevisionStore(database: Database) {
 
     /** Every apartment and environment with its newest revision's number and time. */
     async places(): Promise<(Place & { revision: number; at: number })[]> {
-      return database
-        .select({
-          apartment: revisions.apartment,
-          environment: revisions.environment,
-          revision: sql<number>`max(${revisions.number})`,
-          at: revisions.at,
-        })
-        .from(revisions)
-        .groupBy(revisions.apartment, revisions.environment)
-        .orderBy(revisions.apartment, revisions.environment)
-        .all();
+      const places: (Place & { revision: number; at: number })[] = [];
+      // From place to place along the key: the whole chain would be too much to look at for every tick.
+      for (let place = nextElsewhere.get(''); place; place = placeAfter(place)) {
+        const { number, at } = newestOf.get(place.apartment, place.environment)!;
+        places.push({ ...place, revision: number, at });
+      }
+      return places;
     },
 
     /** The revision that the request with this key caused, if it was carried out. */
     async ofRequest(place: Place, key: string): Promise<Revision | null> {
-      const row = database.select().from(requests).where(eq(requests.key, key)).get();
+      const row = statements.request.get({ key });
       return row && row.apartment === place.apartment && row.environment === place.environment ? this.at(place, row.revision) : null;
+    },
+
+    /** Where the request with this key was carried out, or null. */
+    async placeOfRequest(key: string): Promise<Place | null> {
+      const columns = { apartment: requests.apartment, environment: requests.environment };
+      return database.select(columns).from(requests).where(eq(requests.key, key)).get() ?? null;
+    },
+
+    /** Keeps that a request was carried out which need not have caused a revision; `revision` is the head that it met. */
+    async rememberRequest({ apartment, environment }: Place, key: string, revision: number, at: number): Promise<void> {
+      database.insert(requests).values({ key, apartment, environment, revision, at }).onConflictDoNothing().run();
     },
 
     /** Forgets requests from before `at`. */
@@ -144,28 +168,24 @@ export function createRevisionStore(database: Database) {
       const { apartment, environment, number } = revision;
       try {
         database.transaction(
-          (tx) => {
-            tx.insert(revisions)
-              .values({
-                apartment,
-                environment,
-                number,
-                parentDigest: revision.parent_digest,
-                digest: revision.digest,
-                actor: revision.actor,
-                cause: JSON.stringify(revision.cause),
-                summary,
-                at: revision.at,
-                document: JSON.stringify(revision.document),
-              })
-              .run();
-            tx.insert(snapshots)
-              .values({ apartment, environment, number, ...packPayload(payload) })
-              .run();
-            tx.insert(outbox).values({ apartment, environment, revision: number }).run();
-            tx.insert(shadowOutbox).values({ apartment, environment, revision: number }).run();
+          () => {
+            statements.insertRevision.run({
+              apartment,
+              environment,
+              number,
+              parentDigest: revision.parent_digest,
+              digest: revision.digest,
+              actor: revision.actor,
+              cause: JSON.stringify(revision.cause),
+              summary,
+              at: revision.at,
+              document: JSON.stringify(revision.document),
+            });
+            statements.insertDelivery.run({ apartment, environment, number });
+            statements.insertSnapshot.run({ apartment, environment, number, ...packPayload(payload) });
+            statements.insertShadow.run({ apartment, environment, number });
             if (requestKey !== undefined) {
-              tx.insert(requests).values({ key: requestKey, apartment, environment, revision: number, at: revision.at }).run();
+              statements.insertRequest.run({ key: requestKey, apartment, environment, number, at: revision.at });
             }
           },
           { behavior: 'immediate' },
@@ -176,6 +196,55 @@ export function createRevisionStore(database: Database) {
         throw error;
       }
     },
+  };
+}
+
+/** What every change needs: SQL is made and compiled once, not each time. */
+function prepareStatements(database: Database) {
+  const place = { apartment: sql.placeholder('apartment'), environment: sql.placeholder('environment') };
+  const number = sql.placeholder('number');
+  const isThere = and(eq(revisions.apartment, place.apartment), eq(revisions.environment, place.environment));
+  return {
+    at: database
+      .select()
+      .from(revisions)
+      .where(and(isThere, eq(revisions.number, number)))
+      .prepare(),
+    request: database
+      .select()
+      .from(requests)
+      .where(eq(requests.key, sql.placeholder('key')))
+      .prepare(),
+    insertRevision: database
+      .insert(revisions)
+      .values({
+        ...place,
+        number,
+        parentDigest: sql.placeholder('parentDigest'),
+        digest: sql.placeholder('digest'),
+        actor: sql.placeholder('actor'),
+        cause: sql.placeholder('cause'),
+        summary: sql.placeholder('summary'),
+        at: sql.placeholder('at'),
+        document: sql.placeholder('document'),
+      })
+      .prepare(),
+    insertDelivery: database
+      .insert(outbox)
+      .values({ ...place, revision: number })
+      .prepare(),
+    insertSnapshot: database
+      .insert(snapshots)
+      .values({ ...place, number, digest: sql.placeholder('digest'), payload: sql.placeholder('payload') })
+      .prepare(),
+    insertShadow: database
+      .insert(shadowOutbox)
+      .values({ ...place, revision: number })
+      .prepare(),
+    insertRequest: database
+      .insert(requests)
+      .values({ ...place, key: sql.placeholder('key'), revision: number, at: sql.placeholder('at') })
+      .prepare(),
   };
 }
 

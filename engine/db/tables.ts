@@ -125,14 +125,63 @@ export const tokens = sqliteTable('tokens', {
   revokedAt: integer('revoked_at'),
 });
 
-/** Health by minute. `stream` is apartment/environment/rollout. */
-export const healthCounters = sqliteTable(
-  'health_counters',
+/** Rollouts of which anything was counted. Rows of their health refer to them by number. */
+export const healthStreams = sqliteTable(
+  'health_streams',
   {
-    stream: text().notNull(),
-    step: integer().notNull(),
+    id: integer().primaryKey({ autoIncrement: true }),
+    apartment: text().notNull(),
+    environment: text().notNull(),
+    rollout: text().notNull(),
+    /** JSON lists of names. Marks refer to arms and segments by their places, so these only grow. */
+    arms: text().notNull().default('[]'),
+    segments: text().notNull().default('[]'),
+  },
+  (table) => [uniqueIndex('health_streams_once').on(table.apartment, table.environment, table.rollout)],
+);
+
+/** What each visitor has counted for, so that nothing counts twice (engine/db/health/mark.ts says how it is packed). */
+export const healthMarks = sqliteTable(
+  'health_marks',
+  {
+    stream: integer().notNull(),
+    visitor: text().notNull(),
+    first: integer().notNull(),
+    flags: integer().notNull(),
+    seen: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.stream, table.visitor] })],
+);
+
+/** The newest marks and network counts, batch by batch, until they are merged into their tables in the order of their keys. */
+export const healthMarkLog = sqliteTable('health_mark_log', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  marks: text().notNull(),
+  networks: text().notNull(),
+});
+
+/** What batches added and no fold has taken yet: a JSON list of HealthDelta. Ids are never given out twice. */
+export const healthDeltas = sqliteTable('health_deltas', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  stream: integer().notNull(),
+  deltas: text().notNull(),
+});
+
+/** Everything that was folded of a rollout, as JSON. The version counts up with every write. */
+export const healthStates = sqliteTable('health_states', {
+  stream: integer().primaryKey(),
+  version: integer().notNull(),
+  state: text().notNull(),
+});
+
+/** Counts for charts, from minute `at` (since 1970) on, of `width` minutes: 1, 60 or 1,440. */
+export const healthMinutes = sqliteTable(
+  'health_minutes',
+  {
+    stream: integer().notNull(),
     arm: text().notNull(),
-    minute: integer().notNull(),
+    width: integer().notNull(),
+    at: integer().notNull(),
     exposures: integer().notNull().default(0),
     visitors: integer().notNull().default(0),
     loaded: integer().notNull().default(0),
@@ -142,19 +191,55 @@ export const healthCounters = sqliteTable(
     latencySumMs: real('latency_sum_ms').notNull().default(0),
     feedbackCount: integer('feedback_count').notNull().default(0),
     feedbackSum: real('feedback_sum').notNull().default(0),
+    goals: integer().notNull().default(0),
+    goalSum: real('goal_sum').notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.stream, table.step, table.arm, table.minute] })],
+  (table) => [primaryKey({ columns: [table.stream, table.width, table.at, table.arm] })],
 );
 
-/** Which visitor has counted for what, so that nothing counts twice. */
-export const healthSeen = sqliteTable(
-  'health_seen',
+/** How many visitors of an arm came from a network (a truncated, salted hash), and how many of them failed. */
+export const healthNetworks = sqliteTable(
+  'health_networks',
+  {
+    stream: integer().notNull(),
+    arm: integer().notNull(),
+    network: text().notNull(),
+    exposed: integer().notNull(),
+    failed: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.stream, table.arm, table.network] })],
+);
+
+/** Batches that were counted, for a day. */
+export const healthBatches = sqliteTable('health_batches', { key: text().primaryKey(), at: integer().notNull() }, (table) => [
+  index('health_batches_at').on(table.at),
+]);
+
+/** What outside sources were asked, and what it came to. `stream` is apartment/environment/rollout. */
+export const measurements = sqliteTable(
+  'measurements',
   {
     stream: text().notNull(),
-    step: integer().notNull(),
-    arm: text().notNull(),
-    visitor: text().notNull(),
-    kind: text().notNull(),
+    /** The start of the step, in epoch ms: counting begins anew with it. */
+    run: integer().notNull(),
+    metric: text().notNull(),
+    subject: text().notNull(),
+    /** The primary key gives each number out once, so that two engines do not measure the same. */
+    number: integer().notNull(),
+    at: integer().notNull(),
+    /** null: asked and not answered yet. */
+    grade: text(),
+    value: real(),
+    message: text().notNull().default(''),
+    /** All of the row up to this one. */
+    successes: integer().notNull(),
+    failures: integer().notNull(),
+    inconclusive: integer().notNull(),
+    errors: integer().notNull(),
+    consecutiveErrors: integer('consecutive_errors').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.stream, table.step, table.arm, table.visitor, table.kind] })],
+  (table) => [
+    primaryKey({ columns: [table.stream, table.run, table.metric, table.subject, table.number] }),
+    index('measurements_at').on(table.at),
+  ],
 );

@@ -1,24 +1,16 @@
 import type { Command, CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
-import { FINISHED_ROLLOUTS_KEPT } from '#schemas/limits.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
-import type { Rollout } from '#schemas/rollout.ts';
-import type { Unit } from '#schemas/unit.ts';
-import { type RolloutCommand, end, transition } from './rollout-machine.ts';
-import { neighboursOf } from './place-in-layer.ts';
+import { takeDependentsBack } from './dependents.ts';
+import { withNeededUnits, withRollout } from './keep-document.ts';
+import { type Circumstances, type RolloutCommand, transition } from './rollout-machine.ts';
+import { end } from './rollout-moves.ts';
 import { isLive } from './rollout-state.ts';
 import { restoreDocument } from './restore-document.ts';
 import { withPeriods } from './shares.ts';
 import { startRollout } from './start-rollout.ts';
-import { withNeededUnits } from './with-needed-units.ts';
 
-export type Context = {
-  apartment: string;
-  environment: string;
-  actor: string;
-  /** Epoch ms. */
-  now: number;
-};
+export type Context = Circumstances & { apartment: string; environment: string };
 
 /** A refusal, told from a document by its `code`. */
 export const isProblem = (outcome: Document | Problem): outcome is Problem => 'code' in outcome;
@@ -29,7 +21,9 @@ export const isProblem = (outcome: Document | Problem): outcome is Problem => 'c
  */
 export function decide(document: Document | null, command: Command, context: Context): Document | Problem {
   const outcome = decideChange(document, command, context);
-  return isProblem(outcome) || outcome === document ? outcome : withPeriods(outcome, document, context.now);
+  if (isProblem(outcome) || outcome === document || !document) return outcome;
+  const after = takeDependentsBack(outcome, document, command, context.now);
+  return withPeriods(after === outcome ? outcome : withNeededUnits(after, []), document, context.now);
 }
 
 function decideChange(document: Document | null, command: Command, context: Context): Document | Problem {
@@ -55,17 +49,19 @@ function decideChange(document: Document | null, command: Command, context: Cont
       return removeOverride(document, command.name);
     case 'set-holdout':
       return setHoldout(document, command);
-
+    case 'set-policy':
+      return JSON.stringify(document.policy) === JSON.stringify(command.policy) ? document : { ...document, policy: command.policy };
     case 'start-rollout': {
       const rollout = startRollout(document, command, context.now, context.actor);
-      return 'code' in rollout ? rollout : withRollout(document, rollout, Object.values(command.targets));
+      const offered = [command.targets, ...Object.values(command.variants ?? {})].flatMap((units) => Object.values(units));
+      return 'code' in rollout ? rollout : withRollout(document, rollout, offered);
     }
     case 'restore-units':
       return restoreUnits(document, command, context.now);
     case 'restore-document':
       return restoreDocument(document, command, context.now);
     default:
-      return moveRollout(document, command, context.now);
+      return moveRollout(document, command, context);
   }
 }
 
@@ -105,17 +101,10 @@ function setHoldout(document: Document, { percentage, salt }: CommandOf<'set-hol
   return { ...document, holdout: { percentage, salt: document.holdout?.salt ?? salt } };
 }
 
-function moveRollout(document: Document, command: RolloutCommand, now: number): Document | Problem {
+function moveRollout(document: Document, command: RolloutCommand, context: Context): Document | Problem {
   const rollout = Object.hasOwn(document.rollouts, command.rollout) ? document.rollouts[command.rollout] : undefined;
   if (!rollout) return problem('not-found', `There is no rollout ${command.rollout} in ${document.apartment}/${document.environment}.`);
-  if (command.type === 're-salt-rollout') {
-    const others = neighboursOf(document, rollout);
-    if (others.length > 0) {
-      const detail = `Rollout ${rollout.id} shares its layer with ${others.map(({ id }) => id).join(', ')}, whose visitors would change sides too.`;
-      return problem('rollout-overlaps', detail);
-    }
-  }
-  const next = transition(rollout, command, now);
+  const next = transition(document, rollout, command, context);
   if ('code' in next) return next;
   return next === rollout ? document : withRollout(document, next);
 }
@@ -140,23 +129,4 @@ function restoreUnits(document: Document, command: CommandOf<'restore-units'>, n
   const buildings = { ...next.buildings };
   for (const [building, unit] of changed) buildings[building] = { ...buildings[building]!, active_unit: unit.id };
   return withNeededUnits({ ...next, buildings }, Object.values(command.units));
-}
-
-/** Puts the rollout in place; one that completed hands its buildings over. */
-function withRollout(document: Document, rollout: Rollout, newUnits: Unit[] = []): Document {
-  const buildings = { ...document.buildings };
-  if (rollout.state === 'completed') {
-    for (const [building, { to }] of Object.entries(rollout.targets)) buildings[building] = { ...buildings[building]!, active_unit: to };
-  }
-  const rollouts = forgetOldest({ ...document.rollouts, [rollout.id]: rollout });
-  return withNeededUnits({ ...document, buildings, rollouts }, newUnits);
-}
-
-/** Keeps every live rollout and the newest finished ones; the chain has the rest. */
-function forgetOldest(rollouts: Record<string, Rollout>): Record<string, Rollout> {
-  const finished = Object.values(rollouts)
-    .filter((rollout) => !isLive(rollout))
-    .toSorted((a, b) => (b.ended_at ?? 0) - (a.ended_at ?? 0));
-  const forgotten = new Set(finished.slice(FINISHED_ROLLOUTS_KEPT).map((rollout) => rollout.id));
-  return forgotten.size === 0 ? rollouts : Object.fromEntries(Object.entries(rollouts).filter(([id]) => !forgotten.has(id)));
 }

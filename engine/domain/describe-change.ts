@@ -1,5 +1,6 @@
 import type { Command, CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
+import type { Policy } from '#schemas/policy.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { currentStep, describeTargets } from './rollout-state.ts';
 
@@ -22,14 +23,23 @@ export function describeChange(command: Command, document: Document): string {
       return `Removed override ${command.name}.`;
     case 'set-holdout':
       return command.percentage === 0 ? 'Ended the holdout.' : `Held ${command.percentage} % of visitors out of every rollout.`;
+    case 'set-policy':
+      return describePolicy(command.policy);
     case 're-salt-rollout':
       return describeRollout('Drew visitors anew for', command.rollout, document);
     case 'start-rollout':
-      return describeRollout('Started', command.id, document);
+      return describeRollout(document.rollouts[command.id]?.state === 'running' ? 'Started' : 'Planned', command.id, document);
+    case 'approve-rollout':
+      return describeRollout('Approved', command.rollout, document);
+    case 'restart-rollout':
+      return describeRollout('Restarted', command.rollout, document);
+    case 'edit-rollout':
+      return describeRollout('Changed', command.rollout, document);
     case 'pause-rollout':
       return describeRollout('Paused', command.rollout, document);
     case 'resume-rollout':
       return describeRollout('Resumed', command.rollout, document);
+    case 'begin-rollout':
     case 'promote-rollout':
     case 'abort-rollout':
     case 'roll-back-rollout':
@@ -57,7 +67,18 @@ function describeWholeRestore({ from_revision: from, lost, reason }: CommandOf<'
   return [`Restored everything as it was in revision ${from}.`, gap, reason].filter(Boolean).join(' ');
 }
 
+function describePolicy({ freeze_windows: windows, approvals, max_rollouts: most }: Policy): string {
+  const rules = [
+    windows.length > 0 ? `${windows.length} freeze ${windows.length === 1 ? 'window' : 'windows'}` : '',
+    approvals > 0 ? `${approvals} ${approvals === 1 ? 'approval' : 'approvals'} needed` : '',
+    most === undefined ? '' : `at most ${most} at once`,
+  ].filter((rule) => rule !== '');
+  return `Set the policy for rollouts: ${rules.join(', ') || 'no rules'}.`;
+}
+
 const NOW: Record<Rollout['state'], string> = {
+  scheduled: 'Scheduled',
+  'awaiting-approval': 'Needs approval:',
   running: 'Moved on',
   paused: 'Paused',
   completed: 'Completed',

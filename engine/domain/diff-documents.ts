@@ -17,6 +17,7 @@ export function diffDocuments(before: Document | null, after: Document): Change[
     ...diffNamed('group', before?.groups, after.groups, (group) => `${group.length} values`),
     ...diffNamed('override', before?.overrides, after.overrides, ({ units }) => Object.values(units).join(', ')),
     ...diffHoldout(before?.holdout, after.holdout),
+    ...diffPolicy(before?.policy, after.policy),
     ...diffRecords(before?.units, after.units, (id) => diffUnit(before?.units[id], after.units[id], id)),
   ];
 }
@@ -89,6 +90,12 @@ function diffHoldout(was: Document['holdout'], is: Document['holdout']): Change[
       ? `holdout of ${share(is)} % drawn anew`
       : `holdout ${share(was)} % → ${share(is)} % of visitors kept out of every rollout`;
   return [{ kind: 'holdout', name: '', text, before: was ?? null, after: is ?? null }];
+}
+
+function diffPolicy(was: Document['policy'], is: Document['policy']): Change[] {
+  if (isEqual(was, is)) return [];
+  const verb = was === undefined ? 'set' : is === undefined ? 'removed' : 'changed';
+  return [{ kind: 'policy', name: '', text: `policy for rollouts ${verb}`, before: was ?? null, after: is ?? null }];
 }
 
 /** Units come and go with what refers to them; only one that says something else under the same id is told. */

@@ -1,7 +1,7 @@
 import type { DocumentChange } from '#schemas/history.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { audienceOf } from './audience.ts';
-import { currentStep, isLive } from './rollout-state.ts';
+import { criteriaNow, currentStep, isLive, isWaiting } from './rollout-state.ts';
 
 type Targets = Rollout['targets'];
 
@@ -22,8 +22,9 @@ export function movesOf(targets: Targets): string {
 /** Visitors who get the new units now, in words; "nobody" once it was taken back. */
 function reachOf(rollout: Rollout | undefined): string {
   if (rollout === undefined || rollout.state === 'rolled-back' || rollout.state === 'aborted') return 'nobody';
+  if (isWaiting(rollout)) return 'nobody yet';
   if (rollout.state === 'completed') return 'everyone';
-  return `${currentStep(rollout).percentage} % of ${audienceOf(rollout.criteria)}`;
+  return `${currentStep(rollout).percentage} % of ${audienceOf(criteriaNow(rollout))}`;
 }
 
 /** How one rollout differs from one document to another, for visitors and then for those who look after it. */
@@ -36,6 +37,7 @@ export function diffRollout(was: Rollout | undefined, is: Rollout | undefined): 
 function wordsFor(was: Rollout | undefined, is: Rollout | undefined, moves: string): string {
   if (is === undefined) return `rollout ${was!.id} (${moves}) left out of the document, as those that ended long ago are`;
   const reach = reachOf(is);
+  if (isWaiting(is) && was?.state !== is.state) return `${moves} ${is.state.replace('-', ' ')}`;
   if (was === undefined) return isLive(is) ? `${moves} for ${reach}${pausedWords(is)}` : `${moves} was tried and ${is.state}`;
   const before = reachOf(was);
   if (isLive(was) && !isLive(is)) return `${moves} ${is.state}: for ${reach} (was ${before})`;

@@ -1,96 +1,204 @@
-import type { Monitoring, Rollout } from '#schemas/rollout.ts';
-import type { ArmHealth, Evidence, HealthScore, Observation, Verdict, VerdictReason } from '#schemas/verdict.ts';
-import { type Measurement, type Measurements, healthScore } from './health-score.ts';
-import { MS_PER_MINUTE } from './rollout-state.ts';
-import { CANARY_ARM } from './shares.ts';
+import type { Analysis } from '#schemas/analysis.ts';
+import type { Rollout } from '#schemas/rollout.ts';
+import type { HealthScore, Observation, Verdict } from '#schemas/verdict.ts';
+import { controlBreaks, brokenLimits, describeScore } from './broken-limits.ts';
+import { abResult } from './evidence/ab-result.ts';
+import { NO_HEALTH } from './evidence/arm-health.ts';
+import { type ArmComparison, compareArm } from './evidence/compare-arm.ts';
+import { analysisOf } from './evidence/compared-rollout.ts';
+import { type Ratio, evidenceOf, outcomesOf } from './evidence/evidence-of.ts';
+import { excuseConcentrated } from './evidence/excuse.ts';
+import { type Promotion, isRuledOut, promotionOf } from './evidence/promotion.ts';
+import { logSampleRatio } from './evidence/sample-ratio.ts';
+import { type Pair, pairOf, strataOf } from './evidence/strata.ts';
+import { logTrialEvidence } from './evidence/trial-evidence.ts';
+import { CANARY_ARM } from './experiment.ts';
+import { type Finding, conclude } from './finding.ts';
+import { healthScore } from './health-score.ts';
+import { judgeMetrics } from './judge-metrics.ts';
+import { healthOf, measureHealth } from './measure-health.ts';
+import * as say from './say-findings.ts';
 
-export const NO_HEALTH: ArmHealth = Object.freeze({
-  exposures: 0,
-  visitors: 0,
-  loaded: 0,
-  load_failures: 0,
-  failed_visitors: 0,
-  latency_count: 0,
-  latency_sum_ms: 0,
-  latency_sum_squares: 0,
-  feedback_count: 0,
-  feedback_sum: 0,
-  goals: 0,
-  goal_sum: 0,
-  goal_sum_squares: 0,
-});
+export { NO_HEALTH };
+
+/** What of a rollout judging it depends on. */
+export type JudgedRollout = Pick<Rollout, 'monitoring' | 'analysis' | 'experiment' | 'steps'>;
+
+/** Everything that was computed of an observation before anything is concluded. */
+type Look = {
+  observation: Observation;
+  rollout: JudgedRollout;
+  analysis: Analysis;
+  arms: string[];
+  /** Of each arm, in the same order. */
+  pairs: Pair[];
+  comparisons: ArmComparison[];
+  promotions: Promotion[];
+  ratios: Ratio[];
+};
 
 /**
- * Judges the rollout's arm over its current step. Any limit that is broken on enough samples makes it `unhealthy` (all broken
- * ones are named, error rate first, then score, then feedback); too few samples make it `inconclusive`, never healthy.
+ * Judges a rollout by everything that was seen of it: limits, the comparison of each arm with its control, outside metrics,
+ * the sample ratio, and what the step must rule out before it advances. Any observation has a verdict, always the same one.
+ * All reasons are named, by precedence; what should be done is the strongest of what they ask for.
  */
-export function judge(observation: Observation, { monitoring }: Pick<Rollout, 'monitoring'>): Verdict {
-  const arm = observation.arms[CANARY_ARM] ?? NO_HEALTH;
-  const measurements = measure(observation, monitoring);
-  const score = healthScore(measurements);
-  const evidence: Evidence = { e_value: 1, threshold: 1, comparisons: [], sample_ratio_e_value: 1, sample_ratio_threshold: 1 };
-  const common = { score, evidence, observed: observation };
-  const broken = brokenLimits(measurements, score, arm, monitoring);
-  if (broken.length > 0) return { verdict: 'unhealthy', recommendation: 'roll-back', reasons: broken, ...common };
-  if (arm.visitors < monitoring.min_samples) {
-    const message = `${arm.visitors} of the ${monitoring.min_samples} visitors needed have reported.`;
-    return { verdict: 'inconclusive', recommendation: 'hold', reasons: [{ code: 'too-few-samples', message }], ...common };
-  }
-  const message = `Health ${describeScore(score)} after ${arm.visitors} visitors.`;
-  return { verdict: 'healthy', recommendation: 'advance', reasons: [{ code: 'healthy', message }], ...common };
-}
-
-function measure(
-  { arms, periods, step_started_at: from, at: to, control: controlName }: Observation,
-  monitoring: Monitoring,
-): Measurements {
-  const arm = arms[CANARY_ARM] ?? NO_HEALTH;
-  const control = arms[controlName] ?? NO_HEALTH;
-  const { [CANARY_ARM]: percentage = 0, [controlName]: rest = 0 } = periods.at(-1)?.shares ?? {};
-  const mean = (sum: number, count: number): Measurement | null => (count > 0 ? { measured: sum / count, samples: count } : null);
+export function judge(observation: Observation, rollout: JudgedRollout): Verdict {
+  const look = lookAt(observation, rollout);
+  const found = findingsOf(look);
+  const [first, ...others] = found.some(isRollBack) ? excuse(look, found) : found;
+  const test = rollout.experiment && abResult(observation, rollout.experiment);
   return {
-    error_rate: mean(100 * arm.failed_visitors, arm.visitors),
-    latency: mean(arm.latency_sum_ms, arm.latency_count),
-    throughput: throughput(arm, control, rest > 0 ? percentage / rest : null, (to - from) / MS_PER_MINUTE, monitoring),
-    feedback: arm.feedback_count >= monitoring.min_feedback_samples ? mean(arm.feedback_sum, arm.feedback_count) : null,
+    ...conclude([first!, ...others]),
+    score: worstScore(look),
+    evidence: evidenceOf(observation, look.analysis, look.pairs, look.comparisons, look.promotions, look.ratios),
+    ...(test && { test }),
+    observed: observation,
   };
 }
 
-/** Loads in the arm, in percent of what the concurrent control (`perControl` times of it) or the configured baseline promises. */
-function throughput(
-  arm: ArmHealth,
-  control: ArmHealth,
-  perControl: number | null,
-  minutes: number,
-  monitoring: Monitoring,
-): Measurement | null {
-  const expected =
-    monitoring.baseline_throughput !== undefined ? monitoring.baseline_throughput * minutes : control.loaded * (perControl ?? 0);
-  if (expected < monitoring.min_samples) return null; // so few that chance alone would decide
-  return { measured: (100 * arm.loaded) / expected, samples: arm.loaded };
+/**
+ * Whether it must be asked how failures are spread over networks before the verdict is acted upon: it would be taken back
+ * because of what visitors reported, and that was not looked up yet.
+ */
+export const needsNetworks = ({ recommendation, reasons, observed }: Verdict): boolean =>
+  recommendation === 'roll-back' &&
+  observed.networks === undefined &&
+  reasons.some(({ code }) => code === 'error-rate' || code === 'health-score' || code === 'worse-than-control') &&
+  !reasons.some(({ code }) => code === 'metric-failed' || code === 'feedback');
+
+const isRollBack = ({ recommendation }: Finding): boolean => recommendation === 'roll-back';
+
+function lookAt(observation: Observation, rollout: JudgedRollout): Look {
+  const analysis = analysisOf(rollout);
+  const arms = armsOf(observation);
+  const pairs = arms.map((arm) => pairOf(observation, arm));
+  return {
+    observation,
+    rollout,
+    analysis,
+    arms,
+    pairs,
+    comparisons: pairs.map((pair) => compareArm(observation, analysis, pair)),
+    promotions: pairs.flatMap((pair) => promotionOf(observation, analysis, pair)),
+    ratios: pairs.map((pair) => ({ pair, log: logSampleRatio(exposures(observation, pair)) })),
+  };
 }
 
-function brokenLimits(measurements: Measurements, score: HealthScore, arm: ArmHealth, limits: Monitoring): VerdictReason[] {
-  const broken: VerdictReason[] = [];
-  const { error_rate: errorRate, feedback } = measurements;
-  const enough = arm.visitors >= limits.min_samples;
-  if (enough && errorRate && errorRate.measured > limits.max_error_rate) {
-    const message = `${arm.failed_visitors} of ${arm.visitors} visitors had an error (${format(errorRate.measured)} %, limit ${limits.max_error_rate} %).`;
-    broken.push({ code: 'error-rate', message });
-  }
-  if (enough && score.value !== null && score.value < limits.min_health_score) {
-    broken.push({ code: 'health-score', message: `Health ${describeScore(score)} is below ${limits.min_health_score}.` });
-  }
-  if (feedback && feedback.measured < limits.min_feedback) {
-    const message = `Feedback ${format(feedback.measured)} of ${arm.feedback_count} visitors is below ${limits.min_feedback}.`;
-    broken.push({ code: 'feedback', message });
-  }
-  return broken;
+/** The arms that are judged: those that are given now, and those of which anything was seen. */
+function armsOf({ periods, arms, control }: Observation): string[] {
+  const given = Object.keys(periods.at(-1)?.shares ?? {});
+  const names = [...new Set([...given, ...Object.keys(arms)])].filter((name) => name !== control);
+  return names.length > 0 ? names : [CANARY_ARM];
 }
 
-function describeScore(score: HealthScore): string {
-  const without = score.missing.length > 0 ? ` (without ${score.missing.join(', ').replaceAll('_', ' ')})` : '';
-  return `${score.value === null ? 'unknown' : format(score.value)}${without}`;
+const exposures = ({ overall }: Observation, pair: Pair) => strataOf(overall, pair, (trial) => trial.exposed);
+
+function findingsOf(look: Look): Finding[] {
+  const findings = [
+    ...judgeMetrics(look.observation.metrics, look.analysis.metrics),
+    ...look.pairs.flatMap((pair) => judgeLimits(look, pair)),
+    ...judgeComparisons(look),
+    ...judgeSampleRatio(look),
+    ...judgeSamples(look),
+    ...judgePromotion(look),
+    ...judgeHorizon(look),
+  ];
+  if (findings.length > 0) return findings;
+  const visitors = look.arms.reduce((sum, arm) => sum + healthOf(look.observation, arm).visitors, 0);
+  const message = `Health ${describeScore(worstScore(look))} after ${visitors} visitors.`;
+  return [{ code: 'healthy', verdict: 'healthy', recommendation: 'advance', message }];
 }
 
-const format = (value: number): string => (Math.round(value * 10) / 10).toString();
+/** Limits act alone where there is no control; where there is one that is beyond the same limit, the version is not why. */
+function judgeLimits({ observation, rollout: { monitoring }, analysis, arms }: Look, pair: Pair): Finding[] {
+  const breaches = brokenLimits(observation, pair.arm, monitoring);
+  if (breaches.length === 0) return [];
+  const isCompared = pair.shares.has(observation.periods.at(-1)?.period ?? -1);
+  const shared = isCompared ? controlBreaks(observation, monitoring) : [];
+  const errors = logTrialEvidence(outcomesOf(observation, pair, { metric: 'errors' }), analysis.margin);
+  const isWorse = errors >= Math.log(arms.length / analysis.alpha);
+  return breaches.map(({ limit, message }): Finding => {
+    const isShared = shared.includes(limit) && !(limit === 'error-rate' && isWorse);
+    const text = say.ofArm(arms, pair.arm, message);
+    return isShared
+      ? { code: 'common-cause', verdict: 'inconclusive', recommendation: 'hold', message: say.commonCause(text) }
+      : { code: limit, verdict: 'unhealthy', recommendation: 'roll-back', message: text };
+  });
+}
+
+function judgeComparisons({ observation, analysis, arms, pairs, comparisons }: Look): Finding[] {
+  const threshold = arms.length / analysis.alpha;
+  return comparisons
+    .filter(({ log }) => log >= Math.log(threshold))
+    .map((comparison) => ({
+      code: 'worse-than-control',
+      verdict: 'unhealthy',
+      recommendation: 'roll-back',
+      message: say.ofArm(arms, comparison.arm, say.worse(observation, pairs[arms.indexOf(comparison.arm)]!, comparison, threshold)),
+    }));
+}
+
+function judgeSampleRatio({ observation, analysis, arms, ratios }: Look): Finding[] {
+  const threshold = Math.log(arms.length / analysis.sample_ratio_alpha);
+  return ratios
+    .filter(({ log }) => log >= threshold)
+    .map(({ pair }) => ({
+      code: 'sample-ratio',
+      verdict: 'inconclusive',
+      recommendation: 'hold',
+      message: say.sampleRatio(pair.arm, exposures(observation, pair)),
+    }));
+}
+
+function judgeSamples({ observation, rollout: { monitoring }, arms }: Look): Finding[] {
+  return arms
+    .filter((arm) => healthOf(observation, arm).visitors < monitoring.min_samples)
+    .map((arm) => {
+      const message = `${healthOf(observation, arm).visitors} of the ${monitoring.min_samples} visitors needed have reported.`;
+      return { code: 'too-few-samples', verdict: 'inconclusive', recommendation: 'hold', message: say.ofArm(arms, arm, message) };
+    });
+}
+
+/** The end of an A/B test is decided by its result, not by what is ruled out. */
+function judgePromotion(look: Look): Finding[] {
+  if (isAtTheEnd(look)) return [];
+  return look.promotions
+    .filter((promotion) => !isRuledOut(promotion))
+    .map((promotion) => ({
+      code: 'no-evidence',
+      verdict: 'inconclusive',
+      recommendation: 'hold',
+      message: say.ofArm(look.arms, promotion.arm, say.noEvidence(promotion, look.observation.incident ?? false)),
+    }));
+}
+
+function judgeHorizon(look: Look): Finding[] {
+  if (!isAtTheEnd(look)) return [];
+  const { outcome, message } = abResult(look.observation, look.rollout.experiment!);
+  return outcome === 'undecided' ? [{ code: 'horizon', verdict: 'inconclusive', recommendation: 'hold', message }] : [];
+}
+
+const isAtTheEnd = ({ observation, rollout: { experiment, steps } }: Look): boolean =>
+  experiment !== undefined && observation.step >= steps.length - 1;
+
+/**
+ * Where failures come from few networks, and would be no reason without those, somebody should look before anything is
+ * taken back: it may be an attack on the version. Reasons that would remain act as usual.
+ */
+function excuse({ observation, rollout }: Look, findings: Finding[]): Finding[] {
+  const excuse = excuseConcentrated(observation);
+  if (!excuse || findingsOf(lookAt(excuse.excused, rollout)).some(isRollBack)) return findings;
+  const concentrated = excuse.found.map(([arm, concentration]): Finding => ({
+    code: 'concentrated',
+    verdict: 'inconclusive',
+    recommendation: 'pause',
+    message: say.concentrated(arm, concentration),
+  }));
+  return [...concentrated, ...findings.filter((finding) => !isRollBack(finding))];
+}
+
+/** Of several arms the one that is worst. */
+function worstScore({ observation, rollout, arms }: Look): HealthScore {
+  const scores = arms.map((arm) => healthScore(measureHealth(observation, arm, rollout.monitoring)));
+  return scores.reduce((worst, score) => ((score.value ?? 101) < (worst.value ?? 101) ? score : worst));
+}

@@ -3,8 +3,8 @@ import type { Document } from '#schemas/document.ts';
 import { type Problem, problem } from '#schemas/problem.ts';
 import { isEqual } from './diff-documents.ts';
 import { isLive } from './rollout-state.ts';
-import { end } from './rollout-machine.ts';
-import { withNeededUnits } from './with-needed-units.ts';
+import { end } from './rollout-moves.ts';
+import { withNeededUnits } from './keep-document.ts';
 
 type Restore = CommandOf<'restore-document'>;
 

@@ -1,15 +1,22 @@
 import type { Document } from '#schemas/document.ts';
 import { MAX_PERIODS, type Period, type Rollout } from '#schemas/rollout.ts';
+import { CANARY_ARM, CONTROL_ARM, armsOf } from './experiment.ts';
 import { neighboursOf } from './place-in-layer.ts';
 import { currentStep, isLive, liveRollouts } from './rollout-state.ts';
 
-/** The arm that a rollout of one new unit in each building has, and the arm of those who could have been given it and were not. */
-export const CANARY_ARM = 'canary';
-export const CONTROL_ARM = 'control';
+export { CANARY_ARM, CONTROL_ARM };
 
-/** For each arm of the rollout, its control included, the percentage of the matching visitors who are in it now. */
+/**
+ * For each arm of the rollout, its control included, the percentage of the matching visitors who are in it now. The control of
+ * an A/B test is one of its variants; whoever is outside of them is not in it.
+ */
 export function sharesOf(document: Document, rollout: Rollout): Period['shares'] {
   const { percentage } = currentStep(rollout);
+  if (rollout.experiment) {
+    const arms = armsOf(rollout);
+    const total = arms.reduce((sum, { weight }) => sum + weight, 0);
+    return Object.fromEntries(arms.map(({ name, weight }) => [name, (percentage * weight) / total]));
+  }
   const others = neighboursOf(document, rollout).reduce((sum, other) => sum + currentStep(other).percentage, 0);
   return { [CANARY_ARM]: percentage, [CONTROL_ARM]: Math.max(0, 100 - percentage - others) };
 }
@@ -20,9 +27,13 @@ export const periodsOf = (rollout: Rollout): readonly Period[] => rollout.period
 /** The number of the period that the rollout is in. */
 export const currentPeriod = (rollout: Rollout): number => Math.max(0, periodsOf(rollout).length - 1);
 
+/** The first period whose outcomes are evidence: later than the first one once the rollout was restarted. */
+export const firstPeriod = (rollout: Rollout): number => rollout.restarted?.period ?? 0;
+
 /**
  * The document with a new period for every live rollout whose shares are not those of its latest period: outcomes may only
- * be compared where they fell under the same shares (Simpson's paradox). A new salt draws visitors anew, so it begins one too.
+ * be compared where they fell under the same shares (Simpson's paradox). A new salt draws visitors anew, and a restart begins anew, so
+ * they begin one too.
  */
 export function withPeriods(document: Document, before: Document | null, now: number): Document {
   const begun = liveRollouts(document).flatMap((rollout): [string, Rollout][] => {
@@ -30,7 +41,7 @@ export function withPeriods(document: Document, before: Document | null, now: nu
     const latest = periods.at(-1);
     const shares = sharesOf(document, rollout);
     const was = before?.rollouts[rollout.id];
-    const isRedrawn = was !== undefined && isLive(was) && was.salt !== rollout.salt;
+    const isRedrawn = was !== undefined && isLive(was) && (was.salt !== rollout.salt || firstPeriod(was) !== firstPeriod(rollout));
     if (latest && !isRedrawn && latest.step === rollout.step && sameShares(latest.shares, shares)) return [];
     if (periods.length >= MAX_PERIODS) return [];
     return [[rollout.id, { ...rollout, periods: [...periods, { step: rollout.step, started_at: now, shares }] }]];

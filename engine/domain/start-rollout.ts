@@ -1,35 +1,67 @@
 import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
+import type { Experiment } from '#schemas/experiment.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
-import type { Rollout, RolloutStep } from '#schemas/rollout.ts';
-import { placeInLayer } from './place-in-layer.ts';
+import type { Rollout, RolloutPlan } from '#schemas/rollout.ts';
+import type { Unit } from '#schemas/unit.ts';
+import { enterLayer, refusalOf, waitOf, waiting } from './begin-rollout.ts';
 import { planSteps } from './plan-steps.ts';
+import { stepFaults } from './step-faults.ts';
 
-/** The rollout that the command asks for, or everything that stands against it. Fault paths point into the plan. */
-export function startRollout(document: Document, command: CommandOf<'start-rollout'>, now: number, actor: string): Rollout | Problem {
-  const { plan } = command;
-  if (Object.hasOwn(document.rollouts, command.id)) return problem('already-exists', `Rollout ${command.id} exists already.`);
-  const steps = planSteps(plan);
-  const faults = [...strategyFaults(plan.strategy), ...stepFaults(steps, plan.strategy), ...targetFaults(document, command)];
+type Start = CommandOf<'start-rollout'>;
+
+/**
+ * The rollout that the command asks for, running or waiting, or everything that stands against it. Fault paths point into the
+ * plan. What is wanted now and may not be now is refused; what was planned for later waits.
+ */
+export function startRollout(document: Document, command: Start, now: number, actor: string): Rollout | Problem {
+  const { plan, id, retry_of: retryOf } = command;
+  if (Object.hasOwn(document.rollouts, id)) return problem('already-exists', `Rollout ${id} exists already.`);
+  const refused = retryOf === undefined ? null : retryRefusal(document, retryOf);
+  if (refused) return refused;
+  const rollout = plannedRollout(document, command, now, actor);
+  const faults = [...stepFaults(rollout.steps, rollout), ...targetFaults(document, command), ...dependencyFaults(document, plan)];
   if (faults.length > 0) return problem('unprocessable', 'The rollout cannot be started.', faults);
 
-  const place = placeInLayer(document, Object.keys(command.targets), steps.at(-1)!.percentage, plan.bucket_by, command.salt);
-  if ('code' in place) return place;
-  const targets = Object.fromEntries(
-    Object.entries(command.targets).map(([building, unit]) => [building, { from: document.buildings[building]!.active_unit, to: unit.id }]),
-  );
+  const wait = waitOf(document, rollout, now, plan.override_freeze);
+  if (wait?.for === 'freeze' || wait?.for === 'limit') return refusalOf(document, wait);
+  return wait ? waiting(rollout, wait) : enterLayer(document, rollout, now, plan.reason ?? `Started by ${actor}.`);
+}
+
+function retryRefusal(document: Document, id: string): Problem | null {
+  const earlier = Object.hasOwn(document.rollouts, id) ? document.rollouts[id] : undefined;
+  if (!earlier) return problem('not-found', `There is no rollout ${id} in ${document.apartment}/${document.environment}.`);
+  if (earlier.state === 'rolled-back' || earlier.state === 'aborted') return null;
+  return problem('rollout-state', `Rollout ${id} is ${earlier.state}; it cannot take "retry".`);
+}
+
+function plannedRollout(document: Document, command: Start, now: number, actor: string): Rollout {
+  const { plan } = command;
+  const experiment = experimentOf(command);
+  const needed = Math.max(plan.approvals, document.policy?.approvals ?? 0);
   return {
     id: command.id,
     strategy: plan.strategy,
-    targets,
-    steps,
+    targets: Object.fromEntries(
+      Object.entries(unitsToMoveTo(command)).map(([building, unit]) => {
+        const from = Object.hasOwn(document.buildings, building) ? document.buildings[building]!.active_unit : unit.id;
+        return [building, { from, to: unit.id }];
+      }),
+    ),
+    steps: planSteps(plan),
     criteria: plan.criteria,
     monitoring: plan.monitoring,
     analysis: plan.analysis,
-    ...place,
+    ...(experiment ? { experiment } : {}),
+    ...(plan.progress_deadline === undefined ? {} : { progress_deadline: plan.progress_deadline, on_deadline: plan.on_deadline }),
+    ...(plan.start_at === undefined ? {} : { start_at: plan.start_at }),
+    ...(plan.after.length > 0 ? { after: plan.after } : {}),
+    ...(needed > 0 ? { approvals_needed: needed, approvals: [] } : {}),
+    ...(command.retry_of === undefined ? {} : { retry_of: command.retry_of }),
+    salt: command.salt,
     bucket_by: plan.bucket_by,
-    state: 'running',
-    state_reason: plan.reason ?? `Started by ${actor}.`,
+    state: 'scheduled',
+    state_reason: plan.reason ?? `Planned by ${actor}.`,
     step: 0,
     step_started_at: now,
     started_at: now,
@@ -37,31 +69,38 @@ export function startRollout(document: Document, command: CommandOf<'start-rollo
   };
 }
 
-function strategyFaults(strategy: Rollout['strategy']): Fault[] {
-  if (strategy !== 'ab_test') return [];
-  return [{ path: '/strategy', message: 'ab_test rollouts cannot be run yet; use immediate, gradual or canary' }];
+/** For each building the unit it moves to; of an A/B test, the first variant's that moves it. */
+function unitsToMoveTo({ targets, variants }: Start): Record<string, Unit> {
+  return Object.assign({}, ...Object.values(variants ?? {}).toReversed(), targets);
 }
 
-/** A canary may end at a share, from which a person takes it to everyone. */
-function stepFaults(steps: RolloutStep[], strategy: Rollout['strategy']): Fault[] {
-  const faults: Fault[] = [];
-  steps.forEach((step, index) => {
-    const before = steps[index - 1];
-    if (before && step.percentage <= before.percentage) {
-      faults.push({ path: `/steps/${index}`, message: `must be more than the step before it (${before.percentage} %)` });
-    }
-  });
-  if (strategy !== 'canary' && steps.at(-1)?.percentage !== 100) {
-    faults.push({ path: `/steps/${steps.length - 1}`, message: `the last step of a rollout that is ${strategy} must be 100 %` });
-  }
-  return faults;
+function experimentOf({ plan: { experiment }, variants = {} }: Start): Experiment | undefined {
+  if (!experiment) return undefined;
+  const idsOf = (units: Record<string, Unit> = {}): Record<string, string> =>
+    Object.fromEntries(Object.entries(units).map(([building, unit]) => [building, unit.id]));
+  return { ...experiment, variants: experiment.variants.map(({ name, weight }) => ({ name, weight, units: idsOf(variants[name]) })) };
 }
 
-function targetFaults(document: Document, { plan, targets }: CommandOf<'start-rollout'>): Fault[] {
-  return Object.entries(targets).flatMap(([building, unit]): Fault[] => {
-    const path = `/units/${plan.units.indexOf(unit.id)}`;
-    const current = Object.hasOwn(document.buildings, building) ? document.buildings[building] : undefined;
-    if (!current) return [{ path, message: `building ${building} does not exist in ${document.environment}` }];
-    return current.active_unit === unit.id ? [{ path, message: `${unit.id} is what ${building} shows already` }] : [];
+function targetFaults(document: Document, { plan, targets, variants = {} }: Start): Fault[] {
+  const faultsOf = (units: Record<string, Unit>, ids: readonly string[], path: string): Fault[] =>
+    Object.entries(units).flatMap(([building, unit]): Fault[] => {
+      const at = `${path}/${ids.indexOf(unit.id)}`;
+      const current = Object.hasOwn(document.buildings, building) ? document.buildings[building] : undefined;
+      if (!current) return [{ path: at, message: `building ${building} does not exist in ${document.environment}` }];
+      return current.active_unit === unit.id ? [{ path: at, message: `${unit.id} is what ${building} shows already` }] : [];
+    });
+  const inVariants = (plan.experiment?.variants ?? []).flatMap(({ name, units }, index) =>
+    faultsOf(variants[name] ?? {}, units, `/experiment/variants/${index}/units`),
+  );
+  return [...faultsOf(targets, plan.units, '/units'), ...inVariants];
+}
+
+function dependencyFaults({ rollouts }: Document, { after }: RolloutPlan): Fault[] {
+  return after.flatMap((id, index): Fault[] => {
+    const path = `/after/${index}`;
+    const other = Object.hasOwn(rollouts, id) ? rollouts[id] : undefined;
+    if (!other) return [{ path, message: `there is no rollout ${id}` }];
+    const isLost = other.state === 'rolled-back' || other.state === 'aborted';
+    return isLost ? [{ path, message: `${id} was ${other.state === 'aborted' ? 'aborted' : 'rolled back'}` }] : [];
   });
 }

@@ -1,16 +1,17 @@
 import { type Document, Flag } from '#schemas/document.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import type { Snapshot, SnapshotArm, SnapshotRollout } from '#schemas/snapshot.ts';
+import type { Snapshot, SnapshotRollout } from '#schemas/snapshot.ts';
+import { armsOf } from './experiment.ts';
 import { rangeOf } from './place-in-layer.ts';
-import { currentStep, liveRollouts } from './rollout-state.ts';
-import { CANARY_ARM, currentPeriod } from './shares.ts';
+import { criteriaNow, currentStep, liveRollouts, unitsOf, waitingRollouts } from './rollout-state.ts';
+import { currentPeriod } from './shares.ts';
 
 /**
  * What the edge needs of a document: stable units, live rollouts and what they refer to. `at` is the revision's time. What a
  * document from before some feature does not say gets its default.
  */
 export function toSnapshot(document: Document, revision: number, at: number): Snapshot {
-  const { apartment, environment, buildings, units, segments, flags, groups = {}, overrides = {}, holdout } = document;
+  const { apartment, environment, buildings, segments, flags, groups = {}, overrides = {}, holdout } = document;
   return {
     format: 2,
     apartment,
@@ -18,7 +19,7 @@ export function toSnapshot(document: Document, revision: number, at: number): Sn
     revision,
     issued_at: at,
     buildings,
-    units,
+    units: unitsGiven(document),
     rollouts: liveRollouts(document).map(snapshotRollout),
     segments,
     flags: Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, Flag.parse(flag)])),
@@ -28,31 +29,33 @@ export function toSnapshot(document: Document, revision: number, at: number): Sn
   };
 }
 
+/** What a rollout that waits will give is nobody's yet. */
+function unitsGiven(document: Document): Document['units'] {
+  const { units, buildings, overrides = {} } = document;
+  const planned = new Set(waitingRollouts(document).flatMap(unitsOf));
+  if (planned.size === 0) return units;
+  for (const { active_unit: id } of Object.values(buildings)) planned.delete(id);
+  for (const id of [...Object.values(overrides).flatMap((one) => Object.values(one.units)), ...liveRollouts(document).flatMap(unitsOf)])
+    planned.delete(id);
+  return Object.fromEntries(Object.entries(units).filter(([id]) => !planned.has(id)));
+}
+
 function snapshotRollout(rollout: Rollout): SnapshotRollout {
   const { percentage, duration } = currentStep(rollout);
-  const { id, strategy, salt, bucket_by: bucketBy = 'visitor', step, criteria } = rollout;
-  const range = rangeOf(rollout);
-  const analysis_segments = rollout.analysis?.segments ?? [];
-  const period = currentPeriod(rollout);
-  const arms = armsOf(rollout);
+  const { id, strategy, salt, bucket_by: bucketBy = 'visitor', step } = rollout;
   return {
     id,
     strategy,
     salt,
-    range,
+    range: rangeOf(rollout),
     bucket_by: bucketBy,
-    sticky: false,
+    sticky: rollout.experiment?.sticky ?? false,
     step,
-    period,
-    analysis_segments,
+    period: currentPeriod(rollout),
+    analysis_segments: rollout.analysis?.segments ?? [],
     percentage,
     duration,
-    arms,
-    criteria,
+    arms: armsOf(rollout),
+    criteria: criteriaNow(rollout),
   };
-}
-
-function armsOf({ targets }: Rollout): SnapshotArm[] {
-  const units = Object.fromEntries(Object.entries(targets).map(([building, { to }]) => [building, to]));
-  return [{ name: CANARY_ARM, weight: 1, units }];
 }

@@ -14,7 +14,7 @@ export async function addBuilding(
   request: { category: BuildingCategory; unit: string },
   actor: Actor,
 ): Promise<Revision> {
-  const [published] = await requireUnits(services, place.apartment, [request.unit], '/unit');
+  const [published] = await requireUnits(services, place.apartment, [request.unit], () => '/unit');
   if (published!.building !== building) {
     refuse('unprocessable', 'The building cannot be added.', [
       { path: '/unit', message: `${request.unit} was made for building ${published!.building}` },

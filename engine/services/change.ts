@@ -3,6 +3,7 @@ import { describeChange } from '#engine/domain/describe-change.ts';
 import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { NO_PARENT, revisionDigest } from '#engine/db/revision-digest.ts';
 import type { Place } from '#engine/db/revision-store.ts';
+import type { TokenRole } from '#schemas/api.ts';
 import type { Command } from '#schemas/command.ts';
 import { ProblemError, refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
@@ -11,6 +12,8 @@ import type { Services } from './context.ts';
 
 export type Actor = {
   name: string;
+  /** What the actor's token may do; left out: the engine itself. */
+  role?: TokenRole;
   /** The revision that the caller saw; refused when it is not the head any more. */
   ifMatch?: number;
   /** Names the request; one that was carried out already answers with the revision that it caused. */
@@ -34,19 +37,25 @@ export async function change(
   commandFor: CommandFor,
 ): Promise<{ revision: Revision; changed: boolean }> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const head = await services.revisions.head(place);
+    // After the head: the same request may be under way elsewhere, and must not be refused for what it did itself.
     const done = actor.idempotencyKey === undefined ? null : await services.revisions.ofRequest(place, actor.idempotencyKey);
     if (done) return { revision: done, changed: true };
-    const head = await services.revisions.head(place);
     if (actor.ifMatch !== undefined && actor.ifMatch !== (head?.number ?? 0)) {
       refuse('precondition-failed', `You saw revision ${actor.ifMatch}; it is at ${head?.number ?? 0} now.`);
     }
-    if (head && revisionDigest(head) !== head.digest) {
+    if (head && !isSound(head)) {
       const detail = `Revision ${head.number} of ${place.apartment}/${place.environment} is damaged, and nothing is decided on it.`;
       refuse('unavailable', `${detail} "concierge verify" says more, "concierge recover" brings it back.`);
     }
     const command = await commandFor(head);
     const now = services.now();
-    const outcome = decide(head?.document ?? null, command, { ...place, actor: actor.name, now });
+    const outcome = decide(head?.document ?? null, command, {
+      ...place,
+      actor: actor.name,
+      now,
+      ...(actor.role ? { role: actor.role } : {}),
+    });
     if (isProblem(outcome)) throw new ProblemError(outcome);
     if (head && outcome === head.document) return { revision: head, changed: false };
     const number = (head?.number ?? 0) + 1;
@@ -69,6 +78,16 @@ export async function change(
     }
   }
   return refuse('concurrent-change', `${place.apartment}/${place.environment} changes so fast that this change found no gap. Try again.`);
+}
+
+const sound = new WeakSet<Revision>();
+
+/** Whether the revision is what its digest says; found out once for each that was read. */
+function isSound(revision: Revision): boolean {
+  if (sound.has(revision)) return true;
+  const isIt = revisionDigest(revision) === revision.digest;
+  if (isIt) sound.add(revision);
+  return isIt;
 }
 
 /** What a revision changed, in a sentence. */

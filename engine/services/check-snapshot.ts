@@ -1,3 +1,4 @@
+import { isWaiting } from '#engine/domain/rollout-state.ts';
 import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { compile } from '#resolver/compile.ts';
 import { incompatibilities } from '#resolver/interactions.ts';
@@ -17,21 +18,31 @@ export function checkSnapshot(before: Document | null, after: Document, command:
   const snapshot = toSnapshot(after, number, at);
   const tooMuch = sizeProblem(snapshot);
   if (tooMuch) return tooMuch;
-  const faults: Fault[] = [];
-  const program = compile(snapshot, { trustsInteractions: true, report: (path, message) => void faults.push({ path, message }) });
-  if ('code' in program) faults.push(...(program.errors ?? []));
-  if (faults.length > 0) {
-    return problem(
-      'unprocessable',
-      'It cannot be changed so.',
-      faults.map(({ path, message }) => ({ path: pathInRequest(path, command, snapshot), message })),
-    );
-  }
+  const planned = plannedSnapshot(after, command, number, at);
+  const faults = [snapshot, ...(planned ? [planned] : [])].flatMap((one) => compileFaults(one, command));
+  if (faults.length > 0) return problem('unprocessable', 'It cannot be changed so.', faults);
   const isEmergency = command.type === 'restore-units' || command.type === 'restore-document';
-  const incompatible = isEmergency ? [] : newIncompatibilities(before, snapshot);
+  const incompatible = isEmergency ? [] : newIncompatibilities(before, planned ?? snapshot);
   return incompatible.length > 0
     ? problem('unprocessable', 'A visitor could be given units that do not fit together.', incompatible)
     : null;
+}
+
+/**
+ * What a rollout that waits would bring, were it alone: what is wrong with it is told now, not at the hour when it starts.
+ * Units that come after others may need those, so they are looked at only then.
+ */
+function plannedSnapshot(after: Document, command: Command, number: number, at: number): Snapshot | null {
+  const rollout = command.type === 'start-rollout' ? after.rollouts[command.id] : undefined;
+  if (!rollout || !isWaiting(rollout) || rollout.after) return null;
+  return toSnapshot({ ...after, rollouts: { [rollout.id]: { ...rollout, state: 'running' } } }, number, at);
+}
+
+function compileFaults(snapshot: Snapshot, command: Command): Fault[] {
+  const faults: Fault[] = [];
+  const program = compile(snapshot, { trustsInteractions: true, report: (path, message) => void faults.push({ path, message }) });
+  if ('code' in program) faults.push(...(program.errors ?? []));
+  return faults.map(({ path, message }) => ({ path: pathInRequest(path, command, snapshot), message }));
 }
 
 function sizeProblem(snapshot: Snapshot): Problem | null {

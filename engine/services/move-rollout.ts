@@ -4,6 +4,7 @@ import type { Revision } from '#schemas/revision.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { type Actor, change } from './change.ts';
 import type { Services } from './context.ts';
+import { requireMetricSources } from './require-metric-sources.ts';
 
 export type { RolloutCommand };
 
@@ -14,6 +15,7 @@ export async function moveRollout(
   command: RolloutCommand,
   actor: Actor,
 ): Promise<{ revision: Revision; rollout: Rollout; changed: boolean }> {
+  if (command.type === 'edit-rollout' && command.changes.analysis) requireMetricSources(services, command.changes.analysis);
   const { revision, changed } = await change(services, place, actor, () => command);
   return { revision, rollout: revision.document.rollouts[command.rollout]!, changed };
 }

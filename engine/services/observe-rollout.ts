@@ -1,41 +1,34 @@
-import { NO_HEALTH, judge } from '#engine/domain/judge.ts';
-import { CONTROL_ARM, currentPeriod, periodsOf } from '#engine/domain/shares.ts';
+import { foldHealth } from '#engine/domain/evidence/fold-health.ts';
+import { observationOf } from '#engine/domain/evidence/observation-of.ts';
+import { judge, needsNetworks } from '#engine/domain/judge.ts';
 import type { Place } from '#engine/db/revision-store.ts';
+import type { HealthState } from '#schemas/health.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import type { ArmHealth } from '#schemas/health.ts';
 import type { Observation, Verdict } from '#schemas/verdict.ts';
 import type { Services } from './context.ts';
+import { metricStates } from './metric-states.ts';
 
-/** How the rollout's current step looks now. */
+/** How the rollout's current step looks now, with what no tick has folded yet. A look: it writes nothing. */
 export async function observeRollout(services: Services, place: Place, rollout: Rollout): Promise<Verdict> {
-  return judge(await observe(services, place, rollout), rollout);
+  return judgeState(services, place, rollout, await lookAtHealth(services, place, rollout));
 }
 
 /** Everything that judging the rollout now needs. */
 export async function observe(services: Services, place: Place, rollout: Rollout): Promise<Observation> {
-  const periods = periodsOf(rollout).map((period, number) => ({ period: number, ...period }));
-  const inStep =
-    periods.length === 0 ? [currentPeriod(rollout)] : periods.filter(({ step }) => step === rollout.step).map(({ period }) => period);
-  const arms: Record<string, ArmHealth> = {};
-  for (const period of inStep) {
-    for (const [arm, health] of await services.health.ofPeriod(place, rollout.id, period))
-      arms[arm] = addHealth(arms[arm] ?? NO_HEALTH, health);
-  }
-  return {
-    at: services.now(),
-    step: rollout.step,
-    step_started_at: rollout.step_started_at,
-    started_at: rollout.started_at,
-    control: CONTROL_ARM,
-    arms,
-    periods,
-    overall: { periods: [], ranks: {} },
-    segments: {},
-    metrics: [],
-  };
+  return observationOf(await lookAtHealth(services, place, rollout), rollout, await metricStates(services, place, rollout), services.now());
 }
 
-function addHealth(one: ArmHealth, other: ArmHealth): ArmHealth {
-  const names = Object.keys(one) as (keyof ArmHealth)[];
-  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as ArmHealth;
+async function lookAtHealth(services: Services, place: Place, rollout: Rollout): Promise<HealthState | null> {
+  const { state, deltas } = await services.health.look(place, rollout.id);
+  return foldHealth(state, deltas, rollout, services.now());
+}
+
+/** The verdict on what was folded. Networks are a query over all visitors, so they are looked up only where they can change what is done. */
+export async function judgeState(services: Services, place: Place, rollout: Rollout, state: HealthState | null): Promise<Verdict> {
+  const now = services.now();
+  const metrics = await metricStates(services, place, rollout);
+  const verdict = judge(observationOf(state, rollout, metrics, now), rollout);
+  if (!needsNetworks(verdict)) return verdict;
+  const networks = await services.health.networks(place, rollout.id);
+  return judge(observationOf(state, rollout, metrics, now, networks), rollout);
 }

@@ -6,19 +6,20 @@ import { refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { type Actor, change, summaryOf } from './change.ts';
 import type { Services } from './context.ts';
+import { lastKnownGood } from './last-known-good.ts';
 
-export type RollBackRequest = { building?: string; to_revision?: number; reason?: string };
+export type RollBackRequest = { building?: string; to_revision?: number; to_last_known_good?: boolean; reason?: string };
 
 /**
  * Undoes: takes live rollouts back if there are any, else returns to the units before the latest change of units, or to
- * those of a named revision. Always as a new revision; nothing is checked but that the units are known. What was undone
+ * those of a named revision, or to the last ones known to be good. Always as a new revision; nothing is checked but that the units are known. What was undone
  * already is not undone again: going back further takes a named revision.
  */
 export async function rollBack(services: Services, place: Place, request: RollBackRequest, actor: Actor): Promise<Revision> {
   const { revision } = await change(services, place, actor, async (head): Promise<CommandOf<'restore-units'>> => {
     if (!head) return refuse('not-found', `There is no ${place.apartment}/${place.environment}.`);
     const buildings = inScope(head.document, request.building);
-    const source = await sourceOf(services, place, head, buildings, request.to_revision);
+    const source = await sourceOf(services, place, head, buildings, request);
     const touched = buildings.filter((building) => isMoving(head.document, building) || differs(source.document, head.document, building));
     if (touched.length === 0) refuse('nothing-to-restore', `The units of revision ${source.number} are what visitors get already.`);
     return {
@@ -49,8 +50,13 @@ async function sourceOf(
   place: Place,
   head: Revision,
   buildings: string[],
-  toRevision: number | undefined,
+  { to_revision: toRevision, to_last_known_good: toGood }: RollBackRequest,
 ): Promise<Revision> {
+  if (toGood) {
+    return (
+      (await lastKnownGood(services, place, head, buildings)) ?? refuse('nothing-to-restore', 'No earlier units are known to be good.')
+    );
+  }
   if (toRevision !== undefined) {
     return (
       (await services.revisions.at(place, toRevision)) ??

@@ -1,32 +1,55 @@
 import type { Place } from '#engine/db/revision-store.ts';
+import type { CommandOf } from '#schemas/command.ts';
 import { type Fault, refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { Rollout, RolloutPlan } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
 import { type Actor, change } from './change.ts';
 import type { Services } from './context.ts';
+import { requireMetricSources } from './require-metric-sources.ts';
 import { requireUnits } from './require-units.ts';
 
-/** Starts a rollout of published units; each moves the building that it was made for. */
+/** Starts a rollout of published units, or plans it for later; each unit moves the building that it was made for. */
 export async function startRollout(
   services: Services,
   place: Place,
   plan: RolloutPlan,
   actor: Actor,
+  retryOf?: string,
 ): Promise<{ revision: Revision; rollout: Rollout }> {
-  const published = await requireUnits(services, place.apartment, plan.units);
-  const targets: Record<string, Unit> = {};
-  const faults: Fault[] = [];
-  published.forEach(({ building, unit }, index) => {
-    const other = targets[building];
-    if (other) faults.push({ path: `/units/${index}`, message: `${other.id} moves building ${building} too` });
-    targets[building] = unit;
-  });
-  if (faults.length > 0) refuse('unprocessable', 'The rollout cannot be started.', faults);
-  const first = Object.keys(targets)[0]!.slice(0, 50);
-  const id = `${first}-${services.randomId(6)}`;
+  requireMetricSources(services, plan.analysis);
+  const units = await unitsOfPlan(services, place, plan);
+  const first = Object.keys(Object.assign({}, units.targets, ...Object.values(units.variants ?? {})) as object)[0] ?? 'test';
+  const id = `${first.slice(0, 50)}-${services.randomId(6)}`;
   const salt = services.randomId(16);
-  const { revision } = await change(services, place, actor, () => ({ type: 'start-rollout', id, salt, plan, targets }));
+  const command = { type: 'start-rollout' as const, id, salt, plan, ...units, ...(retryOf === undefined ? {} : { retry_of: retryOf }) };
+  const { revision } = await change(services, place, actor, () => command);
   const started = revision.cause.type === 'start-rollout' ? revision.cause.id : id; // the first time this very request came
   return { revision, rollout: revision.document.rollouts[started]! };
+}
+
+/** All units that the plan names, by building; of an A/B test, by variant. */
+async function unitsOfPlan(
+  services: Services,
+  place: Place,
+  plan: RolloutPlan,
+): Promise<Pick<CommandOf<'start-rollout'>, 'targets' | 'variants'>> {
+  const byBuilding = async (ids: readonly string[], path: string): Promise<Record<string, Unit>> => {
+    const published = await requireUnits(services, place.apartment, ids, (index) => `${path}/${index}`);
+    const targets: Record<string, Unit> = {};
+    const faults: Fault[] = [];
+    published.forEach(({ building, unit }, index) => {
+      const other = targets[building];
+      if (other) faults.push({ path: `${path}/${index}`, message: `${other.id} moves building ${building} too` });
+      targets[building] = unit;
+    });
+    if (faults.length > 0) refuse('unprocessable', 'The rollout cannot be started.', faults);
+    return targets;
+  };
+  if (!plan.experiment) return { targets: await byBuilding(plan.units, '/units') };
+  const variants: Record<string, Record<string, Unit>> = {};
+  for (const [index, { name, units }] of plan.experiment.variants.entries()) {
+    variants[name] = await byBuilding(units, `/experiment/variants/${index}/units`);
+  }
+  return { targets: {}, variants };
 }

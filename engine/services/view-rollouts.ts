@@ -1,4 +1,5 @@
-import { isLive, rolloutConfig, stepEndsAt } from '#engine/domain/rollout-state.ts';
+import { describeFreeze, freezeAt } from '#engine/domain/freeze.ts';
+import { hasEnded, isLive, rolloutConfig, stepEndsAt } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { RolloutView } from '#schemas/api.ts';
 import { refuse } from '#schemas/problem.ts';
@@ -9,22 +10,24 @@ import type { Services } from './context.ts';
 import { observeRollout } from './observe-rollout.ts';
 
 async function view(services: Services, place: Place, head: Revision, rollout: Rollout): Promise<RolloutView> {
+  const freeze = hasEnded(rollout) ? null : freezeAt(head.document.policy, services.now());
   return {
     rollout,
     config: rolloutConfig(rollout),
     verdict: isLive(rollout) ? await observeRollout(services, place, rollout) : null,
     step_ends_at: stepEndsAt(rollout),
+    ...(freeze ? { frozen: describeFreeze(freeze) } : {}),
     revision: head.number,
     now: services.now(),
   };
 }
 
-/** Every rollout that the head still knows, live ones first, then newest first. */
+const rank = (rollout: Rollout): number => (isLive(rollout) ? 0 : hasEnded(rollout) ? 2 : 1);
+
+/** Every rollout that the head still knows: live ones first, then those that wait, then the others, each newest first. */
 export async function viewRollouts(services: Services, place: Place): Promise<RolloutView[]> {
   const head = await requireHead(services, place);
-  const rollouts = Object.values(head.document.rollouts).toSorted(
-    (a, b) => Number(isLive(b)) - Number(isLive(a)) || b.started_at - a.started_at,
-  );
+  const rollouts = Object.values(head.document.rollouts).toSorted((a, b) => rank(a) - rank(b) || b.started_at - a.started_at);
   return Promise.all(rollouts.map((rollout) => view(services, place, head, rollout)));
 }
 

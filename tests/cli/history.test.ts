@@ -47,8 +47,8 @@ it('tells differences, the audit log and what a visitor got, and restores', asyn
 });
 
 it.each([
-  [['explain', '--visitor', 'v', '--at', 'yesterday'], 2, 'Use a time such as'],
-  [['explain', '--visitor', 'v', '--at', '2026-01-01', '--revision', '1'], 2, 'cannot be used with'],
+  [['explain', '--visitor', 'v', '--at', 'yesterday'], 2, 'Use a time with its offset'],
+  [['explain', '--visitor', 'v', '--at', '2026-01-01T00:00Z', '--revision', '1'], 2, 'cannot be used with'],
   [['history', 'diff', '4', '99'], 1, 'There is no revision 99'],
 ])('%j ends with %d', async (args, code, words) => {
   const { run } = await shop();

@@ -7,12 +7,14 @@ const PLACES: readonly OptionPlace[] = [
   { pointer: '/criteria/geo_regions', option: '--country' },
   { pointer: '/monitoring/min_feedback', option: '--min-feedback' },
   { pointer: '/unit/dependencies', option: '--dependency' },
+  { pointer: '/analysis/metrics', option: '--metric', item: 'metric', parts: true },
 ];
 const BODY = { steps: [50, 20], criteria: { geo_regions: ['KR', 'KOREA'] } };
 
 it.each<[string, string, string]>([
   ['a member of a list of steps has its number', '/steps/1', '--steps: step 2: bad'],
   ['a part of a step is told as the step', '/steps/1/duration', '--steps: step 2: bad'],
+  ['a part of a metric is told', '/analysis/metrics/0/query/source', '--metric: metric 1 query.source: bad'],
   ['a member of a list of names is shown', '/criteria/geo_regions/1', '--country "KOREA": bad'],
   ['a whole list is its option', '/criteria/geo_regions', '--country: bad'],
   ['a single value is its option', '/monitoring/min_feedback', '--min-feedback: bad'],

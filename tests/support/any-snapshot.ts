@@ -99,6 +99,8 @@ function rolloutOf(
     bucket_by,
     sticky,
     step: 0,
+    period: 0,
+    analysis_segments: [],
     percentage: (range.to - range.from) * share,
     duration: 10,
     criteria,

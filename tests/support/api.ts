@@ -1,4 +1,4 @@
-import { createApi } from '#engine/api/app.ts';
+import { type ApiOptions, createApi } from '#engine/api/app.ts';
 import type { TokenScope } from '#schemas/api.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { type TestServices, seedShop, testServices } from './services.ts';
@@ -8,9 +8,9 @@ export const ENVIRONMENT = '/v1/apartments/shop/environments/production';
 export type TestApi = Awaited<ReturnType<typeof testApi>>;
 
 /** The real API over real services, asked without a socket. */
-export async function testApi(services: TestServices = testServices()) {
+export async function testApi(services: TestServices = testServices(), options: Partial<ApiOptions> = {}) {
   const unexpected: unknown[] = [];
-  const app = createApi({ services, version: 'test', onError: (error) => unexpected.push(error) });
+  const app = createApi({ services, version: 'test', onError: (error) => unexpected.push(error), ...options });
   const tokenFor = async (scope: Partial<TokenScope> & Pick<TokenScope, 'role'>): Promise<string> =>
     (await services.tokens.create(`${scope.role} token`, { apartment: '*', environment: '*', ...scope }, services.now())).token;
   const admin = await tokenFor({ role: 'admin' });
@@ -44,8 +44,8 @@ export async function testApi(services: TestServices = testServices()) {
   };
 }
 
-export async function testApiWithShop(): Promise<TestApi> {
+export async function testApiWithShop(options: Partial<ApiOptions> = {}): Promise<TestApi> {
   const services = testServices();
   await seedShop(services);
-  return testApi(services);
+  return testApi(services, options);
 }

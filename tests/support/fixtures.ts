@@ -1,4 +1,6 @@
+import type { CommandOf } from '#schemas/command.ts';
 import { type Document, Flag } from '#schemas/document.ts';
+import type { Problem } from '#schemas/problem.ts';
 import { RolloutPlan, type RolloutPlanInput } from '#schemas/rollout.ts';
 import type { Snapshot, SnapshotRollout } from '#schemas/snapshot.ts';
 import { Unit } from '#schemas/unit.ts';
@@ -43,6 +45,22 @@ export function shopDocument(): Document {
 }
 
 export const planOf = (input: Partial<RolloutPlanInput> = {}): RolloutPlan => RolloutPlan.parse({ units: ['main@1.1.0'], ...input });
+
+/** The command that starts a rollout of the plan's units, each for the building of its name. */
+export function startOf(id: string, plan: Partial<RolloutPlanInput> = {}): CommandOf<'start-rollout'> {
+  const targetsOf = (ids: readonly string[] = []) => Object.fromEntries(ids.map((unit) => [unit.split('@')[0]!, unitOf(unit)]));
+  const full = planOf(plan.experiment ? { units: [], ...plan } : plan);
+  const variants = full.experiment && Object.fromEntries(full.experiment.variants.map(({ name, units }) => [name, targetsOf(units)]));
+  const targets = targetsOf(full.units);
+  return { type: 'start-rollout', id, salt: `salt of ${id}`, plan: full, targets, ...(variants ? { variants } : {}) };
+}
+
+/** The refusal of the command, which must be one. */
+export function refusedBy(document: Document, command: Parameters<typeof decide>[1], context: Partial<Context> = {}): Problem {
+  const outcome = decide(document, command, { ...CONTEXT, ...context });
+  if (!isProblem(outcome)) throw new Error('it was not refused');
+  return outcome;
+}
 
 /** The shop with a rollout `main-1` of main@1.1.0 under way since NOW. */
 export function shopWithRollout(plan: Partial<RolloutPlanInput> = {}): Document {

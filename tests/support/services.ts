@@ -34,8 +34,10 @@ export function testServices(file = join(temporaryFolder(), 'engine.sqlite')): T
   const signer = createSnapshotSigner(SIGNING_KEY);
   return {
     ...createStores(database),
-    shadow: null,
-    probe: null,
+    metricSources: new Map([
+      ['prometheus', 'prometheus'],
+      ['billing', 'web'],
+    ]),
     signSnapshot: signer.sign,
     now: () => clock.now,
     randomId: (length) => createHash('sha256').update(String(serial++)).digest('hex').slice(0, length),

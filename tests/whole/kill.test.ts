@@ -111,15 +111,21 @@ async function keepBusy(url: string, alive: () => boolean): Promise<void> {
           at.rollouts.$post({
             param: PLACE,
             header: {},
-            json: { units: [id], steps: [5, 25, 50, 100], duration: 0.12 / 60, monitoring: { min_samples: 1 } },
+            json: {
+              units: [id],
+              steps: [5, 25, 50, 100],
+              duration: 0.12 / 60,
+              monitoring: { min_samples: 1 },
+              analysis: { promotion: 'limits' },
+            },
           }),
         ),
       );
       continue;
     }
-    const events = (['exposure', 'loaded', 'latency'] as const).map((kind) => ({
+    const events = (['loaded', 'latency'] as const).map((kind) => ({
       rollout: live.id,
-      step: live.step,
+      period: Math.max(0, (live.periods?.length ?? 1) - 1),
       arm: 'canary',
       visitor: `v${serial++}`,
       kind,

@@ -38,7 +38,8 @@ async function concierge<T>(...args: string[]): Promise<T> {
 const publish = (id: string) =>
   concierge('publish', `${stack.urls.shop}${entryPath(id)}`, '-b', id.split('@')[0]!, '-v', id.split('@')[1]!);
 const startRollout = async (id: string, ...more: string[]): Promise<string> => {
-  const limits = ['--min-samples', '2', '--min-health', '30', '--duration', '1s', ...more];
+  // A test's traffic rules out nothing, so that the limits promote.
+  const limits = ['--promotion', 'limits', '--min-samples', '2', '--min-health', '30', '--duration', '1s', ...more];
   return (await concierge<ChangeResult>('rollout', 'start', id, ...limits)).rollout!.id;
 };
 const stateOf = async (id: string) => (await concierge<RolloutView>('rollout', 'status', id)).rollout;
@@ -168,11 +169,11 @@ describe('a product owner', () => {
     await button.click();
     await card().waitFor();
     await confirm('Pause');
-    await expect.poll(() => card().getAttribute('data-rollout-state')).toBe('paused');
+    await expect.poll(() => card().getAttribute('data-rollout-state'), { timeout: 10_000 }).toBe('paused');
     await confirm('Resume');
-    await expect.poll(() => card().getAttribute('data-rollout-state')).toBe('running');
+    await expect.poll(() => card().getAttribute('data-rollout-state'), { timeout: 10_000 }).toBe('running');
     await confirm('Promote to next step', 'Promote to 100 %');
-    await expect.poll(async () => card().locator('[aria-current="step"]').innerText()).toContain('100');
+    await expect.poll(async () => card().locator('[aria-current="step"]').innerText(), { timeout: 10_000 }).toContain('100');
     const { rollouts } = await concierge<{ rollouts: RolloutView[] }>('rollout', 'status');
     expect(rollouts).toMatchObject([{ rollout: { step: 1, targets: { sidebar: { to: 'sidebar@1.1.0' } } } }]);
   });
@@ -185,6 +186,55 @@ describe('a product owner', () => {
     expect(await seat.visit()).toMatchObject({ units: { sidebar: '1.1.0' } });
     await confirm('Roll back');
     await expect.poll(async () => (await seat.visit()).units.sidebar, { timeout: 10_000 }).toBe('1.0.0');
+  });
+
+  it('starts a canary judged by evidence, and reads on its page what the engine judges by', async () => {
+    await publish('header@1.1.0');
+    await page.getByRole('radio', { name: /^Canary/ }).dispatchEvent('click');
+    await page.getByRole('button', { name: /unit/i }).first().click();
+    await page.getByRole('option', { name: /header 1\.1\.0/ }).click();
+    await page.getByLabel('Canary share').fill('50');
+    await page.getByRole('button', { name: /^Analysis/ }).click();
+    await page.getByLabel('Warm-up').fill('0');
+    await page.getByRole('button', { name: 'Start rollout', exact: true }).click();
+    await card().waitFor();
+    for (let count = 0; count < 6; count++) await seat.visit();
+    await card()
+      .getByRole('link', { name: /all evidence/i })
+      .click();
+    const evidence = page.getByTestId('evidence');
+    const row = evidence.locator('tr[data-comparison="errors"]');
+    await row.waitFor();
+    expect(await row.innerText()).toContain('3×'); // what a first step must rule out
+
+    const { rollouts } = await concierge<{ rollouts: RolloutView[] }>('rollout', 'status');
+    const { rollout } = rollouts.find((view) => view.rollout.state === 'running')!;
+    expect(rollout).toMatchObject({ strategy: 'canary', analysis: { promotion: 'evidence', warm_up: 0 } });
+    const toldByEngine = async () => {
+      const { evidence: told, observed } = (await concierge<RolloutView>('rollout', 'status', rollout.id)).verdict!;
+      const exposed = observed.overall.periods.flatMap(({ arms }) => Object.values(arms)).reduce((sum, arm) => sum + arm.exposed, 0);
+      const rows = told.comparisons.map(({ metric, samples, control_samples: control }) => `${metric} ${samples} ${control}`);
+      return { rows, exposed };
+    };
+    const shownByPage = async () => {
+      const rows = await evidence
+        .locator('tr[data-comparison]')
+        .evaluateAll((all) =>
+          all.map((one) =>
+            [(one as HTMLElement).dataset.comparison, ...[...one.querySelectorAll('td.number')].map((cell) => cell.textContent)].join(' '),
+          ),
+        );
+      const arms = await evidence.getByTestId('sample-ratio').locator('li').allInnerTexts();
+      return { rows, exposed: arms.reduce((sum, words) => sum + Number(/: (\d+) visitors/.exec(words)?.[1]), 0) };
+    };
+    expect((await toldByEngine()).rows.map((one) => one.split(' ')[0])).toEqual(['errors', 'silence', 'latency']);
+    await expect.poll(async () => (await toldByEngine()).exposed, { timeout: 15_000 }).toBeGreaterThanOrEqual(6);
+    await expect
+      .poll(async () => JSON.stringify(await shownByPage()) === JSON.stringify(await toldByEngine()), { timeout: 15_000 })
+      .toBe(true);
+    await confirm('Abort');
+    await page.locator(`[data-rollout-id="${rollout.id}"][data-rollout-state="aborted"]`).waitFor();
+    await page.goto(stack.urls.admin);
   });
 });
 

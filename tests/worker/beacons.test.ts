@@ -160,7 +160,7 @@ describe('an exposure', () => {
     const names = new Set(edge.engine.events().map(({ visitor }) => visitor));
     expect(names.size).toBe(10);
     for (const name of names) for (const cookie of cookies) expect(cookie).not.toContain(name);
-    expect(JSON.stringify(edge.engine.batches)).not.toContain('visitor-');
+    expect(JSON.stringify(edge.engine.events())).not.toContain('visitor-');
   });
 
   it('of nobody is delivered where there is no rollout', async () => {

@@ -131,6 +131,9 @@ export function createEngine() {
   };
 }
 
+/** What the platform knows of whoever asks. */
+export type Whence = { country?: string | undefined; address?: string | undefined };
+
 export type TestEdge = ReturnType<typeof testEdge>;
 
 /** An edge for shop/production; `snapshots` are what its store has. */
@@ -168,8 +171,10 @@ export function testEdge({ snapshot, ...overrides }: Partial<EdgePlatform> & { s
     void inMood(moods.background, 'the background', () => undefined).catch(() => undefined);
   };
 
-  const request = (path: string, init: RequestInit = {}, country?: string): Promise<Response> =>
-    Promise.resolve(app.fetch(new Request(new URL(path, ORIGIN), init as RequestInit<RequestInitCfProperties>), { country, background }));
+  const request = (path: string, init: RequestInit = {}, { country, address }: Whence = {}): Promise<Response> =>
+    Promise.resolve(
+      app.fetch(new Request(new URL(path, ORIGIN), init as RequestInit<RequestInitCfProperties>), { country, address, background }),
+    );
 
   return {
     clock,
@@ -182,7 +187,7 @@ export function testEdge({ snapshot, ...overrides }: Partial<EdgePlatform> & { s
     put: (body: unknown, apartment = 'shop') =>
       request(`/snapshots/${apartment}`, { method: 'PUT', body: typeof body === 'string' ? body : JSON.stringify(body) }),
     health: async () => (await request('/health')).json<Health>(),
-    visitor: (country?: string) => createVisitor(request, country),
+    visitor: (country?: string, address?: string) => createVisitor(request, { country, address }),
     /** Lets the engine have what waits for it. */
     flush: () => clock.pass(250),
   };
@@ -199,11 +204,11 @@ export const problemOf = (response: Response): Promise<Problem> => response.json
 export const loaded = (building = 'main'): BeaconEvent => ({ kind: 'loaded', building });
 
 /** A browser: keeps its cookie and the ticket of its last manifest. */
-export function createVisitor(request: (path: string, init?: RequestInit, country?: string) => Promise<Response>, country?: string) {
+export function createVisitor(request: (path: string, init?: RequestInit, whence?: Whence) => Promise<Response>, whence?: Whence) {
   const self = { cookie: undefined as string | undefined, ticket: null as string | null, manifest, send, report };
 
   async function manifest(headers: Record<string, string> = {}, method = 'GET', path = '/manifest'): Promise<Response> {
-    const response = await request(path, { method, headers: { ...(self.cookie ? { cookie: self.cookie } : {}), ...headers } }, country);
+    const response = await request(path, { method, headers: { ...(self.cookie ? { cookie: self.cookie } : {}), ...headers } }, whence);
     const set = response.headers.get('set-cookie');
     if (set) self.cookie = set.split(';')[0];
     self.ticket = response.headers.get('concierge-ticket');
@@ -212,7 +217,7 @@ export function createVisitor(request: (path: string, init?: RequestInit, countr
 
   /** Sends any beacon. */
   function send(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-    return request('/beacons', { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) }, country);
+    return request('/beacons', { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) }, whence);
   }
 
   function report(...events: BeaconEvent[]): Promise<Response> {

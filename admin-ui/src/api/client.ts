@@ -12,24 +12,31 @@ export class ConnectionError extends Error {
 /** Longer than any answer should take; a hung connection must show as lost, not as fresh. */
 const PATIENCE_MS = 10_000;
 
-async function ask(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
-  try {
-    return await fetch(input, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
-  } catch {
-    throw new ConnectionError('The engine cannot be reached.');
-  }
-}
+/** What is computed on demand takes its time; the engine itself ends it before. */
+const LONG_PATIENCE_MS = 120_000;
 
-const api = hc<Api>(location.origin, {
-  fetch: ask,
-  headers: (): Record<string, string> => {
-    const token = session.token();
-    return token ? { authorization: `Bearer ${token}` } : {};
-  },
-});
+const askFor =
+  (patienceMs: number) =>
+  async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    try {
+      return await fetch(input, { ...init, signal: AbortSignal.timeout(patienceMs) });
+    } catch {
+      throw new ConnectionError('The engine cannot be reached.');
+    }
+  };
+
+const headers = (): Record<string, string> => {
+  const token = session.token();
+  return token ? { authorization: `Bearer ${token}` } : {};
+};
+
+const api = hc<Api>(location.origin, { fetch: askFor(PATIENCE_MS), headers });
+
+export const patientRoutes = { simulate: hc<Api>(location.origin, { fetch: askFor(LONG_PATIENCE_MS), headers }).v1.simulate };
 
 export const routes = {
   environments: api.v1.environments,
+  whoami: api.v1.whoami,
   units: api.v1.apartments[':apartment'].units,
   environment: api.v1.apartments[':apartment'].environments[':environment'],
 };

@@ -1,26 +1,49 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { PolicyInput } from '#schemas/policy.ts';
 import type { Rollout, RolloutPlanInput } from '#schemas/rollout.ts';
 import { answerOf, routes } from './client.ts';
 import { type Place, placeKey } from './queries.ts';
 
-export type Move = 'pause' | 'resume' | 'promote-next' | 'promote-done' | 'rollback' | 'abort';
+export const MOVES = [
+  'approve',
+  'pause',
+  'resume',
+  'promote-next',
+  'promote-done',
+  'promote-variant',
+  'restart',
+  'rollback',
+  'abort',
+  'retry',
+] as const;
+export type Move = (typeof MOVES)[number];
 
-function sendMove(place: Place, { id, step }: Rollout, move: Move, reason: string | undefined) {
-  const one = routes.environment.rollouts[':rollout'];
-  const param = { ...place, rollout: id };
+export type Reason = string | undefined;
+
+/** What a person chose beside the reason. */
+export type Choices = { variant?: string | undefined; override_freeze?: boolean | undefined };
+
+const rollout = routes.environment.rollouts[':rollout'];
+
+function sendMove(place: Place, { id, step }: Rollout, move: Move, reason: Reason, { variant, override_freeze }: Choices) {
+  const common = { param: { ...place, rollout: id }, header: {} };
+  const promotion = { from_step: step, override_freeze, reason };
   switch (move) {
-    case 'pause':
-      return answerOf(one.pause.$post({ param, header: {}, json: { reason } }));
-    case 'resume':
-      return answerOf(one.resume.$post({ param, header: {}, json: { reason } }));
-    case 'rollback':
-      return answerOf(one.rollback.$post({ param, header: {}, json: { reason } }));
-    case 'abort':
-      return answerOf(one.abort.$post({ param, header: {}, json: { reason } }));
     case 'promote-next':
-      return answerOf(one.promote.$post({ param, header: {}, json: { to: 'next-step', from_step: step, reason } }));
+      return answerOf(rollout.promote.$post({ ...common, json: { to: 'next-step', ...promotion } }));
     case 'promote-done':
-      return answerOf(one.promote.$post({ param, header: {}, json: { to: 'done', from_step: step, reason } }));
+      return answerOf(rollout.promote.$post({ ...common, json: { to: 'done', ...promotion } }));
+    case 'promote-variant':
+      return answerOf(rollout.promote.$post({ ...common, json: { to: 'done', variant, ...promotion } }));
+    case 'retry':
+      return answerOf(rollout.retry.$post({ ...common, json: { override_freeze, reason } }));
+    case 'approve':
+    case 'pause':
+    case 'resume':
+    case 'restart':
+    case 'rollback':
+    case 'abort':
+      return answerOf(rollout[move].$post({ ...common, json: { reason } }));
   }
 }
 
@@ -34,14 +57,20 @@ function useCommand<Input, Output>(place: Place, send: (input: Input) => Promise
   });
 }
 
-export type Reason = string | undefined;
-
 /** A promotion is meant for the step that the page shows; if the engine has moved on by then, it is refused. */
-export const useMoveRollout = (place: Place, rollout: Rollout, move: Move) =>
-  useCommand(place, (reason: Reason) => sendMove(place, rollout, move, reason));
+export const useMoveRollout = (place: Place, of: Rollout, move: Move, choices: Choices = {}) =>
+  useCommand(place, (reason: Reason) => sendMove(place, of, move, reason, choices));
 
-export const useUndo = (place: Place) =>
-  useCommand(place, (reason: Reason) => answerOf(routes.environment.rollback.$post({ param: place, header: {}, json: { reason } })));
+/** Where an environment goes back to; nothing: whatever undoes its latest change. */
+export type BackTo = { to_last_known_good?: boolean };
+
+export const useUndo = (place: Place, back: BackTo = {}) =>
+  useCommand(place, (reason: Reason) =>
+    answerOf(routes.environment.rollback.$post({ param: place, header: {}, json: { ...back, reason } })),
+  );
 
 export const useStartRollout = (place: Place) =>
   useCommand(place, (plan: RolloutPlanInput) => answerOf(routes.environment.rollouts.$post({ param: place, header: {}, json: plan })));
+
+export const useSetPolicy = (place: Place) =>
+  useCommand(place, (policy: PolicyInput) => answerOf(routes.environment.policy.$put({ param: place, header: {}, json: policy })));

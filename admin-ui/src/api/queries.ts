@@ -64,3 +64,10 @@ export const revisionQuery = (place: Place, number: number) =>
     queryFn: () => answerOf(routes.environment.revisions[':number'].$get({ param: { ...place, number: String(number) } })),
     staleTime: Infinity,
   });
+
+/** Whose token the page has, and what it may do. */
+export const identityQuery = queryOptions({
+  queryKey: ['identity'],
+  queryFn: () => answerOf(routes.whoami.$get()),
+  staleTime: 60_000,
+});

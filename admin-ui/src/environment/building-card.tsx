@@ -31,8 +31,8 @@ function Incoming({ rollout, building }: { rollout: Rollout; building: string })
   return (
     <div className="incoming">
       <p>
-        <strong className="version">{versionOf(rollout.targets[building]!.to)}</strong> {rollout.state === 'paused' ? 'held at' : 'for'}{' '}
-        {formatPercent(percentage)}
+        <strong className="version">{rollout.experiment ? 'A/B test' : versionOf(rollout.targets[building]!.to)}</strong>{' '}
+        {rollout.state === 'paused' ? 'held at' : 'for'} {formatPercent(percentage)}
       </p>
       <div className="share" aria-hidden="true">
         <div style={{ width: `${percentage}%` }} />

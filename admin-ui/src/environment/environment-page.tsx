@@ -4,6 +4,7 @@ import { type Place, environmentQuery, rolloutsQuery } from '../api/queries.ts';
 import { useFirstError } from '../api/use-first-error.ts';
 import { History } from '../history/history.tsx';
 import { Loading } from '../parts/loading.tsx';
+import { PolicySection } from '../policy/policy-section.tsx';
 import { FinishedRollouts } from '../rollouts/finished-rollouts.tsx';
 import { LiveRollouts } from '../rollouts/live-rollouts.tsx';
 import { StartRollout } from '../start/start-rollout.tsx';
@@ -34,7 +35,8 @@ export function EnvironmentPage({ place }: { place: Place }) {
         {hasBuildings && <LiveRollouts place={place} rollouts={rollouts} clockAhead={clockAhead} />}
         {hasBuildings && <StartRollout place={place} document={desired} />}
         <div className="records">
-          {hasBuildings && <FinishedRollouts rollouts={rollouts} />}
+          {hasBuildings && <FinishedRollouts place={place} rollouts={rollouts} />}
+          {hasBuildings && <PolicySection place={place} policy={desired.policy} />}
           <History place={place} />
         </div>
       </div>

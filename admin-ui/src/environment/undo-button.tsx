@@ -1,22 +1,33 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { EnvironmentState } from '#schemas/api.ts';
 import { useUndo } from '../api/commands.ts';
 import type { Place } from '../api/queries.ts';
+import { RadioChoice } from '../fields/radio-choice.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { BackIcon } from '../parts/icons.tsx';
 import { isLive, newUnits, oldUnits, targetsWords, unitWords } from '../words/rollout-words.ts';
 import { earlierUnitsQuery } from './earlier-units.ts';
 
+type Back = 'latest' | 'good';
+
+const BACKS: Record<Back, [string, string]> = {
+  latest: ['Before the latest change', 'undoes what happened last'],
+  good: ['Last known good', 'what proved good'],
+};
+
 /** One press undoes whatever the environment last did to its visitors. */
 export function UndoButton({ place, state }: { place: Place; state: EnvironmentState }) {
-  const undo = useUndo(place);
+  const [back, setBack] = useState<Back>('latest');
+  const undo = useUndo(place, back === 'good' ? { to_last_known_good: true } : {});
   return (
     <ConfirmDialog
       title={`Roll back ${place.apartment}/${place.environment}?`}
       action="Roll back"
       danger
       command={undo}
+      onOpenChange={() => setBack('latest')}
       trigger={
         <Button className="button danger">
           <BackIcon />
@@ -24,7 +35,14 @@ export function UndoButton({ place, state }: { place: Place; state: EnvironmentS
         </Button>
       }
     >
-      <WhatWillHappen place={place} state={state} />
+      <RadioChoice name="back" label="Back to" options={BACKS} value={back} onChange={setBack} />
+      {back === 'latest' && <WhatWillHappen place={place} state={state} />}
+      {back === 'good' && (
+        <p>
+          Every live rollout is taken back, and every visitor gets the newest units that a rollout completed with in good health, or that
+          everybody had and nobody undid.
+        </p>
+      )}
       <p className="muted">No health and no gate is checked. It is a new revision, so it can be undone too.</p>
     </ConfirmDialog>
   );

@@ -15,6 +15,8 @@ export const Badge = ({ tone, icon, children }: { tone: Tone; icon?: ReactNode; 
 );
 
 const STATES: Record<RolloutState, [Tone, ReactNode]> = {
+  scheduled: ['wait', <WaitIcon key="icon" />],
+  'awaiting-approval': ['wait', <WaitIcon key="icon" />],
   running: ['live', <PlayIcon key="icon" />],
   paused: ['wait', <PauseIcon key="icon" />],
   completed: ['good', <CheckIcon key="icon" />],

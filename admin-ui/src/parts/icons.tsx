@@ -73,6 +73,16 @@ export const ChevronIcon = () => (
     <path d="m4.5 6.5 3.5 3.5 3.5-3.5" />
   </Icon>
 );
+export const RepeatIcon = () => (
+  <Icon>
+    <path d="M3 7.5A5 5 0 0 1 12 5l1 1M13 3v3h-3M13 8.5A5 5 0 0 1 4 11l-1-1M3 13v-3h3" />
+  </Icon>
+);
+export const PlusIcon = () => (
+  <Icon>
+    <path d="M8 3.5v9M3.5 8h9" />
+  </Icon>
+);
 export const EdgeIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="5.5" />

@@ -1,36 +1,46 @@
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
-import { unitsOf } from '../words/rollout-words.ts';
+import { armWords, healthOf, triedArms } from '../words/arm-words.ts';
+import { armUnits } from '../words/rollout-words.ts';
 import { type ArmRow, armRows } from './arm-rows.ts';
 
 /** The new units beside those they would replace, over the same time and the same step. */
-export function ArmsTable({ rollout, verdict }: { rollout: Rollout; verdict: Verdict }) {
-  const { arm, control } = verdict.observed;
+export function ArmsTable({ rollout, verdict: { observed } }: { rollout: Rollout; verdict: Verdict }) {
+  const tried = triedArms(observed);
+  const rows = armRows(
+    tried.map((arm) => healthOf(observed, arm)),
+    healthOf(observed, observed.control),
+    rollout.monitoring,
+  );
   return (
-    <table className="arms">
-      <caption>Both arms in this step</caption>
-      <thead>
-        <tr>
-          <td />
-          <th scope="col" className="number arm-new">
-            <span className="why">new</span>
-            <UnitLines units={unitsOf(rollout, 'to')} />
-          </th>
-          <th scope="col" className="number">
-            <span className="why">control</span>
-            <UnitLines units={unitsOf(rollout, 'from')} />
-          </th>
-          <th scope="col" className="limit">
-            Limit
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {armRows(arm, control, rollout.monitoring).map((row) => (
-          <Row key={row.name} row={row} />
-        ))}
-      </tbody>
-    </table>
+    <div className="scroll">
+      <table className="arms">
+        <caption>{tried.length > 1 ? 'All arms in this step' : 'Both arms in this step'}</caption>
+        <thead>
+          <tr>
+            <td />
+            {tried.map((arm) => (
+              <th key={arm} scope="col" className="number arm-new">
+                <span className="why">{armWords(arm, rollout)}</span>
+                <UnitLines units={armUnits(rollout, arm)} />
+              </th>
+            ))}
+            <th scope="col" className="number">
+              <span className="why">{armWords(observed.control, rollout)}</span>
+              <UnitLines units={armUnits(rollout, observed.control)} />
+            </th>
+            <th scope="col" className="limit">
+              Limit
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row key={row.name} row={row} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -44,11 +54,14 @@ const UnitLines = ({ units }: { units: string[] }) =>
 const MARKS = { broken: '✕', waiting: '…', kept: '✓' } as const;
 const MARK_WORDS = { broken: 'broken', waiting: 'not judged yet', kept: 'kept' } as const;
 
-const Row = ({ row: { name, arm, control, limit } }: { row: ArmRow }) => (
+const Row = ({ row: { name, values, limit } }: { row: ArmRow }) => (
   <tr data-limit={limit?.state}>
     <th scope="row">{name}</th>
-    <td className="number arm-new">{arm}</td>
-    <td className="number">{control}</td>
+    {values.map((value, index) => (
+      <td key={index} className={index < values.length - 1 ? 'number arm-new' : 'number'}>
+        {value}
+      </td>
+    ))}
     <td className="limit">
       {limit && (
         <>

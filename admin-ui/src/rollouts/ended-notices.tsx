@@ -4,9 +4,9 @@ import type { RolloutState } from '#schemas/rollout.ts';
 import type { Tone } from '../parts/badge.tsx';
 import { BackIcon, CheckIcon, StopIcon } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { isLive, newUnits, oldUnits } from '../words/rollout-words.ts';
+import { isUnderWay, newUnits, oldUnits } from '../words/rollout-words.ts';
 
-type Ended = Exclude<RolloutState, 'running' | 'paused'>;
+type Ended = Extract<RolloutState, 'completed' | 'rolled-back' | 'aborted'>;
 
 const TONES: Record<Ended, [Tone, React.ReactNode]> = {
   completed: ['good', <CheckIcon key="icon" />],
@@ -17,9 +17,9 @@ const TONES: Record<Ended, [Tone, React.ReactNode]> = {
 /** A rollout that ends while somebody watches must not just vanish from the screen. */
 export function EndedNotices({ rollouts }: { rollouts: readonly RolloutView[] }) {
   const [seenEnded, setSeenEnded] = useState(
-    () => new Set(rollouts.filter(({ rollout }) => !isLive(rollout)).map(({ rollout }) => rollout.id)),
+    () => new Set(rollouts.filter(({ rollout }) => !isUnderWay(rollout)).map(({ rollout }) => rollout.id)),
   );
-  const fresh = rollouts.filter(({ rollout }) => !isLive(rollout) && !seenEnded.has(rollout.id));
+  const fresh = rollouts.filter(({ rollout }) => !isUnderWay(rollout) && !seenEnded.has(rollout.id));
   return (
     <div aria-live="polite" className="ended">
       {fresh.map(({ rollout }) => {

@@ -1,10 +1,12 @@
 import type { RolloutView } from '#schemas/api.ts';
+import type { Place } from '../api/queries.ts';
 import { StateBadge } from '../parts/badge.tsx';
 import { When } from '../parts/when.tsx';
-import { isLive, targetsWords } from '../words/rollout-words.ts';
+import { isUnderWay, targetsWords } from '../words/rollout-words.ts';
+import { RolloutLink } from './rollout-link.tsx';
 
-export function FinishedRollouts({ rollouts }: { rollouts: readonly RolloutView[] }) {
-  const finished = rollouts.map(({ rollout }) => rollout).filter((rollout) => !isLive(rollout));
+export function FinishedRollouts({ place, rollouts }: { place: Place; rollouts: readonly RolloutView[] }) {
+  const finished = rollouts.map(({ rollout }) => rollout).filter((rollout) => !isUnderWay(rollout));
   const newestFirst = finished.toSorted((a, b) => (b.ended_at ?? 0) - (a.ended_at ?? 0));
   return (
     <section aria-labelledby="finished-heading">
@@ -16,7 +18,12 @@ export function FinishedRollouts({ rollouts }: { rollouts: readonly RolloutView[
             <li key={rollout.id} className="record" data-rollout-id={rollout.id} data-rollout-state={rollout.state}>
               <div>
                 <p>
-                  <strong>{targetsWords(rollout)}</strong> <StateBadge state={rollout.state} />
+                  <strong>
+                    <RolloutLink place={place} id={rollout.id}>
+                      {targetsWords(rollout)}
+                    </RolloutLink>
+                  </strong>{' '}
+                  <StateBadge state={rollout.state} />
                 </p>
                 <p>{rollout.state_reason}</p>
                 <p className="muted">

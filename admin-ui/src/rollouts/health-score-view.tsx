@@ -1,5 +1,6 @@
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
+import { healthOf, triedArms } from '../words/arm-words.ts';
 import { formatNumber } from '../words/format.ts';
 import { ScoreParts } from './score-parts.tsx';
 import { Sparkline } from './sparkline.tsx';
@@ -9,8 +10,9 @@ import { useScoreHistory } from './use-score-history.ts';
 export function HealthScoreView({ rollout, verdict }: { rollout: Rollout; verdict: Verdict }) {
   const { score, observed } = verdict;
   const { min_health_score: limit, min_samples: samples } = rollout.monitoring;
-  const points = useScoreHistory(observed.to, score.value);
-  const state = score.value === null ? 'unknown' : observed.arm.visitors < samples ? 'early' : score.value < limit ? 'below' : 'kept';
+  const reported = Math.min(...triedArms(observed).map((arm) => healthOf(observed, arm).visitors));
+  const points = useScoreHistory(observed.at, score.value);
+  const state = score.value === null ? 'unknown' : reported < samples ? 'early' : score.value < limit ? 'below' : 'kept';
   const words = {
     unknown: 'Nothing measured yet.',
     early: `Not judged before ${samples} visitors have reported; the limit is ${limit}.`,

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { RolloutView } from '#schemas/api.ts';
 import type { Place } from '../api/queries.ts';
 import { Empty } from '../parts/notice.tsx';
-import { isLive } from '../words/rollout-words.ts';
+import { isLive, isWaiting } from '../words/rollout-words.ts';
 import { EndedNotices } from './ended-notices.tsx';
 import { RolloutCard } from './rollout-card.tsx';
 
@@ -10,6 +10,8 @@ type LiveRolloutsProps = { place: Place; rollouts: readonly RolloutView[]; clock
 
 export function LiveRollouts({ place, rollouts, clockAhead }: LiveRolloutsProps) {
   const live = rollouts.filter(({ rollout }) => isLive(rollout));
+  const waiting = rollouts.filter(({ rollout }) => isWaiting(rollout));
+  const known = Object.fromEntries(rollouts.map(({ rollout }) => [rollout.id, rollout]));
   const heading = useRef<HTMLHeadingElement>(null);
   // The button that ended a rollout goes away with it; whoever uses the keyboard must not be thrown to the page's top.
   const count = useRef(live.length);
@@ -31,7 +33,11 @@ export function LiveRollouts({ place, rollouts, clockAhead }: LiveRolloutsProps)
         </Empty>
       )}
       {live.map((view) => (
-        <RolloutCard key={view.rollout.id} place={place} view={view} clockAhead={clockAhead} />
+        <RolloutCard key={view.rollout.id} place={place} view={view} rollouts={known} clockAhead={clockAhead} />
+      ))}
+      {waiting.length > 0 && <h2>Waiting {waiting.length === 1 ? 'rollout' : 'rollouts'}</h2>}
+      {waiting.map((view) => (
+        <RolloutCard key={view.rollout.id} place={place} view={view} rollouts={known} clockAhead={clockAhead} />
       ))}
     </section>
   );

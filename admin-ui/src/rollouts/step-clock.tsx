@@ -1,7 +1,8 @@
 import type { RolloutView } from '#schemas/api.ts';
 import { useNow } from '../parts/use-now.ts';
 import { formatDuration } from '../words/format.ts';
-import { currentStep, gateWords } from '../words/rollout-words.ts';
+import { gateWords } from '../words/gate-words.ts';
+import { currentStep } from '../words/rollout-words.ts';
 
 const MS_PER_MINUTE = 60_000;
 

@@ -1,12 +1,13 @@
 import type { Rollout } from '#schemas/rollout.ts';
 import { CheckIcon } from '../parts/icons.tsx';
 import { formatMinutes, formatPercent } from '../words/format.ts';
+import { stepPlace } from './step-place.ts';
 
 /** All steps in a row; those behind are ticked. */
 export const Stepper = ({ rollout }: { rollout: Rollout }) => (
   <ol className="stepper" aria-label="Steps">
     {rollout.steps.map((step, index) => {
-      const place = index < rollout.step ? 'done' : index === rollout.step ? 'current' : 'ahead';
+      const place = stepPlace(rollout, index);
       return (
         <li key={index} className="step" data-place={place} aria-current={place === 'current' ? 'step' : undefined}>
           <span className="step-mark">{place === 'done' ? <CheckIcon /> : index + 1}</span>

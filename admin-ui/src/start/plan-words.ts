@@ -1,13 +1,46 @@
-import { formatMinutes, formatPercent } from '../words/format.ts';
+import { formatMinutes, formatPercent, listWords } from '../words/format.ts';
 import { unitWords, versionOf } from '../words/rollout-words.ts';
-import { type StartForm, stepsOf } from './start-form.ts';
+import { type StartForm, listedSteps, numberOf } from './start-form.ts';
+import type { UnitChoices } from './unit-choices.ts';
 
 /** What the form would start, in a sentence; null while that cannot be said yet. */
-export function planWords(form: StartForm, active: string | undefined): string | null {
-  const minutes = Number(form.duration.replace(',', '.'));
-  const steps = form.strategy === 'gradual' ? stepsOf(form.steps) : [100];
-  if (form.unit === null || active === undefined || !(minutes > 0) || steps.length === 0 || steps.some(Number.isNaN)) return null;
-  const move = `${unitWords(active)} → ${versionOf(form.unit)}`;
+export function planWords(form: StartForm, choices: readonly UnitChoices[]): string | null {
+  const activeOf = (id: string): string | undefined => choices.find(({ units }) => units.some(({ unit }) => unit.id === id))?.active;
+  if (form.strategy === 'ab_test') return testWords(form);
+  const minutes = numberOf(form.duration);
+  const moves = form.units.flatMap((id) => {
+    const active = id === null ? undefined : activeOf(id);
+    return id === null || active === undefined ? [] : [`${unitWords(active)} → ${versionOf(id)}`];
+  });
+  if (moves.length === 0 || !(minutes > 0)) return null;
+  const move = listWords(moves);
   if (form.strategy === 'immediate') return `${move}: all visitors at once, watched for ${formatMinutes(minutes)}.`;
-  return `${move}: ${steps.map(formatPercent).join(' → ')}, done in ${formatMinutes(minutes * steps.length)} if it stays healthy.`;
+  const count = numberOf(form.ramp_count);
+  if (form.strategy === 'gradual' && form.growth === 'ramp') {
+    if (!(count >= 2)) return null;
+    return `${move}: from ${form.ramp_from} % evenly to everyone, done in ${formatMinutes(minutes * count)} if it stays healthy.`;
+  }
+  const steps = listedSteps(form) ?? [];
+  if (steps.length === 0 || steps.some(Number.isNaN)) return null;
+  const all = steps.reduce((sum, _, index) => sum + (numberOf(form.each_step[index]?.duration ?? '') || minutes), 0);
+  const shares = steps.map(formatPercent).join(' → ');
+  if (form.strategy === 'canary') return `${move}: ${shares} for ${formatMinutes(all)}; ${THEN_WORDS[form.follow_up]}.`;
+  return `${move}: ${shares}, done in ${formatMinutes(all)} if it stays healthy.`;
+}
+
+const THEN_WORDS: Record<StartForm['follow_up'], string> = {
+  wait: 'then a person promotes it',
+  gradual: 'then gradually to everyone, if it is healthy',
+  everyone: 'then to everyone, if it is healthy',
+};
+
+function testWords({ variants, test_share: share }: StartForm): string | null {
+  const total = variants.reduce((sum, { weight }) => sum + numberOf(weight), 0);
+  const ofAll = numberOf(share);
+  if (!(total > 0) || !(ofAll > 0) || variants.every(({ unit }) => unit === null)) return null;
+  const sides = variants.map(
+    ({ name, weight, unit }) =>
+      `${formatPercent((ofAll * numberOf(weight)) / total)} get ${name} (${unit === null ? 'as it is' : unitWords(unit)})`,
+  );
+  return `${listWords(sides)}.`;
 }

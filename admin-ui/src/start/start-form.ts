@@ -1,84 +1,121 @@
-import { invalidRequest } from '#schemas/parse.ts';
-import type { Fault } from '#schemas/problem.ts';
-import { Monitoring, RolloutPlan, type RolloutPlanInput } from '#schemas/rollout.ts';
-import type { z } from '#schemas/zod.ts';
+import { Analysis, type Comparison } from '#schemas/analysis.ts';
+import type { Goal } from '#schemas/experiment.ts';
+import type { GateRole } from '#schemas/policy.ts';
+import { Monitoring, type RolloutStep, type RolloutStrategy } from '#schemas/rollout.ts';
+
+export type StepForm = { gate: RolloutStep['gate']; role: GateRole | 'anyone'; duration: string };
+export type VariantForm = { name: string; weight: string; unit: string | null };
 
 /** What is typed into the form; texts stay texts until it is sent. */
 export type StartForm = {
-  unit: string | null;
-  strategy: 'gradual' | 'immediate';
+  /** One for each building that moves; null is still to be chosen. */
+  units: (string | null)[];
+  strategy: RolloutStrategy;
+  growth: 'list' | 'ramp';
   steps: string;
+  ramp_from: string;
+  ramp_count: string;
+  canary_steps: string;
+  follow_up: 'wait' | 'gradual' | 'everyone';
+  /** What differs from the usual, by the number of the step. */
+  each_step: Record<number, StepForm>;
+  test_share: string;
+  variants: VariantForm[];
+  goal: Goal;
+  horizon: 'sequential' | 'fixed';
+  horizon_minutes: string;
+  horizon_visitors: string;
+  min_difference: string;
+  promote_winner: 'person' | 'engine';
   duration: string;
   min_health_score: string;
   max_error_rate: string;
   min_feedback: string;
   min_samples: string;
+  compare: Comparison[];
+  promotion: Analysis['promotion'];
+  exclude: string;
+  warm_up: string;
+  compared_segments: string[];
   countries: string;
   segments: string[];
   flags: string[];
+  /** As a `datetime-local` field has it: local time, without a zone. */
+  start_at: string;
+  after: string[];
+  approvals: string;
+  progress_deadline: string;
+  on_deadline: 'pause' | 'roll-back';
+  override_freeze: boolean;
   reason: string;
 };
 
 const limits = Monitoring.parse({});
+const analysis = Analysis.parse({});
+
+export const USUAL_STEP: StepForm = { gate: 'analysis', role: 'anyone', duration: '' };
 
 export const EMPTY_FORM: StartForm = {
-  unit: null,
+  units: [null],
   strategy: 'gradual',
+  growth: 'list',
   steps: '5, 25, 50, 100',
+  ramp_from: '5',
+  ramp_count: '10',
+  canary_steps: '5',
+  follow_up: 'gradual',
+  each_step: {},
+  test_share: '100',
+  variants: [
+    { name: 'control', weight: '1', unit: null },
+    { name: 'b', weight: '1', unit: null },
+  ],
+  goal: 'goal',
+  horizon: 'sequential',
+  horizon_minutes: '',
+  horizon_visitors: '',
+  min_difference: '5',
+  promote_winner: 'person',
   duration: '10',
   min_health_score: String(limits.min_health_score),
   max_error_rate: String(limits.max_error_rate),
   min_feedback: String(limits.min_feedback),
   min_samples: String(limits.min_samples),
+  compare: analysis.compare,
+  promotion: analysis.promotion,
+  exclude: analysis.exclude.join(', '),
+  warm_up: String(analysis.warm_up),
+  compared_segments: [],
   countries: '',
   segments: [],
   flags: [],
+  start_at: '',
+  after: [],
+  approvals: '0',
+  progress_deadline: '',
+  on_deadline: 'pause',
+  override_freeze: false,
   reason: '',
 };
 
-const wordsOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
-const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.')));
+export const wordsOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
+
+/** The number typed, NaN for what is none. */
+export const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.')));
 
 /** The percentages typed, NaN for what is none. */
 export const stepsOf = (text: string): number[] => wordsOf(text.replaceAll('%', ' ')).map(Number);
 
-function toPlan(form: StartForm): RolloutPlanInput {
-  return {
-    units: form.unit === null ? [] : [form.unit],
-    strategy: form.strategy,
-    ...(form.strategy === 'gradual' ? { steps: stepsOf(form.steps) } : {}),
-    duration: numberOf(form.duration),
-    criteria: { geo_regions: wordsOf(form.countries.toUpperCase()), user_segments: form.segments, feature_flags: form.flags },
-    monitoring: {
-      min_health_score: numberOf(form.min_health_score),
-      max_error_rate: numberOf(form.max_error_rate),
-      min_feedback: numberOf(form.min_feedback),
-      min_samples: numberOf(form.min_samples),
-    },
-    ...(form.reason.trim() ? { reason: form.reason } : {}),
-  };
-}
-
-/** The plan that the form means, or all its faults, by the very schema that the engine uses. */
-export function checkForm(form: StartForm): { plan: RolloutPlanInput; faults: Fault[] } {
-  const plan = toPlan(form);
-  const result = RolloutPlan.safeParse(plan, { error: inWords });
-  return { plan, faults: result.success ? [] : (invalidRequest(result.error).errors ?? []) };
-}
-
-/** Only for what the schema itself has no words for. */
-function inWords(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.expected === 'int' ? 'must be a whole number' : issue.expected === 'number' ? 'must be a number' : undefined;
-    case 'invalid_union':
-      return 'must be a percentage, more than 0 and at most 100';
-    case 'too_small':
-      if (issue.origin === 'array') return issue.path?.[0] === 'units' ? 'choose a unit' : 'give at least one';
-      return issue.inclusive ? `must be at least ${issue.minimum}` : `must be more than ${issue.minimum}`;
-    case 'too_big':
-      return issue.origin === 'array' ? `give at most ${issue.maximum}` : `must be at most ${issue.maximum}`;
-    default:
+/** The shares that the form lists, one for each step; a ramp and what follows a canary are the engine's to write. */
+export function listedSteps(form: StartForm): number[] | undefined {
+  switch (form.strategy) {
+    case 'gradual':
+      return form.growth === 'list' ? stepsOf(form.steps) : undefined;
+    case 'canary':
+      return stepsOf(form.canary_steps);
+    case 'ab_test':
+      return [numberOf(form.test_share)];
+    case 'immediate':
       return undefined;
   }
 }

@@ -6,11 +6,14 @@ import { type Fault, ProblemError } from '#schemas/problem.ts';
 import { useStartRollout } from '../api/commands.ts';
 import type { Place } from '../api/queries.ts';
 import { Notice, Refusal } from '../parts/notice.tsx';
-import { FormFaults } from './form-faults.ts';
+import { SimulateFold } from '../simulate/simulate-fold.tsx';
+import { FormFaults } from '../fields/form-faults.ts';
 import { PlanFields } from './plan-fields.tsx';
 import { placeFaults } from './place-faults.ts';
 import { planWords } from './plan-words.ts';
-import { EMPTY_FORM, type StartForm, checkForm } from './start-form.ts';
+import { checkForm } from './check-form.ts';
+import { isShown } from './shown-fields.ts';
+import { EMPTY_FORM, type StartForm } from './start-form.ts';
 import type { UnitChoices } from './unit-choices.ts';
 
 type StartRolloutFormProps = { place: Place; document: Document; choices: readonly UnitChoices[] };
@@ -23,8 +26,7 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
 
   const refused = start.error instanceof ProblemError ? start.error.problem : undefined;
   const faults = refused?.errors ?? ownFaults;
-  const shown = { segments: hasAny(desired.segments), flags: hasAny(desired.flags) };
-  const { fields, elsewhere } = placeFaults(faults, (field) => shown[field as keyof typeof shown] ?? true);
+  const { fields, elsewhere } = placeFaults(faults, (field) => isShown(field, form, desired));
 
   // New faults only: typing must not pull the focus back.
   useEffect(() => {
@@ -32,22 +34,25 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
       element.current?.querySelector<HTMLElement>('.field[data-invalid] :is(input, button):not([tabindex="-1"])')?.focus();
   }, [faults]);
 
+  const showOwnFaults = (found: readonly Fault[]): void => {
+    start.reset();
+    setOwnFaults(found);
+  };
+
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const checked = checkForm(form);
-    start.reset();
-    setOwnFaults(checked.faults);
+    showOwnFaults(checked.faults);
     if (checked.faults.length > 0) return;
     start.mutate(checked.plan, {
       onSuccess: () => {
-        setForm({ ...form, unit: null, reason: '' });
+        setForm({ ...form, units: [null], reason: '', start_at: '', after: [], override_freeze: false });
         document.getElementById('rollouts-heading')?.focus();
       },
     });
   };
 
-  const chosen = choices.find(({ units }) => units.some(({ unit }) => unit.id === form.unit));
-  const words = planWords(form, chosen?.active);
+  const words = planWords(form, choices);
   return (
     <Form className="card start-form" ref={element} onSubmit={submit} validationBehavior="aria" aria-labelledby="start-rollout">
       <FormFaults value={fields}>
@@ -64,6 +69,7 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
           {elsewhere.join(' ')}
         </Notice>
       )}
+      <SimulateFold check={() => checkForm(form)} onFaults={showOwnFaults} />
       {words && <p className="plan-words">{words}</p>}
       <Button className="button primary wide" type="submit" isPending={start.isPending}>
         Start rollout
@@ -71,5 +77,3 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
     </Form>
   );
 }
-
-const hasAny = (record: object): boolean => Object.keys(record).length > 0;

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { memo } from 'react';
 import type { Document } from '#schemas/document.ts';
 import { type Place, unitsQuery } from '../api/queries.ts';
 import { CodeLines } from '../parts/code-lines.tsx';
@@ -7,7 +8,8 @@ import { publishLine } from '../words/command-lines.ts';
 import { StartRolloutForm } from './start-rollout-form.tsx';
 import { unitChoices } from './unit-choices.ts';
 
-export function StartRollout({ place, document }: { place: Place; document: Document }) {
+/** Memoised: the page looks at rollouts every second, and a long form has nothing to do with that. */
+export const StartRollout = memo(function StartRollout({ place, document }: { place: Place; document: Document }) {
   const { data: units, error } = useQuery(unitsQuery(place));
   const choices = unitChoices(units ?? [], document);
   return (
@@ -28,4 +30,4 @@ export function StartRollout({ place, document }: { place: Place; document: Docu
       {choices.length > 0 && <StartRolloutForm place={place} document={document} choices={choices} />}
     </section>
   );
-}
+});

@@ -1,37 +1,13 @@
-import { Label, Radio, RadioGroup } from 'react-aria-components/RadioGroup';
-import { FieldFaults } from './field-faults.tsx';
-import { useFaults } from './form-faults.ts';
-import type { StartForm } from './start-form.ts';
+import type { RolloutStrategy } from '#schemas/rollout.ts';
+import { RadioChoice } from '../fields/radio-choice.tsx';
 
-type Strategy = StartForm['strategy'];
-
-const STRATEGIES: Record<Strategy, [name: string, words: string]> = {
+const STRATEGIES: Record<RolloutStrategy, [name: string, words: string]> = {
   gradual: ['Gradual', 'step by step, only while healthy'],
+  canary: ['Canary', 'a small share first, then as you say'],
+  ab_test: ['A/B test', 'variants beside each other, by a goal'],
   immediate: ['Immediate', 'everyone at once, then watched'],
 };
 
-export function StrategyChoice({ value, onChange }: { value: Strategy; onChange: (value: Strategy) => void }) {
-  const faults = useFaults('strategy');
-  return (
-    <RadioGroup
-      className="field"
-      name="strategy"
-      value={value}
-      onChange={(next) => onChange(next as Strategy)}
-      isInvalid={faults.length > 0}
-    >
-      <Label>Strategy</Label>
-      <div className="choices">
-        {Object.entries(STRATEGIES).map(([strategy, [name, words]]) => (
-          <Radio key={strategy} value={strategy} className="choice">
-            <span className="choice-dot" />
-            <span>
-              {name} <span className="why">{words}</span>
-            </span>
-          </Radio>
-        ))}
-      </div>
-      <FieldFaults faults={faults} />
-    </RadioGroup>
-  );
-}
+export const StrategyChoice = (props: { value: RolloutStrategy; onChange: (value: RolloutStrategy) => void }) => (
+  <RadioChoice name="strategy" label="Strategy" options={STRATEGIES} {...props} />
+);

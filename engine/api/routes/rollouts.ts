@@ -1,18 +1,15 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import type { Place } from '#engine/services/context.ts';
-import { type RolloutCommand, moveRollout } from '#engine/services/move-rollout.ts';
 import { replayRollout } from '#engine/services/replay-rollout.ts';
+import { retryRollout } from '#engine/services/retry-rollout.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { viewRollout, viewRollouts } from '#engine/services/view-rollouts.ts';
-import { ChangeResult, PromoteRequest, ReSaltRequest, ReasonRequest, ReplayAnswer, RolloutList, RolloutView } from '#schemas/api.ts';
+import { ChangeResult, ReplayAnswer, RetryRequest, RolloutList, RolloutView } from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
 import { RolloutPlan } from '#schemas/rollout.ts';
 import { actorOf, requires } from '../authorize.ts';
 import { changeAnswer } from '../change-answer.ts';
 import { createRouter } from '../create-router.ts';
 import { CHANGE_PROBLEMS, ChangeHeaders, InEnvironment, READ_PROBLEMS, body, json } from '../describe.ts';
-import type { ApiEnv } from '../environment.ts';
 
 const path = '/v1/apartments/{apartment}/environments/{environment}/rollouts';
 const tags = ['rollouts'];
@@ -52,55 +49,21 @@ const start = createRoute({
   method: 'post',
   path,
   tags,
-  summary: 'Start a rollout',
+  summary: 'Start a rollout, or plan it for later',
   middleware: requires('operate'),
   request: { params: InEnvironment, headers: ChangeHeaders, body: body(RolloutPlan) },
   responses: { 201: json(ChangeResult, 'Started'), ...CHANGE_PROBLEMS },
 });
 
-const moveRoute = <Verb extends string>(verb: Verb, summary: string) =>
-  createRoute({
-    method: 'post',
-    path: `${path}/{rollout}/${verb}`,
-    tags,
-    summary,
-    middleware: requires('operate'),
-    request: { params: one, headers: ChangeHeaders, body: body(ReasonRequest) },
-    responses: { 200: json(ChangeResult, 'Done'), ...CHANGE_PROBLEMS },
-  });
-
-const pause = moveRoute('pause', 'Pause: shares stay as they are, no step is taken');
-const resume = moveRoute('resume', 'Resume; the time paused does not count');
-const abort = moveRoute('abort', 'Abort: every visitor goes back, the rollout was not at fault');
-const rollback = moveRoute('rollback', 'Roll back: every visitor goes back');
-const promote = createRoute({
+const retry = createRoute({
   method: 'post',
-  path: `${path}/{rollout}/promote`,
+  path: `${path}/{rollout}/retry`,
   tags,
-  summary: 'Promote to the next step, or all the way (`to: done`)',
+  summary: 'Start a rollout that was taken back anew, under a new id',
   middleware: requires('operate'),
-  request: { params: one, headers: ChangeHeaders, body: body(PromoteRequest) },
-  responses: { 200: json(ChangeResult, 'Done'), ...CHANGE_PROBLEMS },
+  request: { params: one, headers: ChangeHeaders, body: body(RetryRequest) },
+  responses: { 201: json(ChangeResult, 'Started'), ...CHANGE_PROBLEMS },
 });
-
-const reSalt = createRoute({
-  method: 'post',
-  path: `${path}/{rollout}/re-salt`,
-  tags,
-  summary: 'Draw visitors anew: many change sides, whoever keeps an arm loses it',
-  middleware: requires('operate'),
-  request: { params: one, headers: ChangeHeaders, body: body(ReSaltRequest) },
-  responses: { 200: json(ChangeResult, 'Done'), ...CHANGE_PROBLEMS },
-});
-
-async function move(
-  c: Context<ApiEnv>,
-  { rollout, ...place }: Place & { rollout: string },
-  command: Omit<RolloutCommand, 'rollout'>,
-): Promise<ChangeResult> {
-  const moved = await moveRollout(c.var.services, place, { ...command, rollout } as RolloutCommand, actorOf(c));
-  return changeAnswer(c, moved.revision, moved.rollout);
-}
 
 export const rollouts = createRouter()
   .openapi(list, async (c) => c.json({ rollouts: await viewRollouts(c.var.services, c.req.valid('param')) }, 200))
@@ -116,12 +79,8 @@ export const rollouts = createRouter()
     const { revision, rollout } = await startRollout(c.var.services, c.req.valid('param'), c.req.valid('json'), actorOf(c));
     return c.json(changeAnswer(c, revision, rollout), 201);
   })
-  .openapi(pause, async (c) => c.json(await move(c, c.req.valid('param'), { type: 'pause-rollout', ...c.req.valid('json') }), 200))
-  .openapi(resume, async (c) => c.json(await move(c, c.req.valid('param'), { type: 'resume-rollout', ...c.req.valid('json') }), 200))
-  .openapi(abort, async (c) => c.json(await move(c, c.req.valid('param'), { type: 'abort-rollout', ...c.req.valid('json') }), 200))
-  .openapi(rollback, async (c) => c.json(await move(c, c.req.valid('param'), { type: 'roll-back-rollout', ...c.req.valid('json') }), 200))
-  .openapi(reSalt, async (c) => {
-    const command = { type: 're-salt-rollout' as const, salt: c.var.services.randomId(16), ...c.req.valid('json') };
-    return c.json(await move(c, c.req.valid('param'), command), 200);
-  })
-  .openapi(promote, async (c) => c.json(await move(c, c.req.valid('param'), { type: 'promote-rollout', ...c.req.valid('json') }), 200));
+  .openapi(retry, async (c) => {
+    const { rollout: id, ...place } = c.req.valid('param');
+    const { revision, rollout } = await retryRollout(c.var.services, place, id, c.req.valid('json'), actorOf(c));
+    return c.json(changeAnswer(c, revision, rollout), 201);
+  });

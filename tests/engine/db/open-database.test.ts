@@ -1,5 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { describe, expect, it } from 'vitest';
 import { DatabaseError, openDatabase } from '#engine/db/open-database.ts';
 import { temporaryFolder } from '../../support/services.ts';
@@ -33,4 +36,34 @@ it('is durable: write-ahead log, fully synchronised', () => {
   expect($client.pragma('journal_mode', { simple: true })).toBe('wal');
   expect($client.pragma('synchronous', { simple: true })).toBe(2);
   $client.close();
+});
+
+it('of a data folder from before periods keeps all but the counters of steps', () => {
+  const folder = temporaryFolder();
+  cpSync('engine/db/migrations', join(folder, 'migrations'), { recursive: true });
+  const journal = join(folder, 'migrations', 'meta', '_journal.json');
+  const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: { idx: number }[] };
+  writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 2) }));
+  const file = join(folder, 'engine.sqlite');
+  const old = new Sqlite(file);
+  migrate(drizzle(old), { migrationsFolder: join(folder, 'migrations') });
+  const kept = ['revisions', 'requests', 'outbox', 'units', 'tokens'];
+  for (const table of [...kept, 'health_counters', 'health_seen']) {
+    const columns = old.prepare<[], { name: string; type: string }>(`select name, type from pragma_table_info('${table}')`).all();
+    old
+      .prepare(`insert into ${table} values (${columns.map(() => '?').join(', ')})`)
+      .run(columns.map(({ type }) => (type === 'text' ? 'x' : 1)));
+  }
+  const rowsOf = (client: Sqlite.Database) => kept.map((table) => client.prepare(`select * from ${table}`).all());
+  const before = rowsOf(old);
+  old.close();
+
+  const { $client } = openDatabase(file);
+  expect(rowsOf($client)).toEqual(before);
+  expect(before.every((rows) => rows.length === 1)).toBe(true);
+  const tables = $client.prepare("select name from sqlite_master where type = 'table' and name like 'health%'").pluck().all();
+  expect(tables).not.toContain('health_counters');
+  expect(tables).toContain('health_marks');
+  $client.close();
+  openDatabase(file).$client.close();
 });

@@ -4,6 +4,8 @@ import type { Command } from '#schemas/command.ts';
 import { Document } from '#schemas/document.ts';
 import type { Problem } from '#schemas/problem.ts';
 import { FINISHED_ROLLOUTS_KEPT } from '#schemas/limits.ts';
+import { toSnapshot } from '#engine/domain/to-snapshot.ts';
+import { verdictOf } from '../../support/verdicts.ts';
 import { CONTEXT, MINUTE, NOW, decided, planOf, shopDocument, shopWithRollout, unitOf } from '../../support/fixtures.ts';
 
 const refused = (document: Document | null, command: Command): Problem => {
@@ -42,7 +44,6 @@ describe('what cannot be done is refused by name', () => {
       'unprocessable',
       ['/steps/1', '/steps/2', '/steps/2'],
     ],
-    ['strategies that are not there yet', shopDocument(), start({ strategy: 'ab_test', steps: [100] }), 'unprocessable', ['/strategy']],
     ['steering a rollout that is not there', shopDocument(), { type: 'pause-rollout', rollout: 'nope' }, 'not-found', []],
     ['steering something on the prototype', shopDocument(), { type: 'pause-rollout', rollout: 'constructor' }, 'not-found', []],
     [
@@ -126,5 +127,21 @@ describe('a document', () => {
     expect(document.rollouts).toHaveProperty('main-1');
     expect(document.rollouts).not.toHaveProperty('header-0');
     expect(document.rollouts).toHaveProperty(`header-${FINISHED_ROLLOUTS_KEPT + 4}`);
+  });
+});
+
+describe('a document from before all this', () => {
+  const { analysis: _, range: __, bucket_by: ___, periods: ____, ...rollout } = shopWithRollout().rollouts['main-1']!;
+  const old: unknown = JSON.parse(JSON.stringify({ ...shopWithRollout(), rollouts: { 'main-1': rollout } }));
+
+  it('is read, and goes on', () => {
+    let document = Document.parse(old);
+    const promote: Command = { type: 'promote-rollout', rollout: 'main-1', to: 'next-step' };
+    for (const command of [promote, { type: 'restart-rollout', rollout: 'main-1' } as const, promote])
+      document = decided(document, command);
+    expect(document.rollouts['main-1']).toMatchObject({ state: 'running', step: 1 });
+    expect(toSnapshot(document, 1, NOW).rollouts[0]).toMatchObject({ sticky: false, percentage: 25, arms: [{ name: 'canary' }] });
+    const judge: Command = { type: 'judge-rollout', rollout: 'main-1', verdict: verdictOf(document.rollouts['main-1']!, 'unhealthy') };
+    expect(decided(document, judge).rollouts['main-1']!.state).toBe('rolled-back');
   });
 });

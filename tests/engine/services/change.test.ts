@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { NO_PARENT, revisionDigest } from '#engine/db/revision-digest.ts';
-import { NO_HEALTH } from '#engine/domain/judge.ts';
 import { change } from '#engine/services/change.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
@@ -9,6 +8,7 @@ import { Revision } from '#schemas/revision.ts';
 import { forgetVisitors } from '#engine/controller/forget-visitors.ts';
 import { MINUTE, PLACE, flagOf, planOf, unitOf } from '../../support/fixtures.ts';
 import { ANA, seedShop, testServices } from '../../support/services.ts';
+import { verdictOf } from '../../support/verdicts.ts';
 
 const refusal = (work: Promise<unknown>) =>
   work.then(
@@ -46,12 +46,7 @@ describe('the chain', () => {
     await seedShop(services);
     const { rollout } = await startRollout(services, PLACE, planOf(), ANA);
     const commits = services.commits();
-    const verdict = {
-      verdict: 'inconclusive' as const,
-      reasons: [{ code: 'too-few-samples' as const, message: 'x' }],
-      score: { value: null, parts: [], missing: [] },
-      observed: observedNothing,
-    };
+    const verdict = verdictOf(rollout, 'inconclusive');
     const { changed } = await moveRollout(services, PLACE, { type: 'judge-rollout', rollout: rollout.id, verdict }, ANA);
     expect(changed).toBe(false);
     expect((await services.revisions.head(PLACE))!.number).toBe(5);
@@ -124,8 +119,6 @@ it.each<[string, unknown]>([
   expect((await services.revisions.head(PLACE))!.number).toBe(4);
 });
 
-const observedNothing = { step: 0, from: 0, to: 0, arm: NO_HEALTH, control: NO_HEALTH };
-
 describe('changes at the same time', () => {
   it('are all kept, each on top of the other, however they interleave', async () => {
     const services = testServices();
@@ -170,7 +163,8 @@ it('nothing is decided on a head that is damaged', async () => {
   await seedShop(services);
   services.database.$client.exec(`update revisions set document = replace(document, 'cdn.example', 'cdm.example') where number = 4`);
   const flag = { type: 'set-flag' as const, name: 'f', flag: flagOf() };
-  await expect(change(services, PLACE, { name: 'ana' }, () => flag)).rejects.toMatchObject({
+  const restarted = testServices(services.file); // what was read before is still right
+  await expect(change(restarted, PLACE, { name: 'ana' }, () => flag)).rejects.toMatchObject({
     problem: { code: 'unavailable', detail: expect.stringContaining('Revision 4 of shop/production is damaged') },
   });
   expect((await services.revisions.head(PLACE))!.number).toBe(4);

@@ -1,0 +1,45 @@
+import type { Rollout } from '#schemas/rollout.ts';
+import type { Verdict } from '#schemas/verdict.ts';
+import { COMPARISON_WORDS, excludedPercent, formatTimes } from '../words/evidence-words.ts';
+import { formatMinutes, formatNumber, formatPercent } from '../words/format.ts';
+import { armWords } from '../words/arm-words.ts';
+import { toExclude } from './comparison-groups.ts';
+import { reportsPerMinute } from './reports-per-minute.ts';
+
+/** How much of the evidence that the step asks for is there, by the comparison that is furthest from it. */
+export function PromotionEvidence({ rollout, verdict }: { rollout: Rollout; verdict: Verdict }) {
+  const asked = toExclude(verdict.evidence);
+  const [worst] = asked;
+  if (!worst) return null;
+  const { excluded_risk: risk, excluded, samples_needed: needed, metric, segment, arm } = worst;
+  const isMet = excluded >= 1;
+  const pace = reportsPerMinute(verdict.observed);
+  const what = `${COMPARISON_WORDS[metric].outcome} ${formatTimes(risk)} as frequent as in the control`;
+  const where = [segment && `in segment ${segment}`, rollout.strategy === 'ab_test' && `with ${armWords(arm, rollout)}`].filter(Boolean);
+  return (
+    <div className="promotion" data-testid="promotion-evidence" data-met={isMet}>
+      <h4>Evidence to go on</h4>
+      <div className="share">
+        <div style={{ width: `${excludedPercent(excluded)}%` }} />
+      </div>
+      <p>
+        {isMet ? (
+          <>
+            <strong>All of it is there.</strong> This step had to rule out {what}, and did.
+          </>
+        ) : (
+          <>
+            <strong>{formatPercent(excludedPercent(excluded))} of it is there.</strong> This step must rule out {what}
+            {where.length > 0 && ` (${where.join(', ')})`}.
+          </>
+        )}
+      </p>
+      {!isMet && needed !== null && needed > 0 && (
+        <p className="muted">
+          About {formatNumber(needed)} more visitors with a report are needed
+          {pace > 0 && `: ${formatMinutes(Math.max(1, Math.ceil(needed / pace)))} at the pace of this step`}.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import type { RolloutView } from '#schemas/api.ts';
+import type { Place } from '../api/queries.ts';
+import { EvidenceView } from '../evidence/evidence-view.tsx';
+import { StateBadge } from '../parts/badge.tsx';
+import { When } from '../parts/when.tsx';
+import { STRATEGY_WORDS, newUnits, oldUnits, targetsWords } from '../words/rollout-words.ts';
+import { ArmsTable } from './arms-table.tsx';
+import { endingRevisionQuery } from './ending-revision.ts';
+import { RolloutActions } from './rollout-actions.tsx';
+import { TestResultView } from './test-result-view.tsx';
+import { VerdictLine } from './verdict-line.tsx';
+
+/** A finished rollout, and what was seen when it ended: the revision that ended it keeps that. */
+export function EndedRollout({ place, view }: { place: Place; view: RolloutView }) {
+  const { rollout } = view;
+  const { data: revision, error } = useQuery(endingRevisionQuery(place, rollout));
+  const verdict = revision?.cause.type === 'judge-rollout' ? revision.cause.verdict : undefined;
+  const titleId = `title-${rollout.id}`;
+  return (
+    <>
+      <section className="card rollout" aria-labelledby={titleId} data-rollout-id={rollout.id} data-rollout-state={rollout.state}>
+        <header className="rollout-head">
+          <div>
+            <h3 id={titleId}>{targetsWords(rollout)}</h3>
+            <p className="muted">
+              <span className="mono">{rollout.id}</span> · {STRATEGY_WORDS[rollout.strategy]} · started <When at={rollout.started_at} /> by{' '}
+              {rollout.started_by} · ended <When at={rollout.ended_at ?? rollout.started_at} />
+              {revision && ` by ${revision.actor}, revision ${revision.number}`}
+            </p>
+          </div>
+          <StateBadge state={rollout.state} />
+        </header>
+        <div>
+          <p>
+            Everyone gets <strong>{rollout.state === 'completed' ? newUnits(rollout) : oldUnits(rollout)}</strong>
+            {rollout.state === 'completed' ? '.' : ' again.'}
+          </p>
+          <p className="muted">Reason: {rollout.state_reason}</p>
+        </div>
+        {rollout.state !== 'completed' && <RolloutActions place={place} view={view} isAlone />}
+        {rollout.proposal && <TestResultView rollout={rollout} result={rollout.proposal.result} />}
+        {verdict && (
+          <>
+            <VerdictLine verdict={verdict} rollout={rollout} />
+            <ArmsTable rollout={rollout} verdict={verdict} />
+          </>
+        )}
+        {revision === undefined && <p className="muted">{error ? error.message : 'Looking up what was seen when it ended…'}</p>}
+        {revision && !verdict && <p className="muted">A person or CI ended it, so that no verdict was kept with its end.</p>}
+      </section>
+      {verdict && <EvidenceView rollout={rollout} verdict={verdict} />}
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Identity, RolloutView } from '#schemas/api.ts';
+import type { Rollout } from '#schemas/rollout.ts';
+import type { Move } from '../api/commands.ts';
+import { mayAdminister, mayOperate } from '../api/permissions.ts';
+import { ROLE_WORDS, isLive } from '../words/rollout-words.ts';
+
+/** A command that the rollout's state takes, and why this person cannot give it. */
+export type Offer = { move: Move; refusal: string | null };
+
+/** What can be done with the rollout now, in the order of the buttons. */
+export function offersOf({ rollout }: Pick<RolloutView, 'rollout'>, identity: Identity | undefined): Offer[] {
+  if (!mayOperate(identity)) return [];
+  return movesOf(rollout).map((move) => ({ move, refusal: refusalOf(rollout, move, identity) }));
+}
+
+function movesOf(rollout: Rollout): Move[] {
+  const needed = rollout.approvals_needed ?? 0;
+  switch (rollout.state) {
+    case 'scheduled':
+    case 'awaiting-approval':
+      return [...((rollout.approvals?.length ?? 0) < needed ? (['approve'] as const) : []), 'abort'];
+    case 'running':
+    case 'paused':
+      return [
+        rollout.state === 'paused' ? 'resume' : 'pause',
+        ...(rollout.experiment ? promotionsOfTest(rollout) : (['promote-next', 'promote-done'] as const)),
+        'restart',
+        'abort',
+        'rollback',
+      ];
+    case 'rolled-back':
+    case 'aborted':
+      return ['retry'];
+    case 'completed':
+      return [];
+  }
+}
+
+const promotionsOfTest = ({ step, steps }: Rollout): Move[] =>
+  step < steps.length - 1 ? ['promote-next', 'promote-variant'] : ['promote-variant'];
+
+function refusalOf(rollout: Rollout, move: Move, identity: Identity | undefined): string | null {
+  if (identity === undefined) return null;
+  if (move === 'approve') {
+    if (identity.name === rollout.started_by) return 'You started it: somebody else must approve it.';
+    if (rollout.approvals?.some(({ by }) => by === identity.name)) return 'You have approved it: another person must.';
+  }
+  if (isLive(rollout) && move.startsWith('promote')) {
+    const passed = rollout.steps.slice(rollout.step, move === 'promote-next' ? rollout.step + 1 : undefined);
+    if (passed.some(({ role }) => role === 'admin') && !mayAdminister(identity))
+      return `Only ${ROLE_WORDS.admin} may promote it past this gate.`;
+  }
+  return null;
+}

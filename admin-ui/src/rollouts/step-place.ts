@@ -1,0 +1,12 @@
+import type { Rollout } from '#schemas/rollout.ts';
+import { isWaiting } from '../words/rollout-words.ts';
+
+export type StepPlace = 'done' | 'current' | 'ahead' | 'skipped';
+
+/** Where a step stands in the life of its rollout. */
+export function stepPlace(rollout: Rollout, index: number): StepPlace {
+  if (isWaiting(rollout)) return 'ahead';
+  const hasEnded = rollout.ended_at !== undefined;
+  if (index === rollout.step) return hasEnded ? 'done' : 'current';
+  return index < rollout.step ? 'done' : hasEnded ? 'skipped' : 'ahead';
+}

@@ -1,0 +1,28 @@
+import type { RolloutView } from '#schemas/api.ts';
+import { RadioChoice } from '../fields/radio-choice.tsx';
+import { armUnits, variantNames } from '../words/rollout-words.ts';
+import { goalValueWords } from '../words/test-words.ts';
+
+type VariantChoiceProps = { view: RolloutView; value: string | undefined; onChange: (variant: string) => void };
+
+/** Which variant everyone is to get: the proposed one is chosen already. */
+export function VariantChoice({ view: { rollout, verdict }, value, onChange }: VariantChoiceProps) {
+  const result = rollout.proposal?.result ?? verdict?.test;
+  const wordsOf = (name: string): string => {
+    const found = result?.variants.find(({ variant }) => variant === name);
+    const reached = result && found && found.value !== null ? `, ${goalValueWords(result.goal, found.value)}` : '';
+    return `${armUnits(rollout, name).join(', ')}${reached}${rollout.proposal?.variant === name ? ' · proposed' : ''}`;
+  };
+  return (
+    <>
+      <p>{rollout.proposal ? rollout.proposal.result.message : (result?.message ?? 'The test is not decided yet.')}</p>
+      <RadioChoice
+        name="variant"
+        label="Everyone gets"
+        options={Object.fromEntries(variantNames(rollout).map((name) => [name, [name, wordsOf(name)]])) as Record<string, [string, string]>}
+        value={value ?? ''}
+        onChange={onChange}
+      />
+    </>
+  );
+}

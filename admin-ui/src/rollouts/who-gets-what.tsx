@@ -1,0 +1,32 @@
+import type { Rollout } from '#schemas/rollout.ts';
+import { formatPercent } from '../words/format.ts';
+import { armUnits, asksForSomebody, criteriaAt, currentStep, isWaiting, newUnits, shareWords } from '../words/rollout-words.ts';
+
+/** In a sentence or two, what visitors get of it now. */
+export const WhoGetsWhat = ({ rollout }: { rollout: Rollout }) => (
+  <div>
+    {isWaiting(rollout) && <p>No visitor gets anything of it yet: {shareWords(rollout, rollout.steps[0]!)} will be first.</p>}
+    {!isWaiting(rollout) && (
+      <p>
+        <strong>{shareWords(rollout)}</strong> {rollout.experiment ? 'are in the test.' : `get ${newUnits(rollout)}.`}
+        {asksForSomebody(criteriaAt(rollout)) && ' All other visitors keep what they have.'}
+      </p>
+    )}
+    {rollout.experiment && <Variants rollout={rollout} />}
+    <p className="muted">Latest reason: {rollout.state_reason}</p>
+  </div>
+);
+
+function Variants({ rollout }: { rollout: Rollout }) {
+  const variants = rollout.experiment!.variants;
+  const total = variants.reduce((sum, { weight }) => sum + weight, 0);
+  return (
+    <ul className="variants">
+      {variants.map(({ name, weight }) => (
+        <li key={name}>
+          <strong>{name}</strong> {formatPercent((currentStep(rollout).percentage * weight) / total)}: {armUnits(rollout, name).join(', ')}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,91 @@
+import type { SimulatedRuns, Simulation } from '#schemas/simulation.ts';
+import { percent, table } from './format.ts';
+
+/** What a simulation came to, for people on a terminal. */
+
+const BAR = 40;
+const MARKS = { rolled_back: '×', paused: '‖', completed: '█', undecided: '·' } as const;
+
+export function simulationText({
+  runs,
+  catches,
+  visitors_per_minute: traffic,
+  planned_minutes: planned,
+  horizon_minutes: horizon,
+  complete,
+}: Simulation): string {
+  return [
+    `${runs.runs} simulated rollouts with ${traffic.toLocaleString('en')} visitors a minute. The steps take ${minutesOf(planned)} when nothing holds them; a run ends after ${minutesOf(horizon)}.`,
+    ...(complete ? [] : ['The engine gave it no more time: these are fewer runs than were asked for.']),
+    '',
+    ...endLines(runs),
+    '',
+    ...chart(runs),
+    ...(catches.length > 0 ? ['', 'What it would catch:', catchTable(catches)] : []),
+  ].join('\n');
+}
+
+const share = (count: number, { runs }: SimulatedRuns): string => percent(runs === 0 ? 0 : (100 * count) / runs);
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+
+function minutesOf(minutes: number): string {
+  if (minutes < 120) return `${whole(minutes)} min`;
+  return `${(minutes / 60).toLocaleString('en', { maximumFractionDigits: 1 })} h`;
+}
+
+function endLines(runs: SimulatedRuns): string[] {
+  const { ends, minutes_to_complete: complete, minutes_to_rollback: back, exposed_at_rollback: exposed } = runs;
+  const lines = [
+    `Completed    ${share(ends.completed, runs)}${complete ? `, after ${minutesOf(complete.median)} (95 % within ${minutesOf(complete.p95)})` : ''}`,
+  ];
+  const seen =
+    back && exposed
+      ? `, after ${minutesOf(back.median)} and ${whole(exposed.median)} visitors of the new version (95 % within ${minutesOf(back.p95)} and ${whole(exposed.p95)})`
+      : '';
+  lines.push(`Rolled back  ${share(ends['rolled-back'], runs)}${seen}`);
+  if (ends.paused > 0) lines.push(`Paused       ${share(ends.paused, runs)}`);
+  if (ends.held > 0) lines.push(`Undecided    ${share(ends.held, runs)} at the end`);
+  const reasons = Object.entries(runs.reasons).toSorted(([, a], [, b]) => b - a);
+  lines.push(`Because of   ${reasons.map(([code, count]) => `${code} ${share(count, runs)}`).join(', ')}`);
+  return lines;
+}
+
+/** How many runs had ended in which way by when, one line for each time. */
+function chart({ timeline }: SimulatedRuns): string[] {
+  if (timeline.length === 0) return [];
+  const rows = timeline.map(({ minute, completed, rolled_back: back, paused }) => {
+    const lengths = cumulative([back, paused, completed]);
+    const bar = MARKS.rolled_back.repeat(lengths[0]!) + MARKS.paused.repeat(lengths[1]!) + MARKS.completed.repeat(lengths[2]!);
+    return `${minutesOf(minute).padStart(8)} ${bar.padEnd(BAR, MARKS.undecided)}`;
+  });
+  return [
+    ...rows,
+    `${' '.repeat(9)}${MARKS.rolled_back} rolled back  ${MARKS.paused} paused  ${MARKS.completed} completed  ${MARKS.undecided} under way`,
+  ];
+}
+
+/** Lengths of parts of a bar, which together are never longer than it. */
+function cumulative(shares: readonly number[]): number[] {
+  let before = 0;
+  let sum = 0;
+  return shares.map((one) => {
+    sum += one;
+    const end = Math.round(sum * BAR);
+    const length = end - before;
+    before = end;
+    return length;
+  });
+}
+
+const catchTable = (catches: Simulation['catches']): string =>
+  table([
+    ['errors', 'caught', 'minutes', 'visitors who saw it', '(95 % fewer than)', 'let through'],
+    ...catches.map(({ relative_risk: risk, runs }) => [
+      `${risk} ×`,
+      share(runs.ends['rolled-back'] + runs.ends.paused, runs),
+      runs.minutes_to_rollback ? whole(runs.minutes_to_rollback.median) : '–',
+      runs.exposed_at_rollback ? whole(runs.exposed_at_rollback.median) : '–',
+      runs.exposed_at_rollback ? whole(runs.exposed_at_rollback.p95) : '–',
+      share(runs.ends.completed, runs),
+    ]),
+  ]);

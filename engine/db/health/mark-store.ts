@@ -1,0 +1,212 @@
+import type { NetworkSpread } from '#schemas/health.ts';
+import type { Database } from '../open-database.ts';
+import { type Mark, markOf } from './mark.ts';
+import { type PackedMarks, packMarks, unpackMarks } from './pack-marks.ts';
+import { type NetworkCount, createNetworkStore } from './network-store.ts';
+
+/** Marks that wait before a merge begins; with those of the merge before, 200,000 are in memory at most: about 50 MB. */
+const MAX_WAITING = 100_000;
+/** For each mark that a batch appends so many are merged, so that a merge is over long before the next one begins. */
+const MERGED_FOR_EACH = 2;
+/** Rows that one statement merges, which takes half the time of one row each. */
+const MERGED_AT_ONCE = 50;
+
+type Marks = Map<number, Map<string, Mark>>;
+type LogRow = { id: number; marks: string; networks: string };
+type MarkRow = [visitor: string, first: number, flags: number, seen: string];
+
+export type MarkStore = ReturnType<typeof createMarkStore>;
+
+/**
+ * Marks of visitors. Visitors come in no order, so that writing each mark to its place would dirty a page of the table for
+ * every event, a hundred times of what was learned. So a batch's marks are first appended to a log, in one row, and kept in
+ * memory; when there are many they are merged into the table in the order of its keys, a few with every batch. What is in
+ * memory is only ever what the log or the table has as well; `catchUp` makes it so after somebody else wrote. All but
+ * `spreads` belongs into a transaction, and after one that failed everything must be forgotten.
+ */
+export function createMarkStore(database: Database) {
+  const { $client: client } = database;
+  const networks = createNetworkStore(database);
+  /** In the log alone. */
+  let waiting: Marks = new Map();
+  let size = 0;
+  let generation = 1;
+  let batch = 0;
+  /** Being merged, or merged a while ago: then it is a cache. */
+  let settling: Marks = new Map();
+  let toMerge: Iterator<[stream: number, visitor: string]> | undefined;
+  /** The newest row of the log that is known, and those of its rows up to which all was merged, or will be by this merge. −1: nothing is known. */
+  let known = -1;
+  let cleared = 0;
+  let clearing = 0;
+
+  const readLog = client.prepare<[number], LogRow>('select id, marks, networks from health_mark_log where id > ? order by id');
+  const newest = client.prepare<[], number>("select seq from sqlite_sequence where name = 'health_mark_log'").pluck();
+  const oldest = client.prepare<[], number | null>('select min(id) from health_mark_log').pluck();
+  const append = client.prepare('insert into health_mark_log (marks, networks) values (?, ?)');
+  const clearLog = client.prepare('delete from health_mark_log where id <= ?');
+  const read = client
+    .prepare<[number, string], MarkRow>(
+      'select visitor, first, flags, seen from health_marks where stream = ? and visitor in (select value from json_each(?))',
+    )
+    .raw();
+  const upsertRows = (rows: number) =>
+    client.prepare(
+      `insert into health_marks values ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?)').join(', ')}
+       on conflict do update set first = excluded.first, flags = excluded.flags, seen = excluded.seen`,
+    );
+  const upsertMany = upsertRows(MERGED_AT_ONCE);
+  const upsertOne = upsertRows(1);
+  const forget = client.prepare(
+    'delete from health_marks where stream = ? and visitor in (select visitor from health_marks where stream = ? limit ?)',
+  );
+
+  function forgetAll(): void {
+    waiting = new Map();
+    settling = new Map();
+    toMerge = undefined;
+    networks.forgetAll();
+    size = 0;
+    known = -1;
+  }
+
+  function catchUp(): void {
+    const last = newest.get() ?? 0;
+    const first = oldest.get() ?? last + 1;
+    let rows = known < 0 ? [] : readLog.all(known);
+    // Rows that somebody else merged are in the table now: of those that were seen, networks would count twice.
+    if (known < 0 || first !== cleared + 1 || rows.length !== last - known) {
+      forgetAll();
+      cleared = first - 1;
+      rows = readLog.all(0);
+    }
+    for (const row of rows) {
+      for (const [stream, packed] of JSON.parse(row.marks) as PackedMarks) {
+        for (const [visitor, mark] of unpackMarks(packed)) put(stream, visitor, mark);
+      }
+      networks.add(JSON.parse(row.networks) as NetworkCount[]);
+    }
+    known = last;
+  }
+
+  function put(stream: number, visitor: string, mark: Mark): void {
+    let ofStream = waiting.get(stream);
+    if (!ofStream) waiting.set(stream, (ofStream = new Map()));
+    const before = ofStream.size;
+    ofStream.set(visitor, mark);
+    size += ofStream.size - before;
+    mark.generation = generation;
+  }
+
+  function beginMerge(): void {
+    settling = waiting;
+    toMerge = inOrder(settling);
+    networks.settle();
+    clearing = known;
+    waiting = new Map();
+    size = 0;
+    generation++;
+  }
+
+  /** Merges so many marks; at the end their rows of the log go, and the networks that these tell of come into the table. */
+  function merge(count: number): void {
+    if (!toMerge) return;
+    let rows: (string | number)[] = [];
+    for (let merged = 0; merged < count; merged++) {
+      const next = toMerge.next();
+      if (next.done) {
+        toMerge = undefined;
+        break;
+      }
+      const [stream, visitor] = next.value;
+      const mark = waiting.get(stream)?.get(visitor) ?? settling.get(stream)?.get(visitor);
+      if (!mark) continue; // forgotten meanwhile
+      const { first, flags, seen } = mark;
+      rows.push(stream, visitor, first, flags, seen.join(' '));
+      if (rows.length < 5 * MERGED_AT_ONCE) continue;
+      upsertMany.run(rows);
+      rows = [];
+    }
+    for (let from = 0; from < rows.length; from += 5) upsertOne.run(rows.slice(from, from + 5));
+    if (toMerge) return;
+    networks.merge();
+    clearLog.run(clearing);
+    cleared = clearing;
+  }
+
+  /** The mark of every one of these visitors, in their order: in memory, in the table, or new. */
+  function findAll(visits: readonly { stream: number; visitor: string }[]): Mark[] {
+    const unknown = new Map<number, Map<string, Mark>>();
+    const marks = visits.map(({ stream, visitor }) => {
+      const there = waiting.get(stream)?.get(visitor) ?? settling.get(stream)?.get(visitor);
+      if (there) return there;
+      let ofStream = unknown.get(stream);
+      if (!ofStream) unknown.set(stream, (ofStream = new Map()));
+      let mark = ofStream.get(visitor);
+      if (!mark) ofStream.set(visitor, (mark = markOf()));
+      return mark;
+    });
+    for (const [stream, ofStream] of unknown) {
+      for (const [visitor, first, flags, seen] of read.all(stream, JSON.stringify([...ofStream.keys()]))) {
+        Object.assign(ofStream.get(visitor)!, { first, flags, seen: seen.split(' ').map(Number) });
+      }
+    }
+    return marks;
+  }
+
+  return {
+    catchUp,
+    forgetAll,
+    findAll,
+
+    /** Gathers what a batch changes. */
+    beginBatch() {
+      batch++;
+      let count = 0;
+      const changed = new Map<number, { visitors: string[]; marks: Mark[] }>();
+      return {
+        changed(stream: number, visitor: string, mark: Mark): void {
+          if (mark.batch === batch) return;
+          mark.batch = batch;
+          count++;
+          if (mark.generation !== generation) put(stream, visitor, mark);
+          let ofStream = changed.get(stream);
+          if (!ofStream) changed.set(stream, (ofStream = { visitors: [], marks: [] }));
+          ofStream.visitors.push(visitor);
+          ofStream.marks.push(mark);
+        },
+        append(counts: readonly NetworkCount[]): void {
+          if (count === 0) return;
+          const packed = Array.from(changed, ([stream, { visitors, marks }]) => [stream, packMarks(visitors, marks)]);
+          networks.add(counts);
+          known = Number(append.run(JSON.stringify(packed), JSON.stringify(counts)).lastInsertRowid);
+          if (size >= MAX_WAITING && !toMerge) beginMerge();
+          merge(MERGED_FOR_EACH * count);
+        },
+      };
+    },
+
+    mergeAll(): void {
+      merge(Number.POSITIVE_INFINITY);
+      if (size > 0) beginMerge();
+      merge(Number.POSITIVE_INFINITY);
+    },
+
+    /** Forgets up to `limit` marks of the stream and says how many; all that waits must have been merged. */
+    forget(stream: number, limit: number): number {
+      settling.delete(stream);
+      const gone = forget.run(stream, stream, limit).changes;
+      if (gone < limit) networks.forget(stream);
+      return gone;
+    },
+
+    spreads: (stream: number, arms: readonly number[]): NetworkSpread[] => networks.spreads(stream, arms),
+  };
+}
+
+/** Every visitor of the marks, in the order of the table's keys. */
+function* inOrder(marks: Marks): Generator<[stream: number, visitor: string]> {
+  for (const stream of [...marks.keys()].toSorted((a, b) => a - b)) {
+    for (const visitor of [...marks.get(stream)!.keys()].toSorted()) yield [stream, visitor];
+  }
+}

@@ -1,0 +1,2 @@
+DROP TABLE `health_counters`;--> statement-breakpoint
+DROP TABLE `health_seen`;

@@ -1,0 +1,67 @@
+import type { Document } from '#schemas/document.ts';
+import type { Rollout } from '#schemas/rollout.ts';
+import type { Verdict } from '#schemas/verdict.ts';
+import { freezeAt } from './freeze.ts';
+import { proposalOf } from './propose-winner.ts';
+import { advance, end, pause, promoteVariant } from './rollout-moves.ts';
+import { MS_PER_MINUTE, asksForSomebody, criteriaNow, currentStep, isLastStep } from './rollout-state.ts';
+
+/**
+ * The rollout after it was judged. Bad news acts at once, wherever the rollout stands, in a freeze too. Good news acts when
+ * the step's time is up and its gate is open. Nothing of it acts twice: the verdict names the step that it saw.
+ */
+export function applyVerdict(document: Document, rollout: Rollout, verdict: Verdict, now: number): Rollout {
+  const { step, step_started_at: since } = verdict.observed;
+  if (step !== rollout.step || since !== rollout.step_started_at) return rollout; // it judged what is over
+  const because = verdict.reasons.map((reason) => reason.message).join(' ');
+  if (verdict.recommendation === 'roll-back') return end(rollout, 'rolled-back', now, because);
+  if (rollout.state === 'paused') return rollout;
+  if (verdict.recommendation === 'pause') return pause(rollout, now, because);
+  if (freezeAt(document.policy, now)) return rollout;
+  if (rollout.experiment && isLastStep(rollout)) return concludeTest(rollout, verdict, now);
+  return isGateOpen(rollout, verdict, now) ? advance(rollout, now, because) : stopWaiting(rollout, verdict, now);
+}
+
+function isGateOpen(rollout: Rollout, { verdict, recommendation }: Verdict, now: number): boolean {
+  const step = currentStep(rollout);
+  if (minutesIn(rollout, now) < step.duration) return false;
+  // Handing it to those who never matched, or to many more at once, is a decision that no health of a few supports.
+  const leaps = isLastStep(rollout) && (asksForSomebody(criteriaNow(rollout)) || step.percentage < 100);
+  switch (leaps ? 'manual' : step.gate) {
+    case 'auto':
+      return verdict === 'healthy' || verdict === 'inconclusive';
+    case 'analysis':
+      return recommendation === 'advance';
+    case 'manual':
+      return false;
+  }
+}
+
+/** A step that does not end is ended: by its deadline, or when nobody could tell for too long how it does. */
+function stopWaiting(rollout: Rollout, { verdict, reasons }: Verdict, now: number): Rollout {
+  const minutes = minutesIn(rollout, now);
+  const { progress_deadline: deadline, on_deadline: action = 'pause', analysis } = rollout;
+  if (deadline !== undefined && minutes >= deadline) {
+    const reason = `The step of ${currentStep(rollout).percentage} % did not end within ${deadline} minutes.`;
+    return action === 'pause' ? pause(rollout, now, reason) : end(rollout, 'rolled-back', now, reason);
+  }
+  const isUnclear = verdict === 'inconclusive' || verdict === 'error';
+  const patience = analysis?.pause_after;
+  if (isUnclear && patience !== undefined && minutes >= currentStep(rollout).duration + patience) {
+    return pause(rollout, now, `Unclear for ${patience} minutes: ${reasons.map(({ message }) => message).join(' ')}`);
+  }
+  return rollout;
+}
+
+/** The last step of an A/B test ends with a proposal, which a person or the engine carries out. */
+function concludeTest(rollout: Rollout, verdict: Verdict, now: number): Rollout {
+  const proposal = rollout.proposal ?? proposalOf(rollout, verdict, now);
+  if (!proposal) return stopWaiting(rollout, verdict, now);
+  if (rollout.experiment!.promote_winner === 'engine') {
+    return { ...promoteVariant(rollout, proposal.variant, now, proposal.result.message), proposal };
+  }
+  return rollout.proposal ? rollout : { ...rollout, proposal, state_reason: proposal.result.message.slice(0, 1_000) };
+}
+
+/** How long the rollout has been at its step; below nothing where the clock jumped back. */
+const minutesIn = (rollout: Rollout, now: number): number => (now - rollout.step_started_at) / MS_PER_MINUTE;

@@ -1,0 +1,57 @@
+import type { Monitoring } from '#schemas/rollout.ts';
+import type { HealthScore, Observation } from '#schemas/verdict.ts';
+import { type Measurements, healthScore } from './health-score.ts';
+import { healthOf, measureAtBest, measureHealth } from './measure-health.ts';
+import { formatNumber } from './say-number.ts';
+
+export const LIMITS = ['error-rate', 'health-score', 'feedback'] as const;
+export type Limit = (typeof LIMITS)[number];
+export type Breach = { limit: Limit; arm: string; message: string };
+
+/**
+ * The limits of `monitoring` that an arm breaks beyond doubt: not only by what was measured, but even at the best that it may
+ * really be (anytime-valid, 95 %). So two failures of two visitors are enough for a limit of 5 %, and six of a hundred are not.
+ */
+export function brokenLimits(observation: Observation, arm: string, monitoring: Monitoring): Breach[] {
+  const measured = measureHealth(observation, arm, monitoring);
+  const suspects = limitsBeyond(measured, monitoring, healthOf(observation, arm).visitors >= monitoring.min_samples);
+  if (suspects.length === 0) return [];
+  const certain = limitsBeyond(measureAtBest(observation, arm, monitoring), monitoring, true);
+  return suspects
+    .filter((limit) => certain.includes(limit))
+    .map((limit) => ({ limit, arm, message: describe(limit, observation, arm, measured, monitoring) }));
+}
+
+/** The limits that the control is beyond as well, as it was measured; throughput is nothing that it has. */
+export const controlBreaks = (observation: Observation, monitoring: Monitoring): readonly Limit[] =>
+  limitsBeyond(measureHealth(observation, observation.control, monitoring), monitoring, true);
+
+function limitsBeyond(measurements: Measurements, limits: Monitoring, hasEnough: boolean): Limit[] {
+  const { error_rate: errorRate, feedback } = measurements;
+  const { value } = healthScore(measurements);
+  const isBeyond: Record<Limit, boolean> = {
+    'error-rate': hasEnough && errorRate !== null && errorRate.measured > limits.max_error_rate,
+    'health-score': hasEnough && value !== null && value < limits.min_health_score,
+    feedback: feedback !== null && feedback.measured < limits.min_feedback,
+  };
+  return LIMITS.filter((limit) => isBeyond[limit]);
+}
+
+function describe(limit: Limit, observation: Observation, arm: string, measured: Measurements, limits: Monitoring): string {
+  const health = healthOf(observation, arm);
+  switch (limit) {
+    case 'error-rate': {
+      const rate = formatNumber(measured.error_rate?.measured ?? 0);
+      return `${health.failed_visitors} of ${health.visitors} visitors had an error (${rate} %, limit ${limits.max_error_rate} %).`;
+    }
+    case 'health-score':
+      return `Health ${describeScore(healthScore(measured))} is below ${limits.min_health_score}.`;
+    case 'feedback':
+      return `Feedback ${formatNumber(measured.feedback?.measured ?? 0)} of ${health.feedback_count} visitors is below ${limits.min_feedback}.`;
+  }
+}
+
+export function describeScore({ value, missing }: HealthScore): string {
+  const without = missing.length > 0 ? ` (without ${missing.join(', ').replaceAll('_', ' ')})` : '';
+  return `${value === null ? 'unknown' : formatNumber(value)}${without}`;
+}

@@ -1,0 +1,8 @@
+/** A number as people read it: one decimal below 100, thousands apart, never an exponent of a small one. */
+export function formatNumber(value: number): string {
+  const rounded = Math.abs(value) < 100 ? Math.round(value * 10) / 10 : Math.round(value);
+  return rounded.toString().replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** Evidence in words: what is far beyond all need is only "over a million". */
+export const formatEvidence = (value: number): string => (value >= 1e6 ? 'over a million' : formatNumber(value));

@@ -1,0 +1,28 @@
+import type { Fault } from '#schemas/problem.ts';
+import type { Rollout, RolloutStep } from '#schemas/rollout.ts';
+
+/** What is wrong with a list of steps. A canary may end at a share, from which a person takes it to everyone. */
+export function stepFaults(
+  steps: readonly RolloutStep[],
+  { strategy, progress_deadline: deadline }: Pick<Rollout, 'strategy' | 'progress_deadline'>,
+): Fault[] {
+  const faults: Fault[] = [];
+  steps.forEach((step, index) => {
+    const path = `/steps/${index}`;
+    const before = steps[index - 1];
+    if (before) {
+      const widens = step.everyone === true && !before.everyone;
+      if (step.percentage < before.percentage || (step.percentage === before.percentage && !widens))
+        faults.push({ path, message: `must be more than the step before it (${before.percentage} %)` });
+      if (before.everyone && !step.everyone) faults.push({ path, message: 'criteria that were dropped cannot come back' });
+    }
+    if (deadline !== undefined && deadline <= step.duration) {
+      faults.push({ path: '/progress_deadline', message: `a step of ${step.duration} minutes could never end before it` });
+    }
+  });
+  const isOpen = strategy === 'canary' || strategy === 'ab_test';
+  if (!isOpen && steps.at(-1)?.percentage !== 100) {
+    faults.push({ path: `/steps/${steps.length - 1}`, message: `the last step of a rollout that is ${strategy} must be 100 %` });
+  }
+  return faults;
+}

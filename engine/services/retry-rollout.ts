@@ -1,0 +1,25 @@
+import { planOfRollout } from '#engine/domain/plan-of-rollout.ts';
+import type { Place } from '#engine/db/revision-store.ts';
+import { refuse } from '#schemas/problem.ts';
+import type { Revision } from '#schemas/revision.ts';
+import type { Rollout } from '#schemas/rollout.ts';
+import { type Actor, requireHead } from './change.ts';
+import type { Services } from './context.ts';
+import { startRollout } from './start-rollout.ts';
+
+/** Starts a rollout that was taken back anew, under a new id, by the plan that it had at its end. */
+export async function retryRollout(
+  services: Services,
+  place: Place,
+  id: string,
+  { reason, override_freeze: overridesFreeze = false }: { reason?: string; override_freeze?: boolean },
+  actor: Actor,
+): Promise<{ revision: Revision; rollout: Rollout }> {
+  const { document } = await requireHead(services, place);
+  const earlier = Object.hasOwn(document.rollouts, id) ? document.rollouts[id]! : undefined;
+  if (!earlier) return refuse('not-found', `There is no rollout ${id} in ${place.apartment}/${place.environment}.`);
+  if (overridesFreeze && reason === undefined) {
+    refuse('unprocessable', 'It cannot be retried so.', [{ path: '/reason', message: 'say why the freeze is overridden' }]);
+  }
+  return startRollout(services, place, { ...planOfRollout(earlier, reason), override_freeze: overridesFreeze }, actor, id);
+}

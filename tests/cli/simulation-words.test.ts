@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { simulationText } from '#cli/simulation-words.ts';
+import { Scenario, type SimulatedRuns, type Simulation } from '#schemas/simulation.ts';
+
+const RUNS: SimulatedRuns = {
+  runs: 200,
+  ends: { completed: 150, 'rolled-back': 40, paused: 6, held: 4 },
+  minutes_to_complete: { median: 61, p95: 180 },
+  minutes_to_rollback: { median: 12, p95: 30 },
+  exposed_at_rollback: { median: 1_412, p95: 5_000 },
+  reasons: { 'worse-than-control': 46, healthy: 150, 'no-evidence': 4 },
+  timeline: [
+    { minute: 60, completed: 0, rolled_back: 0.2, paused: 0.03 },
+    { minute: 240, completed: 0.75, rolled_back: 0.2, paused: 0.03 },
+  ],
+};
+const NONE: SimulatedRuns = {
+  ...RUNS,
+  ends: { completed: 0, 'rolled-back': 0, paused: 0, held: 200 },
+  minutes_to_complete: null,
+  minutes_to_rollback: null,
+  exposed_at_rollback: null,
+  timeline: [],
+};
+const simulation = (overrides: Partial<Simulation> = {}): Simulation => ({
+  scenario: Scenario.parse({}),
+  visitors_per_minute: 1_000,
+  planned_minutes: 40,
+  horizon_minutes: 240,
+  runs: RUNS,
+  catches: [],
+  complete: true,
+  ...overrides,
+});
+
+it('tells how runs ended, how fast, and how many visitors had seen it', () => {
+  expect(simulationText(simulation())).toBe(
+    [
+      '200 simulated rollouts with 1,000 visitors a minute. The steps take 40 min when nothing holds them; a run ends after 4 h.',
+      '',
+      'Completed    75 %, after 61 min (95 % within 3 h)',
+      'Rolled back  20 %, after 12 min and 1,412 visitors of the new version (95 % within 30 min and 5,000)',
+      'Paused       3 %',
+      'Undecided    2 % at the end',
+      'Because of   healthy 75 %, worse-than-control 23 %, no-evidence 2 %',
+      '',
+      `  60 min ${'×'.repeat(8)}‖${'·'.repeat(31)}`,
+      `     4 h ${'×'.repeat(8)}‖${'█'.repeat(30)}·`,
+      '         × rolled back  ‖ paused  █ completed  · under way',
+    ].join('\n'),
+  );
+});
+
+it('tells what would be caught, and what nobody can know', () => {
+  const text = simulationText(
+    simulation({
+      catches: [
+        { relative_risk: 1.5, runs: NONE },
+        { relative_risk: 5, runs: RUNS },
+      ],
+    }),
+  );
+  const table = text.slice(text.indexOf('What it would catch:')).split('\n').slice(1);
+  expect(table.map((line) => line.split(/ {2,}/))).toEqual([
+    ['errors', 'caught', 'minutes', 'visitors who saw it', '(95 % fewer than)', 'let through'],
+    ['1.5 ×', '0 %', '–', '–', '–', '0 %'],
+    ['5 ×', '23 %', '12', '1,412', '5,000', '75 %'],
+  ]);
+});
+
+it('says when it was given too little time', () => {
+  expect(simulationText(simulation({ complete: false }))).toContain('fewer runs than were asked for');
+});

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import { tick } from '#engine/controller/tick.ts';
+import { MINUTE, NOW } from '../../support/fixtures.ts';
+import { ENVIRONMENT, type TestApi, testApiWithShop } from '../../support/api.ts';
+import { publish } from '../../support/services.ts';
+
+const fail = (error: unknown): never => {
+  throw error;
+};
+const later = async (api: TestApi, minutes: number): Promise<void> => {
+  (api.services as TestApi['services']).clock.now += minutes * MINUTE;
+  await tick(api.services, fail);
+};
+const start = (api: TestApi, body: object, token?: string) =>
+  api.request('POST', `${ENVIRONMENT}/rollouts`, { body, ...(token ? { token } : {}) });
+const send = (api: TestApi, id: string, verb: string, body: object = {}, token?: string) =>
+  api.request('POST', `${ENVIRONMENT}/rollouts/${id}/${verb}`, { body, ...(token ? { token } : {}) });
+const view = async (api: TestApi, id: string) => (await api.request('GET', `${ENVIRONMENT}/rollouts/${id}`)).body;
+const units = async (api: TestApi) => {
+  const { body } = await api.request('GET', ENVIRONMENT);
+  return [body.document.buildings.main.active_unit, body.document.buildings.header.active_unit];
+};
+
+describe('an A/B test, through the API', () => {
+  const VARIANTS = [{ name: 'old' }, { name: 'green', units: ['main@1.1.0'] }, { name: 'blue', units: ['main@1.2.0', 'header@1.1.0'] }];
+
+  it('is started, shown, resolved and ended with a variant', async () => {
+    const api = await testApiWithShop();
+    await publish(api.services, 'main@1.2.0');
+    const { status, body } = await start(api, { strategy: 'ab_test', experiment: { variants: VARIANTS, min_difference: 2 } });
+    expect(status).toBe(201);
+    const { id } = body.rollout;
+    expect((await view(api, id)).rollout.experiment).toMatchObject({ goal: 'goal', horizon: { kind: 'sequential' }, sticky: true });
+
+    const asked = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => api.request('POST', `${ENVIRONMENT}/explain`, { body: { key: `visitor ${index}` } })),
+    );
+    const mains = asked.map((answer) => answer.body.buildings.find(({ building }: { building: string }) => building === 'main'));
+    expect(new Set(mains.map(({ unit, arm, reason }) => `${unit} ${arm} ${reason}`))).toEqual(
+      new Set(['main@1.0.0 old variant', 'main@1.1.0 green variant', 'main@1.2.0 blue variant']),
+    );
+
+    expect((await send(api, id, 'promote', { to: 'done' })).body.errors).toMatchObject([{ path: '/variant' }]);
+    const ended = await send(api, id, 'promote', { to: 'done', variant: 'blue', reason: 'people like it' });
+    expect(ended.body.rollout).toMatchObject({ state: 'completed', promoted: 'blue', state_reason: 'people like it' });
+    expect(await units(api)).toEqual(['main@1.2.0', 'header@1.1.0']);
+  });
+
+  it('names what is wrong with a variant, wherever it stands', async () => {
+    const api = await testApiWithShop();
+    const missing = await start(api, {
+      strategy: 'ab_test',
+      experiment: { variants: [{ name: 'old' }, { name: 'new', units: ['main@9.9.9'] }] },
+    });
+    expect(missing.body.errors).toEqual([{ path: '/experiment/variants/1/units/0', message: 'main@9.9.9 is not published' }]);
+    const twice = await start(api, {
+      strategy: 'ab_test',
+      experiment: { variants: [{ name: 'old' }, { name: 'new', units: ['main@1.1.0', 'main@1.0.0'] }] },
+    });
+    expect(twice.body.errors).toEqual([{ path: '/experiment/variants/1/units/1', message: 'main@1.1.0 moves building main too' }]);
+  });
+});
+
+describe('a planned rollout, through the API', () => {
+  it('waits for time and approval, begins by a tick, and its start can be moved', async () => {
+    const api = await testApiWithShop();
+    const ben = await api.tokenFor({ role: 'operator' });
+    const { body } = await start(api, { units: ['main@1.1.0'], start_at: NOW + 60 * MINUTE, approvals: 1 });
+    const { id } = body.rollout;
+    expect(body.summary).toBe(`Planned ${id} (main 1.0.0 → 1.1.0). Waits for its time.`);
+    expect(await view(api, id)).toMatchObject({
+      rollout: { state: 'scheduled' },
+      config: { percentage: 0 },
+      verdict: null,
+      step_ends_at: null,
+    });
+    expect((await send(api, id, 'edit', { changes: { start_at: NOW + 5 * MINUTE } })).status).toBe(200);
+    await later(api, 5);
+    expect((await view(api, id)).rollout.state).toBe('awaiting-approval');
+    expect((await send(api, id, 'approve')).body).toMatchObject({ code: 'forbidden' });
+    expect((await send(api, id, 'approve', {}, ben)).status).toBe(200);
+    await later(api, 0);
+    expect((await view(api, id)).rollout).toMatchObject({ state: 'running', approvals: [{ by: 'operator token' }] });
+  });
+
+  it('whose units do not fit when it begins is aborted, and says so', async () => {
+    const api = await testApiWithShop();
+    const { unit } = (await api.request('GET', '/v1/apartments/shop/units')).body.units.find((one: any) => one.unit.id === 'main@1.1.0');
+    const { id: _, rollout: __, ...picky } = { ...unit, version: '1.3.0', compatibility: { header: '<1.1.0' } };
+    expect((await api.request('POST', '/v1/apartments/shop/units', { body: { building: 'main', unit: picky } })).status).toBe(201);
+    const planned = await start(api, { units: ['main@1.3.0'], start_at: NOW + 10 * MINUTE });
+    const other = await start(api, { units: ['header@1.1.0'], strategy: 'immediate' });
+    expect([planned.status, other.status]).toEqual([201, 201]);
+    await later(api, 10);
+    const { rollout } = await view(api, planned.body.rollout.id);
+    expect(rollout).toMatchObject({
+      state: 'aborted',
+      state_reason: expect.stringMatching(/^It could not start: .*main@1\.3\.0 .*wants header <1\.1\.0/),
+    });
+  });
+
+  it('whose criteria cannot be right is refused now, not at night', async () => {
+    const api = await testApiWithShop();
+    const plan = { units: ['main@1.1.0'], start_at: NOW + MINUTE, criteria: { user_segments: ['nobody'] } };
+    const { status, body } = await start(api, plan);
+    expect([status, body.errors]).toEqual([422, [{ path: '/criteria/user_segments/0', message: 'there is no segment nobody' }]]);
+  });
+
+  it('comes after another one, as soon as that has completed', async () => {
+    const api = await testApiWithShop();
+    const first = (await start(api, { units: ['header@1.1.0'] })).body.rollout.id;
+    const second = (await start(api, { units: ['main@1.1.0'], after: [first] })).body.rollout.id;
+    await later(api, 1);
+    expect((await view(api, second)).rollout).toMatchObject({ state: 'scheduled', state_reason: `Waits for ${first} to complete.` });
+    await send(api, first, 'promote', { to: 'done' });
+    await later(api, 1);
+    expect((await view(api, second)).rollout.state).toBe('running');
+    expect((await api.request('POST', `${ENVIRONMENT}/rollback`, { body: { building: 'header', to_revision: 4 } })).status).toBe(200);
+    expect((await view(api, second)).rollout).toMatchObject({
+      state: 'rolled-back',
+      state_reason: `${first}, which it came after, was taken back.`,
+    });
+  });
+});
+
+describe('the policy, through the API', () => {
+  const FREEZE = { days: ['thu'], time_zone: 'UTC', reason: 'launch' };
+
+  it('is empty at first, and holds rollouts to what an admin says', async () => {
+    const api = await testApiWithShop();
+    const at = `${ENVIRONMENT}/policy`;
+    expect((await api.request('GET', at)).body).toEqual({ freeze_windows: [], approvals: 0 });
+    const set = await api.request('PUT', at, { body: { freeze_windows: [FREEZE], max_rollouts: 1 } });
+    expect(set.body.summary).toBe('Set the policy for rollouts: 1 freeze window, at most 1 at once.');
+    expect((await api.request('GET', at)).body).toMatchObject({
+      freeze_windows: [{ ...FREEZE, from: '00:00', to: '24:00' }],
+      max_rollouts: 1,
+    });
+
+    expect((await start(api, { units: ['main@1.1.0'] })).body).toMatchObject({ code: 'frozen', status: 409 });
+    const forced = await start(api, { units: ['main@1.1.0'], override_freeze: true, reason: 'the fix' });
+    const { id } = forced.body.rollout;
+    expect((await view(api, id)).frozen).toBe('thu 00:00–24:00 UTC (launch)');
+    expect((await start(api, { units: ['header@1.1.0'], override_freeze: true, reason: 'x' })).body.code).toBe('rollout-limit');
+    expect((await send(api, id, 'promote')).body.code).toBe('frozen');
+    expect((await send(api, id, 'promote', { override_freeze: true, reason: 'the fix' })).body.rollout.step).toBe(1);
+    expect((await send(api, id, 'rollback')).body.rollout.state).toBe('rolled-back');
+  });
+
+  it('is refused with every fault', async () => {
+    const api = await testApiWithShop();
+    const body = { freeze_windows: [{ days: ['someday'], time_zone: 'Mars/Base' }], approvals: -1 };
+    const refused = await api.request('PUT', `${ENVIRONMENT}/policy`, { body });
+    expect(refused.body.errors!.map(({ path }: { path: string }) => path).toSorted()).toEqual([
+      '/approvals',
+      '/freeze_windows/0/days/0',
+      '/freeze_windows/0/time_zone',
+    ]);
+  });
+});
+
+describe('a rollout that was taken back', () => {
+  it('is tried again under a new id, by the plan it had at its end', async () => {
+    const api = await testApiWithShop();
+    const { id } = (await start(api, { units: ['main@1.1.0', 'header@1.1.0'], steps: [10, 100], criteria: { geo_regions: ['KR'] } })).body
+      .rollout;
+    const { steps } = (await view(api, id)).rollout;
+    await send(api, id, 'edit', { changes: { steps: [steps[0], { ...steps[1], duration: 77 }] } });
+    expect((await send(api, id, 'retry')).body).toMatchObject({
+      code: 'rollout-state',
+      detail: `Rollout ${id} is running; it cannot take "retry".`,
+    });
+    await send(api, id, 'rollback');
+    const again = await send(api, id, 'retry', { reason: 'the cache was cold' });
+    expect(again.status).toBe(201);
+    expect(again.body.rollout).toMatchObject({
+      retry_of: id,
+      state: 'running',
+      state_reason: 'the cache was cold',
+      step: 0,
+      steps: [{ percentage: 10 }, { percentage: 100, duration: 77 }],
+      criteria: { geo_regions: ['KR'] },
+    });
+    expect(again.body.rollout.id).not.toBe(id);
+    expect(again.body.rollout.salt).not.toBe((await view(api, id)).rollout.salt); // others are asked this time
+    expect((await send(api, 'nothing', 'retry')).status).toBe(404);
+  });
+
+  it('as an A/B test too', async () => {
+    const api = await testApiWithShop();
+    const variants = [{ name: 'old' }, { name: 'green', weight: 3, units: ['main@1.1.0'] }];
+    const { id } = (await start(api, { strategy: 'ab_test', experiment: { variants, horizon: { kind: 'fixed', visitors: 500 } } })).body
+      .rollout;
+    await send(api, id, 'abort');
+    const { experiment } = (await send(api, id, 'retry')).body.rollout;
+    expect(experiment).toEqual((await view(api, id)).rollout.experiment);
+  });
+});
+
+it('a gate for admins lets no operator pass', async () => {
+  const api = await testApiWithShop();
+  const ben = await api.tokenFor({ role: 'operator' });
+  const steps = [{ percentage: 5, duration: 1, gate: 'manual', role: 'admin' }, 100];
+  const { id } = (await start(api, { units: ['main@1.1.0'], steps }, ben)).body.rollout;
+  expect((await send(api, id, 'promote', {}, ben)).body).toMatchObject({
+    code: 'forbidden',
+    detail: expect.stringContaining('Only an admin'),
+  });
+  expect((await send(api, id, 'promote')).body.rollout.step).toBe(1);
+});
+
+it('an edit names what cannot change', async () => {
+  const api = await testApiWithShop();
+  const { id } = (await start(api, { units: ['main@1.1.0'] })).body.rollout;
+  const refused = await send(api, id, 'edit', { changes: { units: ['main@1.0.0'], salt: 'x', progress_deadline: 60 } });
+  expect(refused.body.errors!.map(({ path }: { path: string }) => path)).toEqual(['/changes/units', '/changes/salt']);
+});

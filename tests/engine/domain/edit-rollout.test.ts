@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { Analysis } from '#schemas/analysis.ts';
+import type { Document } from '#schemas/document.ts';
+import { Monitoring, RolloutEdit, type RolloutStep } from '#schemas/rollout.ts';
+import { MINUTE, NOW, decided, refusedBy, shopDocument, shopWithRollout, startOf } from '../../support/fixtures.ts';
+
+const edit = (changes: RolloutEdit, reason?: string) => ({
+  type: 'edit-rollout' as const,
+  rollout: 'main-1',
+  changes,
+  ...(reason ? { reason } : {}),
+});
+const second = decided(shopWithRollout({ analysis: { segments: ['vip'] } }), {
+  type: 'promote-rollout',
+  rollout: 'main-1',
+  to: 'next-step',
+});
+const of = (document: Document) => document.rollouts['main-1']!;
+const { steps } = of(second);
+const withStep = (index: number, change: Partial<RolloutStep>): RolloutStep[] =>
+  steps.map((step, at) => (at === index ? { ...step, ...change } : step));
+
+describe('what is still to come may change', () => {
+  it.each<[string, RolloutEdit, object]>([
+    [
+      'the steps that follow',
+      { steps: [...steps.slice(0, 2), { percentage: 100, duration: 3, gate: 'manual', role: 'admin' }] },
+      { step: 1 },
+    ],
+    ['how long the current one takes, and what ends it', { steps: withStep(1, { duration: 99, gate: 'manual' }) }, { step: 1 }],
+    ['limits', { monitoring: Monitoring.parse({ max_error_rate: 1 }) }, { monitoring: { max_error_rate: 1 } }],
+    ['the analysis', { analysis: Analysis.parse({ segments: ['kr', 'vip'], promotion: 'limits' }) }, { analysis: { promotion: 'limits' } }],
+    ['deadlines', { progress_deadline: 60, on_deadline: 'roll-back' }, { progress_deadline: 60, on_deadline: 'roll-back' }],
+  ])('%s', (_, changes, expected) => {
+    const next = decided(second, edit(changes), { now: NOW + MINUTE });
+    expect(of(next)).toMatchObject({ ...expected, ...(changes.steps ? { steps: changes.steps } : {}) });
+    expect(of(next)).toMatchObject({ state: 'running', step_started_at: NOW, targets: of(second).targets, salt: of(second).salt });
+    expect(of(next).periods).toEqual(of(second).periods); // nobody's share moved
+  });
+
+  it('says what was changed, or why', () => {
+    expect(of(decided(second, edit({ progress_deadline: 60 }))).state_reason).toBe('Changed by a person: progress deadline.');
+    expect(of(decided(second, edit({ progress_deadline: 60 }, 'slow night'))).state_reason).toBe('slow night');
+  });
+
+  it('a deadline can be taken away', () => {
+    const timed = decided(second, edit({ progress_deadline: 60 }));
+    expect(of(decided(timed, edit({ progress_deadline: null })))).not.toHaveProperty('progress_deadline');
+  });
+
+  it('changing nothing makes no revision', () => expect(decided(second, edit({ steps }))).toBe(second));
+});
+
+describe('what is over or fixed may not', () => {
+  it.each<[string, RolloutEdit, string[]]>([
+    ['a step that is over', { steps: withStep(0, { duration: 1 }) }, ['/steps/0']],
+    ['the share of now', { steps: withStep(1, { percentage: 30 }) }, ['/steps/1']],
+    ['the step where it stands, away', { steps: steps.slice(0, 1) }, ['/steps/1', '/steps/0']],
+    ['steps that shrink', { steps: withStep(2, { percentage: 20 }) }, ['/steps/2']],
+    ['segments that are counted', { analysis: Analysis.parse({ segments: ['kr'] }) }, ['/analysis/segments']],
+    ['the start', { start_at: NOW }, ['/start_at']],
+    [
+      'a deadline that nothing can meet',
+      { progress_deadline: 10 },
+      ['/progress_deadline', '/progress_deadline', '/progress_deadline', '/progress_deadline'],
+    ],
+  ])('%s', (_, changes, paths) => {
+    expect(refusedBy(second, edit(changes)).errors!.map(({ path }) => path)).toEqual(paths);
+  });
+
+  it('more of its layer than it owns', () => {
+    const small = decided(shopDocument(), startOf('main-1', { strategy: 'canary', steps: [5, 10] }));
+    const wide = of(small).steps.map((step, index) => (index === 1 ? { ...step, percentage: 20 } : step));
+    expect(refusedBy(small, edit({ steps: wide })).errors).toEqual([
+      { path: '/steps/1', message: 'it owns no more than 10 % of its visitors' },
+    ]);
+  });
+
+  it.each(['units', 'criteria', 'bucket_by', 'strategy', 'salt', 'experiment', 'after', 'approvals'])('%s, by name', (field) => {
+    const { error } = RolloutEdit.safeParse({ [field]: 'x' });
+    expect(error!.issues).toMatchObject([{ path: [field], message: 'cannot be changed any more; start another rollout for that' }]);
+  });
+
+  it('what others approved', () => {
+    const asked = decided(shopDocument(), startOf('main-1', { approvals: 1 }));
+    const approved = decided(asked, { type: 'approve-rollout', rollout: 'main-1' }, { actor: 'ben' });
+    const running = decided(approved, { type: 'begin-rollout', rollout: 'main-1' });
+    expect(refusedBy(running, edit({ progress_deadline: 60 })).detail).toContain('was approved as it is');
+    expect(of(decided(approved, edit({ progress_deadline: 60 }))).approvals).toEqual([]); // asked for again
+  });
+});
+
+it('a rollout that waits may change its start and all of its steps', () => {
+  const scheduled = decided(shopDocument(), startOf('main-1', { start_at: NOW + 60 * MINUTE }));
+  const next = decided(scheduled, edit({ start_at: NOW + MINUTE, steps: [{ percentage: 100, duration: 1, gate: 'auto' }] }));
+  const begun = decided(next, { type: 'begin-rollout', rollout: 'main-1' }, { now: NOW + MINUTE });
+  expect(of(begun)).toMatchObject({ state: 'running', steps: [{ percentage: 100 }], range: { from: 0, to: 100 } });
+});

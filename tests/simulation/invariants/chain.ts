@@ -1,0 +1,21 @@
+import { NO_PARENT, revisionDigest } from '#engine/db/revision-digest.ts';
+import { decide, isProblem } from '#engine/domain/decide.ts';
+import type { Revision } from '#schemas/revision.ts';
+import { insist } from './broken.ts';
+
+/** The audit chain is whole: no gap, each revision names its parent, and is what its cause makes of its parent. */
+export function checkLink(before: Revision | undefined, revision: Revision): void {
+  const { number, digest, cause, actor, at, apartment, environment } = revision;
+  const expected = (before?.number ?? 0) + 1;
+  insist(number === expected, () => `revision ${number} follows ${expected - 1}`);
+  insist(
+    revision.parent_digest === (before?.digest ?? NO_PARENT),
+    () => `revision ${number} names another parent than revision ${number - 1}`,
+  );
+  const outcome = decide(before?.document ?? null, cause, { apartment, environment, actor, now: at });
+  insist(!isProblem(outcome), () => `revision ${number} is of a command that is refused: ${JSON.stringify(outcome)}`);
+  insist(
+    revisionDigest({ ...revision, document: outcome }) === digest,
+    () => `revision ${number} is not what ${cause.type} makes of revision ${number - 1}, or its digest is of something else`,
+  );
+}

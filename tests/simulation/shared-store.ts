@@ -1,0 +1,120 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { createStores } from '#engine/db/create-stores.ts';
+import { type Database, openDatabase } from '#engine/db/open-database.ts';
+import * as tables from '#engine/db/tables.ts';
+import type { Stores } from './parts.ts';
+
+/** A connection that can be made to die in the middle of a transaction. */
+export type Connection = {
+  database: Database;
+  /** Runs something that may write; the `dieAt`th row that it writes is its last (0: none). Tells whether it died. */
+  run: <Result>(dieAt: number, call: () => Result) => { died: boolean; result: Result };
+};
+
+export type SharedStore = {
+  /** What an engine opens when it starts. */
+  connect: () => Connection;
+  /** An engine died without a word, and nobody else has the store open. */
+  lose: () => void;
+  /** For looking at what is there. */
+  reader: () => Stores;
+  /** One that remembers nothing. */
+  freshReader: () => Stores;
+  /** The revisions that have an entry in the outbox. */
+  outbox: () => number[];
+  close: () => void;
+};
+
+let template: Buffer | undefined;
+/** A database with its tables and nothing in them. */
+const emptyDatabase = (): Buffer => (template ??= openDatabase(':memory:').$client.serialize());
+
+/** In memory: every connection is the same one, so for one engine at a time. It is what was committed, whoever dies. */
+export function createMemoryStore(): SharedStore {
+  const client = new Sqlite(emptyDatabase());
+  const connection = withFailPoints(drizzle(client, { schema: tables }));
+  const stores = createStores(connection.database);
+  return {
+    connect: () => connection,
+    lose: () => undefined,
+    reader: () => stores,
+    freshReader: () => createStores(connection.database),
+    outbox: () => outboxOf(connection.database),
+    close: () => void client.close(),
+  };
+}
+
+const outboxOf = ({ $client }: Database): number[] =>
+  $client.prepare('select revision from outbox order by revision').pluck().all() as number[];
+
+/** A file, opened as the engine opens it. */
+export function createFileStore(): SharedStore {
+  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'concierge-simulation-'));
+  const open: Database[] = [];
+  let lives = 0;
+  let file = join(folder, 'engine-0.sqlite');
+  writeFileSync(file, emptyDatabase());
+  const connectTo = (): Database => {
+    const database = openDatabase(file);
+    database.$client.pragma('synchronous = OFF'); // nobody cuts the power here
+    open.push(database);
+    return database;
+  };
+  let reader = createStores(connectTo());
+  return {
+    connect: () => withFailPoints(connectTo()),
+    lose() {
+      // As a killed process leaves it: the log was never checkpointed, and whoever comes next recovers from it.
+      const next = join(folder, `engine-${++lives}.sqlite`);
+      copyFileSync(file, next);
+      if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${next}-wal`);
+      for (const database of open.splice(0)) database.$client.close();
+      file = next;
+      reader = createStores(connectTo());
+    },
+    reader: () => reader,
+    freshReader: () => createStores(open[0]!),
+    outbox: () => outboxOf(open[0]!),
+    close() {
+      for (const database of open) database.$client.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Triggers on every table ask, before each row is written, whether this is where it ends; SQLite then undoes the transaction. */
+function withFailPoints(database: Database): Connection {
+  const client = database.$client;
+  let left = 0;
+  let died = false;
+  client.function('concierge_fail_point', () => {
+    if (left > 0 && --left === 0) {
+      died = true;
+      throw new Error('died in the middle of a transaction');
+    }
+    return null;
+  });
+  const names = client.prepare("select name from main.sqlite_master where type = 'table' and name not like 'sqlite_%'").pluck().all();
+  for (const name of names as string[]) {
+    for (const action of ['insert', 'update', 'delete']) {
+      client.exec(`create temp trigger "${name}_${action}" before ${action} on main."${name}" begin select concierge_fail_point(); end`);
+    }
+  }
+  return {
+    database,
+    run(dieAt, call) {
+      left = dieAt;
+      died = false;
+      try {
+        const result = call();
+        return { died, result };
+      } finally {
+        left = 0;
+      }
+    },
+  };
+}
