@@ -2,6 +2,8 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { addEnvironment } from './commands/environment.ts';
+import { addHistory } from './commands/history.ts';
+import { addOffline } from './commands/offline.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addPublish } from './commands/publish.ts';
 import { addRollout } from './commands/rollout.ts';
@@ -28,7 +30,19 @@ const program = new Command('concierge')
   .configureOutput({ writeErr: (text) => void (asJson || process.stderr.write(text)) })
   .exitOverride();
 
-for (const add of [addEnvironment, addPublish, addRollout, addPolicy, addSimulate, addTargeting, addUnits, addToken]) add(program);
+for (const add of [
+  addEnvironment,
+  addHistory,
+  addOffline,
+  addPublish,
+  addRollout,
+  addPolicy,
+  addSimulate,
+  addTargeting,
+  addUnits,
+  addToken,
+])
+  add(program);
 shareGlobals(program);
 
 /** Global options may stand anywhere on the line, where people put them. */

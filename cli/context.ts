@@ -28,6 +28,12 @@ function noneFits(places: readonly Place[], apartment: string | undefined, envir
   return `There is no environment ${wanted} that the token can see. There is: ${namesOf(places)}.`;
 }
 
+/** What every command can be told, for those that ask no engine. */
+export function contextOptions(command: Command): GlobalOptions & { data: string } {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  return { ...options, data: options.data ?? process.env.CONCIERGE_DATA ?? 'data' };
+}
+
 export function contextOf(command: Command): Context {
   const options = command.optsWithGlobals<GlobalOptions>();
   const api = createEngineClient(findSettings(options));

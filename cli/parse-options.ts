@@ -58,7 +58,7 @@ export function toRamp(value: string): { from: number; to: number; steps: number
 
 /** A moment with its offset, as ISO 8601 writes it → epoch ms. Without an offset nobody knows which one is meant. */
 export function toTime(value: string): number {
-  const isComplete = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.test(value);
+  const isComplete = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/.test(value);
   const at = isComplete ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(at)) throw new InvalidArgumentError('Use a time with its offset, such as 2026-01-15T06:00Z or 2026-01-15T07:00+01:00.');
   return at;

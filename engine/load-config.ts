@@ -1,4 +1,5 @@
 import { z } from '#schemas/zod.ts';
+import type { ShadowConfig } from './open-shadow.ts';
 import { type MetricSourceConfig, metricSourcesOf } from './load-metric-sources.ts';
 
 const portError = 'use a port number, 0 to 65535';
@@ -19,6 +20,11 @@ const Settings = z.object({
     )
     .pipe(z.array(z.url({ protocol: /^https?$/ }))),
   CONCIERGE_TICK_MS: z.coerce.number('use milliseconds').int().min(50).max(600_000).default(5_000),
+  CONCIERGE_DRIFT_MINUTES: z.coerce.number('use minutes, 0 for never').min(0).max(10_080).default(15),
+  CONCIERGE_SHADOW: z.string().min(1).default('folder'),
+  CONCIERGE_SHADOW_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  CONCIERGE_SHADOW_REGION: z.string().min(1).default('us-east-1'),
+  CONCIERGE_SHADOW_KEEP: z.coerce.number('use a number of revisions, 0 for all').int().min(0).default(0),
   CONCIERGE_LOCAL: z.enum(['0', '1']).default('0'),
   CONCIERGE_WEBHOOK_SECRET: z
     .string()
@@ -40,6 +46,12 @@ export type Config = {
   port: number;
   edges: string[];
   tickMs: number;
+  /** How often drift is looked for; 0: never by itself. */
+  driftMinutes: number;
+  shadow: ShadowConfig & {
+    /** How many of the newest revisions of each environment it keeps; 0: all. */
+    keep: number;
+  };
   /** A one-person machine: the admin page signs itself in. Only on loopback. */
   local: boolean;
   logLevel: string;
@@ -74,6 +86,13 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
     port: settings.CONCIERGE_PORT,
     edges: settings.CONCIERGE_EDGES,
     tickMs: settings.CONCIERGE_TICK_MS,
+    driftMinutes: settings.CONCIERGE_DRIFT_MINUTES,
+    shadow: {
+      where: settings.CONCIERGE_SHADOW,
+      endpoint: settings.CONCIERGE_SHADOW_ENDPOINT,
+      region: settings.CONCIERGE_SHADOW_REGION,
+      keep: settings.CONCIERGE_SHADOW_KEEP,
+    },
     local,
     logLevel: settings.CONCIERGE_LOG_LEVEL,
     metricSources: sources,

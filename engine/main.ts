@@ -1,10 +1,12 @@
 import { generateKeyPairSync, randomInt } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
+import { createDriftProbe } from './adapters/drift-probe.ts';
 import { createMetricSources } from './adapters/create-metric-sources.ts';
 import { createHttpPublisher } from './adapters/http-publisher.ts';
 import { SecretFileError, requireSecretFile, secretFile } from './adapters/secret-file.ts';
@@ -17,6 +19,7 @@ import { createStores } from './db/create-stores.ts';
 import { DatabaseError, openDatabase } from './db/open-database.ts';
 import { ensureTokenFile } from './ensure-token-file.ts';
 import { type Config, ConfigError, loadConfig } from './load-config.ts';
+import { openShadow } from './open-shadow.ts';
 import type { MetricSourceConfig } from './load-metric-sources.ts';
 import { prepareDataFolder } from './prepare-data-folder.ts';
 import type { Services } from './services/context.ts';
@@ -51,10 +54,15 @@ async function start(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel, base: undefined });
   prepareDataFolder(config.data);
   const database = openDatabase(join(config.data, 'engine.sqlite'));
+  const pidFile = join(config.data, 'engine.pid'); // "concierge recover" replaces no database under a running engine
+  writeFileSync(pidFile, String(process.pid));
   const signer = openSigner(join(config.data, 'keys', 'snapshot-signing.pem'));
+  const shadow = await openShadow(config.shadow, config.data);
   const sources = createMetricSources(config.metricSources.map(openSource));
   const services: Services = {
     ...createStores(database),
+    shadow,
+    probe: createDriftProbe(config.edges),
     metricSources: sources.kinds,
     signSnapshot: signer.sign,
     now: Date.now,
@@ -100,9 +108,25 @@ async function start(config: Config): Promise<void> {
     publish: createHttpPublisher(config.edges),
     sources,
     tickMs: config.tickMs,
+    drift: {
+      everyMs: config.driftMinutes * 60_000,
+      tell: ({ apartment, environment, severity, summary, findings }) =>
+        log.warn({ where: `${apartment}/${environment}`, severity, findings }, summary),
+    },
+    shadow: shadow ? { store: shadow, keep: config.shadow.keep } : undefined,
     onError: (error, where) => log.error({ err: error, where }, 'tick failed'),
   });
-  log.info({ url, data: resolve(config.data), edges: config.edges, publicKey: signer.publicKey, keyId: signer.keyId }, 'listening');
+  log.info(
+    {
+      url,
+      data: resolve(config.data),
+      edges: config.edges,
+      shadow: shadow?.name ?? 'off',
+      publicKey: signer.publicKey,
+      keyId: signer.keyId,
+    },
+    'listening',
+  );
   process.send?.({ type: 'listening', url, publicKey: signer.publicKey, keyId: signer.keyId });
 
   let stopping = false;
@@ -114,6 +138,7 @@ async function start(config: Config): Promise<void> {
     await controller?.stop();
     server.closeAllConnections();
     database.$client.close();
+    rmSync(pidFile, { force: true });
     if (process.connected) process.disconnect();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop).on('disconnect', stop);

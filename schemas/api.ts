@@ -75,6 +75,8 @@ export type OverrideRequest = z.infer<typeof OverrideRequest>;
 export const HoldoutRequest = z.strictObject({ percentage: Percentage });
 
 export const ExplainRequest = z.strictObject({
+  at: Timestamp.optional().meta({ description: 'What edges served at this time; left out: what they are to serve now.' }),
+  revision: z.int().positive().optional().meta({ description: 'What this revision gives; not together with `at`.' }),
   key: z.string().min(1).max(200).meta({ description: "The visitor's key." }),
   attributes: z.record(z.string(), z.unknown()).default({}),
   session: z.string().max(200).optional(),
@@ -104,7 +106,24 @@ export const Explanation = z
   })
   .meta({ id: 'Explanation' });
 export type Explanation = z.infer<typeof Explanation>;
-export const ExplainAnswer = z.strictObject({ revision: z.int().positive(), buildings: z.array(Explanation) });
+export const ExplainAnswer = z.strictObject({
+  revision: z.int().positive(),
+  basis: z.enum(['head', 'revision', 'delivered', 'decided']).meta({
+    description:
+      'Why this revision. `delivered`: the newest that every edge had at that time. `decided`: nothing is known to have been delivered by then, so the newest that was decided.',
+  }),
+  decided_revision: z.int().positive().optional().meta({
+    description: 'The newest revision at that time, where it was still on its way to some edge: that one may have served it already.',
+  }),
+  snapshot: z.enum(['stored', 'derived']).meta({
+    description:
+      '`stored`: the very text that edges were sent. `derived`: it was not kept, this is what the engine makes of the revision now.',
+  }),
+  snapshot_digest: Digest.meta({ description: 'SHA-256 of the text of the snapshot.' }),
+  manifest: z.string().meta({ description: 'What the edge answers this visitor, byte for byte.' }),
+  buildings: z.array(Explanation),
+});
+export type ExplainAnswer = z.infer<typeof ExplainAnswer>;
 
 export const EnvironmentRef = z.strictObject({ apartment: Name, environment: Name, revision: z.int().positive(), at: Timestamp });
 export const EnvironmentList = z.strictObject({ environments: z.array(EnvironmentRef) });
@@ -208,6 +227,20 @@ export const TokenSummary = z.strictObject({
   revoked_at: Timestamp.nullable(),
 });
 export const TokenList = z.strictObject({ tokens: z.array(TokenSummary) });
+
+export const StoresView = z
+  .strictObject({
+    database: z.strictObject({ environments: z.int().nonnegative(), newest: z.int().nonnegative() }),
+    shadow: z.strictObject({
+      store: z.string().nullable().meta({ description: 'Where the shadow is; null: it is turned off.' }),
+      pending: z.int().nonnegative().meta({ description: 'Revisions that are not in the shadow yet.' }),
+      lag_ms: z.int().nonnegative().meta({ description: 'How long the oldest of them has been waiting.' }),
+      written: z.int().nonnegative().meta({ description: 'Revisions that are in the shadow.' }),
+      last_error: z.string().nullable(),
+    }),
+  })
+  .meta({ id: 'StoresView' });
+export type StoresView = z.infer<typeof StoresView>;
 
 export const Health = z.strictObject({
   status: z.enum(['ok', 'degraded']),

@@ -1,5 +1,5 @@
 import { Name, Percentage, Reason } from './common.ts';
-import { Flag, Group, Override, Segment } from './document.ts';
+import { Flag, Group, Holdout, Override, Segment } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
 import { Policy } from './policy.ts';
 import { RolloutEdit, RolloutPlan } from './rollout.ts';
@@ -71,6 +71,23 @@ export const Command = z
       units: z.record(Name, Unit).meta({ description: 'building → the unit it goes back to.' }),
       from_revision: z.int().positive(),
       rollouts: z.array(Name).optional().meta({ description: 'The live rollouts that are taken back with it.' }),
+      reason,
+    }),
+    z.strictObject({
+      type: z.literal('restore-document'),
+      from_revision: z.int().positive(),
+      buildings: z
+        .record(Name, z.strictObject({ category: BuildingCategory, unit: Unit }))
+        .meta({ description: 'building → the unit it goes back to.' }),
+      segments: z.record(Name, Segment),
+      flags: z.record(Name, Flag),
+      groups: z.record(Name, Group),
+      overrides: z.record(Name, Override),
+      holdout: Holdout.optional(),
+      units: z.array(Unit).meta({ description: 'The units that overrides name.' }),
+      lost: z.strictObject({ from: z.int().positive(), to: z.int().positive() }).optional().meta({
+        description: 'Revisions that could not be recovered. Their numbers are not given out again, so this revision follows after them.',
+      }),
       reason,
     }),
   ])

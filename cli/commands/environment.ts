@@ -24,13 +24,6 @@ export function addEnvironment(program: Command): void {
     .action(rollback);
 
   program
-    .command('history')
-    .description('Lists revisions, newest first.')
-    .option('--limit <number>', 'how many, 200 at most', toNumber, 20)
-    .option('--before <number>', 'those below this revision', toNumber)
-    .action(history);
-
-  program
     .command('snapshot')
     .description(
       'Prints the signed snapshot of the head in an array, as BAKED_SNAPSHOTS takes it: what an edge falls back on when nothing else answers.',
@@ -105,15 +98,6 @@ async function rollback(
     context.api.v1.apartments[':apartment'].environments[':environment'].rollback.$post({ param, header: {}, json }),
   );
   context.print(result, `${result.summary} (revision ${result.revision})`);
-}
-
-async function history(options: { limit: number; before?: number }, command: Command): Promise<void> {
-  const context = contextOf(command);
-  const query = { limit: String(options.limit), ...(options.before === undefined ? {} : { before: String(options.before) }) };
-  const param = await context.place();
-  const page = await expectAnswer(context.api.v1.apartments[':apartment'].environments[':environment'].revisions.$get({ param, query }));
-  const rows = page.revisions.map((one) => [String(one.number), new Date(one.at).toISOString(), one.actor, one.summary]);
-  context.print(page, table([['revision', 'when', 'who', 'what'], ...rows]));
 }
 
 async function snapshot(_options: unknown, command: Command): Promise<void> {

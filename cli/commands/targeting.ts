@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import type { Explanation } from '#schemas/api.ts';
+import type { ExplainAnswer, Explanation } from '#schemas/api.ts';
 import { type Context, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { usage } from '../failure.ts';
 import { table } from '../format.ts';
-import { collect, toNumber } from '../parse-options.ts';
+import { collect, toNumber, toTime } from '../parse-options.ts';
 
 /** Commands on who gets what. */
 export function addTargeting(program: Command): void {
@@ -70,6 +70,11 @@ export function addTargeting(program: Command): void {
     .option('--attributes <json>', 'what the edge knows of them, such as \'{"country": "KR"}\', or @file', '{}')
     .option('--session <id>', 'their session')
     .option('--preview <code>', 'the code of a preview link')
+    .addOption(
+      new Option('--at <time>', 'what edges served at this time, such as 2026-01-15T14:03:00Z').argParser(toTime).conflicts('revision'),
+    )
+    .addOption(new Option('--revision <number>', 'what this revision gives').argParser(toNumber))
+    .option('--manifest', 'print the manifest that the edge answers, byte for byte')
     .action(explain);
 }
 
@@ -141,20 +146,40 @@ async function setHoldout(percentage: number, _options: unknown, command: Comman
   context.print(result, result.summary);
 }
 
-type ExplainOptions = { visitor: string; attributes: string; session?: string; preview?: string };
+type ExplainOptions = {
+  visitor: string;
+  attributes: string;
+  session?: string;
+  preview?: string;
+  at?: number;
+  revision?: number;
+  manifest?: boolean;
+};
 
 async function explain(options: ExplainOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  const { visitor: key, session, preview } = options;
+  const { visitor: key, session, preview, at: time, revision } = options;
   const json = {
     key,
     attributes: (await jsonOf(options.attributes, 'What --attributes says')) as Record<string, never>,
     ...(session === undefined ? {} : { session }),
+    ...(time === undefined ? {} : { at: time }),
+    ...(revision === undefined ? {} : { revision }),
     ...(preview === undefined ? {} : { preview: createHash('sha256').update(preview).digest('hex') }),
   };
   const answer = await expectAnswer(at(context).explain.$post({ param: await context.place(), json }));
   const rows = answer.buildings.map((one) => [one.building, one.unit, one.reason, detailsOf(one)]);
-  context.print(answer, `As of revision ${answer.revision}:\n${table([['building', 'unit', 'because', ''], ...rows])}`);
+  const text = [whichRevision(answer), table([['building', 'unit', 'because', ''], ...rows])].join('\n');
+  context.print(answer, options.manifest ? answer.manifest : text);
+}
+
+function whichRevision({ revision, basis, decided_revision: decided, snapshot }: ExplainAnswer): string {
+  const why = { head: '', revision: '', delivered: ', which every edge had then', decided: ', decided then; no delivery is known of' }[
+    basis
+  ];
+  const later = decided === undefined ? '' : `\nRevision ${decided} was on its way: an edge that had it already served that one.`;
+  const kept = snapshot === 'stored' ? '' : '\nIts snapshot was not kept; this is what the engine makes of it today.';
+  return `As of revision ${revision}${why}:${later}${kept}`;
 }
 
 function detailsOf(one: Explanation): string {

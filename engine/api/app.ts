@@ -1,6 +1,8 @@
 import type { Services } from '#engine/services/context.ts';
+import { hybridRevisions } from '#engine/services/hybrid-revisions.ts';
+import { checkStores } from '#engine/services/view-stores.ts';
 import { MAX_API_BODY_BYTES } from '#schemas/limits.ts';
-import { problem } from '#schemas/problem.ts';
+import { problem, refuse } from '#schemas/problem.ts';
 import { authenticate } from './authorize.ts';
 import { checkSignature } from './check-signature.ts';
 import { createRouter } from './create-router.ts';
@@ -41,8 +43,10 @@ const DESCRIPTION = {
 /** The API. Everything under /v1 wants a token, whether or not its route remembers to ask. */
 export function createApi({ services, version, webhookSecrets = [], onError }: ApiOptions) {
   const app = createRouter();
+  const { shadow } = services;
+  const forReading = shadow ? { ...services, revisions: hybridRevisions(services.revisions, shadow, onError) } : services;
   app.use(async (c, next) => {
-    c.set('services', services);
+    c.set('services', c.req.method === 'GET' ? forReading : services);
     return next();
   });
   app.use(ALERTS_PATH, checkSignature(webhookSecrets));
@@ -53,8 +57,9 @@ export function createApi({ services, version, webhookSecrets = [], onError }: A
   app.get('/openapi.json', (c) => c.json(app.getOpenAPI31Document(DESCRIPTION)));
   app.get('/healthz', (c) => c.json({ status: 'ok', version }));
   app.get('/readyz', async (c) => {
-    await services.revisions.places();
-    return c.json({ status: 'ok', version });
+    const checks = await checkStores(services).catch(() => refuse('unavailable', 'The database does not answer.'));
+    const isBehind = checks.shadow !== 'ok' && checks.shadow !== 'off';
+    return c.json({ status: isBehind ? 'degraded' : 'ok', version, checks });
   });
   return app
     .route('/', units)

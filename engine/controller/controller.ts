@@ -1,17 +1,25 @@
 import type { MetricSources } from '#engine/adapters/create-metric-sources.ts';
 import type { SnapshotPublisher } from '#engine/adapters/http-publisher.ts';
+import type { ShadowStore } from '#engine/adapters/shadow-store.ts';
 import type { Services } from '#engine/services/context.ts';
+import type { DriftReport } from '#schemas/drift.ts';
 import { deliverDue } from './deliver.ts';
 import { forgetVisitors } from './forget-visitors.ts';
 import { thinOutHealth } from './thin-out-health.ts';
 import { createMeasurer } from './measure.ts';
 import { tick } from './tick.ts';
+import { watchDrift } from './watch-drift.ts';
+import { writeShadow } from './write-shadow.ts';
 
 export type ControllerOptions = {
   services: Services;
   publish: SnapshotPublisher;
   sources: MetricSources;
   tickMs: number;
+  /** Left out: no shadow is written. */
+  shadow?: { store: ShadowStore; keep: number } | undefined;
+  /** Left out: drift is not looked for. */
+  drift?: { everyMs: number; tell: (report: DriftReport) => void } | undefined;
   onError: (error: unknown, where: string) => void;
 };
 
@@ -25,7 +33,7 @@ export type Controller = {
 const HOUSEKEEPING_MS = 60 * 60_000;
 
 /** Runs the tick and the housekeeping, each never beside itself, and deliveries as soon as there are some. */
-export function startController({ services, publish, sources, tickMs, onError }: ControllerOptions): Controller {
+export function startController({ services, publish, sources, tickMs, shadow, drift, onError }: ControllerOptions): Controller {
   const ticking = repeat(() => tick(services, onError), tickMs);
   const delivering = startDeliveries(Math.min(tickMs, 1_000));
   const housekeeping = repeat(async () => {
@@ -34,6 +42,8 @@ export function startController({ services, publish, sources, tickMs, onError }:
   }, HOUSEKEEPING_MS);
   const measurer = createMeasurer({ services, sources, onError });
   const measuring = repeat(measurer.run, Math.min(tickMs, 1_000));
+  const shadowing = shadow && repeat(() => writeShadow(services, shadow.store, shadow), Math.min(tickMs, 1_000));
+  const watching = drift && drift.everyMs > 0 ? repeat(() => watchDrift(services, drift.tell), drift.everyMs, false) : undefined;
 
   function startDeliveries(everyMs: number) {
     const underWay = new Set<string>();
@@ -55,7 +65,7 @@ export function startController({ services, publish, sources, tickMs, onError }:
     };
   }
 
-  function repeat(work: () => Promise<unknown>, everyMs: number) {
+  function repeat(work: () => Promise<unknown>, everyMs: number, atOnce = true) {
     let running: Promise<void> | undefined;
     let again = false;
     const run = (): void => {
@@ -78,7 +88,7 @@ export function startController({ services, publish, sources, tickMs, onError }:
     };
     let stopped = false;
     const timer = setInterval(run, everyMs);
-    run();
+    if (atOnce) run();
     return {
       run,
       async stop() {
@@ -90,9 +100,12 @@ export function startController({ services, publish, sources, tickMs, onError }:
   }
 
   return {
-    nudge: delivering.run,
+    nudge() {
+      delivering.run();
+      shadowing?.run();
+    },
     async stop() {
-      await Promise.all([ticking.stop(), delivering.stop(), housekeeping.stop(), measuring.stop()]);
+      await Promise.all([ticking.stop(), delivering.stop(), shadowing?.stop(), watching?.stop(), housekeeping.stop(), measuring.stop()]);
       await measurer.stop();
     },
   };

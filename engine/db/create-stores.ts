@@ -3,13 +3,17 @@ import { createMeasurementStore } from './measurement-store.ts';
 import type { Database } from './open-database.ts';
 import { createOutboxStore } from './outbox-store.ts';
 import { createRevisionStore } from './revision-store.ts';
+import { createShadowOutboxStore } from './shadow-outbox-store.ts';
+import { createSnapshotStore } from './snapshot-store.ts';
 import { createTokenStore } from './token-store.ts';
 import { createUnitStore } from './unit-store.ts';
 
 /** Every store over one database. */
 export const createStores = (database: Database) => ({
   revisions: createRevisionStore(database),
+  snapshots: createSnapshotStore(database),
   outbox: createOutboxStore(database),
+  shadowOutbox: createShadowOutboxStore(database),
   units: createUnitStore(database),
   tokens: createTokenStore(database),
   health: createHealthStore(database),

@@ -1,8 +1,8 @@
-import { and, eq, isNull, lte, max, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, lte, max, sql } from 'drizzle-orm';
 import type { Delivery } from '#schemas/api.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
-import { outbox } from './tables.ts';
+import { deliveries, outbox } from './tables.ts';
 
 export type DueDelivery = Place & { revision: number; attempts: number };
 
@@ -31,11 +31,26 @@ export function createOutboxStore(database: Database) {
 
     /** The revision, and with it every older one, has been delivered. */
     async markDelivered(place: Place, revision: number, now: number): Promise<void> {
-      database
-        .update(outbox)
-        .set({ doneAt: now, lastError: null })
-        .where(and(isAt(place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
-        .run();
+      database.transaction((tx) => {
+        tx.update(outbox)
+          .set({ doneAt: now, lastError: null })
+          .where(and(isAt(place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
+          .run();
+        tx.insert(deliveries)
+          .values({ ...place, revision, at: now })
+          .onConflictDoNothing()
+          .run();
+      });
+    },
+
+    /** The newest revision that every edge had by `at` (epoch ms); null: none is known of. */
+    async deliveredBy({ apartment, environment }: Place, at: number): Promise<number | null> {
+      const row = database
+        .select({ revision: max(deliveries.revision) })
+        .from(deliveries)
+        .where(and(eq(deliveries.apartment, apartment), eq(deliveries.environment, environment), lte(deliveries.at, at)))
+        .get();
+      return row?.revision ?? null;
     },
 
     /** The revision and every older one wait until `notBefore`; a revision committed meanwhile does not. */
@@ -63,6 +78,15 @@ export function createOutboxStore(database: Database) {
         pending: waiting.length,
         last_error: waiting.findLast((row) => row.lastError !== null)?.lastError ?? null,
       };
+    },
+
+    /** After a recovery: what came before the head is not to be delivered any more. */
+    async settleBefore(place: Place, head: number, now: number): Promise<void> {
+      database
+        .update(outbox)
+        .set({ doneAt: now })
+        .where(and(isAt(place), lt(outbox.revision, head)))
+        .run();
     },
 
     /** Asks for a fresh delivery of what is already out, for an edge that lost its store. */

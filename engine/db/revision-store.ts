@@ -1,8 +1,9 @@
 import Sqlite from 'better-sqlite3';
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, lte, max, sql } from 'drizzle-orm';
 import type { Revision, RevisionSummary } from '#schemas/revision.ts';
 import type { Database } from './open-database.ts';
-import { outbox, requests, revisions } from './tables.ts';
+import { packPayload } from './snapshot-store.ts';
+import { outbox, requests, revisions, shadowOutbox, snapshots } from './tables.ts';
 
 export type Place = { apartment: string; environment: string };
 
@@ -57,6 +58,38 @@ export function createRevisionStore(database: Database) {
     async at({ apartment, environment }: Place, number: number): Promise<Revision | null> {
       const row = statements.at.get({ apartment, environment, number });
       return row ? toRevision(row) : null;
+    },
+
+    /** The sentence that was written when the revision was made. */
+    async summary(place: Place, number: number): Promise<string | null> {
+      const row = database
+        .select({ summary: revisions.summary })
+        .from(revisions)
+        .where(and(isAt(place), eq(revisions.number, number)))
+        .get();
+      return row?.summary ?? null;
+    },
+
+    /** The revision that comes before the number; its number is lower by more than one where revisions were lost. */
+    async before(place: Place, number: number): Promise<Revision | null> {
+      const row = database
+        .select()
+        .from(revisions)
+        .where(and(isAt(place), lt(revisions.number, number)))
+        .orderBy(desc(revisions.number))
+        .limit(1)
+        .get();
+      return row ? toRevision(row) : null;
+    },
+
+    /** The number of the newest revision decided by `at` (epoch ms); null: there was none yet. */
+    async decidedBy(place: Place, at: number): Promise<number | null> {
+      const row = database
+        .select({ number: max(revisions.number) })
+        .from(revisions)
+        .where(and(isAt(place), lte(revisions.at, at)))
+        .get();
+      return row?.number ?? null;
     },
 
     /** Newest first, those below `before`. */
@@ -127,10 +160,11 @@ export function createRevisionStore(database: Database) {
     },
 
     /**
-     * Appends the revision, its outbox entry and the key of the request that caused it: all or nothing. False: another
-     * revision took the number or the request was carried out meanwhile, and nothing was written; the caller looks again.
+     * Appends the revision, the text of its snapshot, its outbox entries and the key of the request that caused it: all or
+     * nothing. False: another revision took the number or the request was carried out meanwhile, and nothing was written; the
+     * caller looks again.
      */
-    async commit(revision: Revision, summary: string, requestKey?: string): Promise<boolean> {
+    async commit(revision: Revision, summary: string, payload: string, requestKey?: string): Promise<boolean> {
       const { apartment, environment, number } = revision;
       try {
         database.transaction(
@@ -148,6 +182,8 @@ export function createRevisionStore(database: Database) {
               document: JSON.stringify(revision.document),
             });
             statements.insertDelivery.run({ apartment, environment, number });
+            statements.insertSnapshot.run({ apartment, environment, number, ...packPayload(payload) });
+            statements.insertShadow.run({ apartment, environment, number });
             if (requestKey !== undefined) {
               statements.insertRequest.run({ key: requestKey, apartment, environment, number, at: revision.at });
             }
@@ -195,6 +231,14 @@ function prepareStatements(database: Database) {
       .prepare(),
     insertDelivery: database
       .insert(outbox)
+      .values({ ...place, revision: number })
+      .prepare(),
+    insertSnapshot: database
+      .insert(snapshots)
+      .values({ ...place, number, digest: sql.placeholder('digest'), payload: sql.placeholder('payload') })
+      .prepare(),
+    insertShadow: database
+      .insert(shadowOutbox)
       .values({ ...place, revision: number })
       .prepare(),
     insertRequest: database

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 /** The chain. The primary key is what makes a lost update impossible. */
 export const revisions = sqliteTable(
@@ -49,6 +49,51 @@ export const outbox = sqliteTable(
   (table) => [
     uniqueIndex('outbox_once').on(table.apartment, table.environment, table.revision),
     index('outbox_pending').on(table.doneAt, table.notBefore),
+  ],
+);
+
+/** The very text that edges were sent for a revision, so that what was answered can be told whatever a later engine would make of it. */
+export const snapshots = sqliteTable(
+  'snapshots',
+  {
+    apartment: text().notNull(),
+    environment: text().notNull(),
+    number: integer().notNull(),
+    /** SHA-256 of the text, in hexadecimal. */
+    digest: text().notNull(),
+    /** The text, deflated (RFC 1951). */
+    payload: blob({ mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.apartment, table.environment, table.number] })],
+);
+
+/** When every edge first had a revision. Revisions that were overtaken on their way were served by nobody and are not here. */
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    apartment: text().notNull(),
+    environment: text().notNull(),
+    revision: integer().notNull(),
+    at: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.apartment, table.environment, table.revision] })],
+);
+
+/** Revisions on their way to the shadow, every one of them; written in the same transaction as the revision. */
+export const shadowOutbox = sqliteTable(
+  'shadow_outbox',
+  {
+    apartment: text().notNull(),
+    environment: text().notNull(),
+    revision: integer().notNull(),
+    attempts: integer().notNull().default(0),
+    notBefore: integer('not_before').notNull().default(0),
+    doneAt: integer('done_at'),
+    lastError: text('last_error'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.apartment, table.environment, table.revision] }),
+    index('shadow_pending').on(table.doneAt, table.notBefore),
   ],
 );
 

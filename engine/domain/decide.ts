@@ -6,6 +6,7 @@ import { withNeededUnits, withRollout } from './keep-document.ts';
 import { type Circumstances, type RolloutCommand, transition } from './rollout-machine.ts';
 import { end } from './rollout-moves.ts';
 import { isLive } from './rollout-state.ts';
+import { restoreDocument } from './restore-document.ts';
 import { withPeriods } from './shares.ts';
 import { startRollout } from './start-rollout.ts';
 
@@ -57,6 +58,8 @@ function decideChange(document: Document | null, command: Command, context: Cont
     }
     case 'restore-units':
       return restoreUnits(document, command, context.now);
+    case 'restore-document':
+      return restoreDocument(document, command, context.now);
     default:
       return moveRollout(document, command, context);
   }

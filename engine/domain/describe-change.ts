@@ -47,6 +47,8 @@ export function describeChange(command: Command, document: Document): string {
       return describeRollout(null, command.rollout, document);
     case 'restore-units':
       return describeRestore(command);
+    case 'restore-document':
+      return describeWholeRestore(command);
   }
 }
 
@@ -58,6 +60,11 @@ function describeRestore({ units, from_revision: from, rollouts = [], reason }: 
     reason ?? '',
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+function describeWholeRestore({ from_revision: from, lost, reason }: CommandOf<'restore-document'>): string {
+  const gap = lost && (lost.from === lost.to ? `Revision ${lost.from} was lost.` : `Revisions ${lost.from} to ${lost.to} were lost.`);
+  return [`Restored everything as it was in revision ${from}.`, gap, reason].filter(Boolean).join(' ');
 }
 
 function describePolicy({ freeze_windows: windows, approvals, max_rollouts: most }: Policy): string {

@@ -1,5 +1,6 @@
 import { decide, isProblem } from '#engine/domain/decide.ts';
 import { describeChange } from '#engine/domain/describe-change.ts';
+import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { NO_PARENT, revisionDigest } from '#engine/db/revision-digest.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { TokenRole } from '#schemas/api.ts';
@@ -43,6 +44,10 @@ export async function change(
     if (actor.ifMatch !== undefined && actor.ifMatch !== (head?.number ?? 0)) {
       refuse('precondition-failed', `You saw revision ${actor.ifMatch}; it is at ${head?.number ?? 0} now.`);
     }
+    if (head && !isSound(head)) {
+      const detail = `Revision ${head.number} of ${place.apartment}/${place.environment} is damaged, and nothing is decided on it.`;
+      refuse('unavailable', `${detail} "concierge verify" says more, "concierge recover" brings it back.`);
+    }
     const command = await commandFor(head);
     const now = services.now();
     const outcome = decide(head?.document ?? null, command, {
@@ -66,12 +71,23 @@ export async function change(
       document: outcome,
     };
     const revision = { ...undigested, digest: revisionDigest(undigested) };
-    if (await services.revisions.commit(revision, describeChange(command, outcome), actor.idempotencyKey)) {
+    const payload = JSON.stringify(toSnapshot(outcome, number, now));
+    if (await services.revisions.commit(revision, describeChange(command, outcome), payload, actor.idempotencyKey)) {
       services.onCommit();
       return { revision, changed: true };
     }
   }
   return refuse('concurrent-change', `${place.apartment}/${place.environment} changes so fast that this change found no gap. Try again.`);
+}
+
+const sound = new WeakSet<Revision>();
+
+/** Whether the revision is what its digest says; found out once for each that was read. */
+function isSound(revision: Revision): boolean {
+  if (sound.has(revision)) return true;
+  const isIt = revisionDigest(revision) === revision.digest;
+  if (isIt) sound.add(revision);
+  return isIt;
 }
 
 /** What a revision changed, in a sentence. */

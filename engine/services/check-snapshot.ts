@@ -21,7 +21,7 @@ export function checkSnapshot(before: Document | null, after: Document, command:
   const planned = plannedSnapshot(after, command, number, at);
   const faults = [snapshot, ...(planned ? [planned] : [])].flatMap((one) => compileFaults(one, command));
   if (faults.length > 0) return problem('unprocessable', 'It cannot be changed so.', faults);
-  const isEmergency = command.type === 'restore-units';
+  const isEmergency = command.type === 'restore-units' || command.type === 'restore-document';
   const incompatible = isEmergency ? [] : newIncompatibilities(before, planned ?? snapshot);
   return incompatible.length > 0
     ? problem('unprocessable', 'A visitor could be given units that do not fit together.', incompatible)

@@ -2,8 +2,12 @@ import type { HealthStore } from '#engine/db/health-store.ts';
 import type { MeasurementStore } from '#engine/db/measurement-store.ts';
 import type { DueDelivery, OutboxStore } from '#engine/db/outbox-store.ts';
 import type { Place, RevisionStore } from '#engine/db/revision-store.ts';
+import type { ShadowOutboxStore } from '#engine/db/shadow-outbox-store.ts';
+import type { SnapshotStore } from '#engine/db/snapshot-store.ts';
 import type { TokenRecord, TokenStore } from '#engine/db/token-store.ts';
 import type { UnitStore } from '#engine/db/unit-store.ts';
+import type { Probe } from './check-drift.ts';
+import type { ShadowReader } from './shadow-reader.ts';
 import type { MetricQuery } from '#schemas/analysis.ts';
 import type { SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
 
@@ -12,10 +16,16 @@ export type { DueDelivery, Place, TokenRecord };
 /** What the services work with. main.ts makes one; tests make their own. */
 export type Services = {
   revisions: RevisionStore;
+  snapshots: SnapshotStore;
   outbox: OutboxStore;
+  shadowOutbox: ShadowOutboxStore;
   units: UnitStore;
   tokens: TokenStore;
   health: HealthStore;
+  /** The shadow, for reading; null or left out: there is none. */
+  shadow?: ShadowReader | null;
+  /** Looks at what is really there; left out: nobody looks. */
+  probe?: Probe | null;
   measurements: MeasurementStore;
   /** The outside sources that the operator configured: name → what kind of query they take. */
   metricSources: ReadonlyMap<string, MetricQuery['kind']>;

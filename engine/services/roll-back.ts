@@ -65,7 +65,7 @@ async function sourceOf(
   }
   if (buildings.some((building) => isMoving(head.document, building))) return head;
   for (let revision = head; revision.number > 1;) {
-    const before = await services.revisions.at(place, revision.number - 1);
+    const before = await services.revisions.before(place, revision.number);
     if (!before) break;
     if (isUndoing(before, revision, buildings)) {
       // Whoever asks twice, or after the engine did it by itself, does not mean the good change before.
@@ -82,6 +82,7 @@ async function sourceOf(
 function isUndoing(before: Revision, revision: Revision, buildings: string[]): boolean {
   const { cause, document } = revision;
   if (cause.type === 'restore-units') return buildings.some((building) => Object.hasOwn(cause.units, building));
+  if (cause.type === 'restore-document') return buildings.some((building) => Object.hasOwn(cause.buildings, building));
   return liveRollouts(before.document).some((rollout) => {
     const state = document.rollouts[rollout.id]?.state;
     return (state === 'rolled-back' || state === 'aborted') && buildings.some((building) => Object.hasOwn(rollout.targets, building));

@@ -82,7 +82,7 @@ const explainRoute = createRoute({
   method: 'post',
   path: `${path}/explain`,
   tags,
-  summary: 'Which unit a visitor gets in each building, and why',
+  summary: 'Which unit a visitor gets in each building, and why; now, at a time, or by a revision',
   middleware: requires('read'),
   request: { params: InEnvironment, body: body(ExplainRequest) },
   responses: { 200: json(ExplainAnswer, 'The units, each with its reason'), ...READ_PROBLEMS },
@@ -122,4 +122,7 @@ export const targeting = createRouter()
     const { revision } = await change(c.var.services, c.req.valid('param'), actorOf(c), () => ({ type: 'set-holdout', percentage, salt }));
     return c.json(changeAnswer(c, revision), 200);
   })
-  .openapi(explainRoute, async (c) => c.json(await explainVisitor(c.var.services, c.req.valid('param'), c.req.valid('json')), 200));
+  .openapi(explainRoute, async (c) => {
+    const { at, revision, ...visitor } = c.req.valid('json');
+    return c.json(await explainVisitor(c.var.services, c.req.valid('param'), visitor, { at, revision }), 200);
+  });

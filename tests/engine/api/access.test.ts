@@ -32,6 +32,7 @@ const NEEDS: Record<string, TokenRole[]> = {
   'POST /v1/beacons': ['edge', 'admin'],
   'POST /v1/apartments/{apartment}/environments/{environment}/alerts': ['alerts', 'operator', 'admin'],
   'POST /v1/apartments/{apartment}/environments/{environment}/explain': ['viewer', 'publisher', 'operator', 'admin'],
+  'GET /v1/stores': ['admin'],
   'PUT /v1/apartments/{apartment}/environments/{environment}/policy': ['admin'],
   'GET /v1/whoami': [...TOKEN_ROLES],
   'POST /v1/simulate': ['viewer', 'publisher', 'operator', 'admin'],

@@ -141,7 +141,10 @@ describe('changes at the same time', () => {
     await seedShop(services);
     const head = (await services.revisions.head(PLACE))!;
     const next = { ...head, number: head.number + 1, parent_digest: head.digest };
-    const outcomes = await Promise.all([services.revisions.commit(next, 'a'), services.revisions.commit({ ...next, actor: 'ben' }, 'b')]);
+    const outcomes = await Promise.all([
+      services.revisions.commit(next, 'a', '{}'),
+      services.revisions.commit({ ...next, actor: 'ben' }, 'b', '{}'),
+    ]);
     expect(outcomes).toEqual([true, false]);
     expect((await services.outbox.delivery(PLACE)).pending).toBe(5);
   });
@@ -153,4 +156,16 @@ describe('changes at the same time', () => {
     expect(await refusal(change(services, PLACE, { name: 'ana', ifMatch: 3 }, () => flag))).toBe('precondition-failed');
     expect(await refusal(change(services, PLACE, { name: 'ana', ifMatch: 4 }, () => flag))).toBeUndefined();
   });
+});
+
+it('nothing is decided on a head that is damaged', async () => {
+  const services = testServices();
+  await seedShop(services);
+  services.database.$client.exec(`update revisions set document = replace(document, 'cdn.example', 'cdm.example') where number = 4`);
+  const flag = { type: 'set-flag' as const, name: 'f', flag: flagOf() };
+  const restarted = testServices(services.file); // what was read before is still right
+  await expect(change(restarted, PLACE, { name: 'ana' }, () => flag)).rejects.toMatchObject({
+    problem: { code: 'unavailable', detail: expect.stringContaining('Revision 4 of shop/production is damaged') },
+  });
+  expect((await services.revisions.head(PLACE))!.number).toBe(4);
 });

@@ -1,0 +1,55 @@
+import type { DocumentChange } from '#schemas/history.ts';
+import type { Rollout } from '#schemas/rollout.ts';
+import { audienceOf } from './audience.ts';
+import { criteriaNow, currentStep, isLive, isWaiting } from './rollout-state.ts';
+
+type Targets = Rollout['targets'];
+
+/** "header 2.0.0 → 2.1.0", or the whole ids where a building's unit changes its name. */
+export function movesOf(targets: Targets): string {
+  return Object.entries(targets)
+    .map(([building, { from, to }]) => {
+      const [before, after] = [from, to].map((id) => ({
+        name: id.slice(0, id.lastIndexOf('@')),
+        version: id.slice(id.lastIndexOf('@') + 1),
+      }));
+      if (before!.name !== after!.name) return `${building} ${from} → ${to}`;
+      return `${building} ${before!.name === building ? '' : `(${before!.name}) `}${before!.version} → ${after!.version}`;
+    })
+    .join(', ');
+}
+
+/** Visitors who get the new units now, in words; "nobody" once it was taken back. */
+function reachOf(rollout: Rollout | undefined): string {
+  if (rollout === undefined || rollout.state === 'rolled-back' || rollout.state === 'aborted') return 'nobody';
+  if (isWaiting(rollout)) return 'nobody yet';
+  if (rollout.state === 'completed') return 'everyone';
+  return `${currentStep(rollout).percentage} % of ${audienceOf(criteriaNow(rollout))}`;
+}
+
+/** How one rollout differs from one document to another, for visitors and then for those who look after it. */
+export function diffRollout(was: Rollout | undefined, is: Rollout | undefined): DocumentChange[] {
+  const one = is ?? was!;
+  const text = wordsFor(was, is, movesOf(one.targets));
+  return [{ kind: 'rollout', name: one.id, text, before: was ?? null, after: is ?? null }];
+}
+
+function wordsFor(was: Rollout | undefined, is: Rollout | undefined, moves: string): string {
+  if (is === undefined) return `rollout ${was!.id} (${moves}) left out of the document, as those that ended long ago are`;
+  const reach = reachOf(is);
+  if (isWaiting(is) && was?.state !== is.state) return `${moves} ${is.state.replace('-', ' ')}`;
+  if (was === undefined) return isLive(is) ? `${moves} for ${reach}${pausedWords(is)}` : `${moves} was tried and ${is.state}`;
+  const before = reachOf(was);
+  if (isLive(was) && !isLive(is)) return `${moves} ${is.state}: for ${reach} (was ${before})`;
+  if (before !== reach) return `${moves} for ${reach} (was ${before})${pausedWords(is)}`;
+  if (was.salt !== is.salt) return `${moves} for another ${reach}: visitors were drawn anew`;
+  if (was.state !== is.state) return `${moves} ${is.state === 'paused' ? 'paused' : 'goes on'} at ${reach}`;
+  return `${moves} for ${reach}, as before; its ${changedParts(was, is).join(', ')} changed`;
+}
+
+const pausedWords = (rollout: Rollout): string => (rollout.state === 'paused' ? ', paused' : '');
+
+function changedParts(was: Rollout, is: Rollout): string[] {
+  const names = new Set([...Object.keys(was), ...Object.keys(is)] as (keyof Rollout)[]);
+  return [...names].filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name])).map((name) => name.replaceAll('_', ' '));
+}

@@ -1,0 +1,23 @@
+import type { Place } from '#engine/db/revision-store.ts';
+import type { ShadowIndex, ShadowVersion } from '#schemas/shadow.ts';
+import type { StoredRevision } from './verify-chain.ts';
+
+export type FoundVersion = { version: ShadowVersion; sha256: string; bytes: number } | { error: string };
+
+/** The shadow as the services read it; an adapter is handed in. */
+export type ShadowReader = {
+  name: string;
+  places: () => Promise<Place[]>;
+  numbers: (place: Place) => Promise<number[]>;
+  index: (place: Place) => Promise<ShadowIndex | 'damaged' | null>;
+  version: (place: Place, number: number) => Promise<FoundVersion | null>;
+  versions: (place: Place, numbers: readonly number[]) => AsyncGenerator<{ number: number; found: FoundVersion | null }>;
+};
+
+/** A version in the form in which chains are verified. */
+export function toStored(number: number, found: FoundVersion | null): StoredRevision {
+  if (found === null) return { number, content: { error: 'it was there a moment ago and is gone' } };
+  if ('error' in found) return { number, content: { error: found.error } };
+  const { revision, summary, snapshot } = found.version;
+  return { number, content: { value: revision }, summary, payload: snapshot };
+}
