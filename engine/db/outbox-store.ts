@@ -89,12 +89,19 @@ export function createOutboxStore(database: Database) {
         .run();
     },
 
-    /** Asks for a fresh delivery of what is already out, for an edge that lost its store. */
+    /**
+     * Asks for a fresh delivery of what is already out, for an edge that lost its store. Nothing is asked of a revision that
+     * is not the newest any more: an edge that has a newer one would refuse it for ever.
+     */
     async redeliver(place: Place, revision: number): Promise<void> {
+      const newest = database
+        .select({ revision: max(outbox.revision) })
+        .from(outbox)
+        .where(isAt(place));
       database
         .update(outbox)
         .set({ doneAt: null, notBefore: 0 })
-        .where(and(isAt(place), eq(outbox.revision, revision)))
+        .where(and(isAt(place), eq(outbox.revision, revision), eq(outbox.revision, newest)))
         .run();
     },
   };
