@@ -53,7 +53,8 @@ export async function simulateMany(options: ManyOptions): Promise<Total> {
 
 function play(worker: ChildProcess, job: Job): Promise<Simulated> {
   return new Promise((done, fail) => {
-    const lose = (code: number | null): void => fail(new Error(`the process that played seed ${job.seed} ended (${code})`));
+    const lose = (code: number | null, signal: string | null): void =>
+      fail(new Error(`the process that played seed ${job.seed} ended (${signal ?? code})`));
     worker.once('exit', lose).once('message', (simulated) => {
       worker.off('exit', lose);
       done(simulated as Simulated);
