@@ -10,7 +10,7 @@ import { rounded } from './telemetry/numbers.ts';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '8' },
+    rounds: { type: 'string', default: '10' },
     ticks: { type: 'string', default: '12' },
     json: { type: 'boolean', default: false },
   },
@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'concierge-bench-'));
 
 try {
   const ingest = await measureIngest(folder, Number(values.rounds));
-  print(`Counting: batches of 1,000 events, four of each visitor in different batches; medians of ${values.rounds} rounds`);
+  print(`Counting: batches of 1,000 events, four of each visitor in different batches; ${values.rounds} rounds, merges of marks included`);
   print(`  ingestBeacons  ${Math.round(ingest.events_per_second).toLocaleString('en')} events/s`);
   print(
     `  raw upserts    ${Math.round(ingest.raw_per_second).toLocaleString('en')} events/s (one counter each, same batches, same pragmas)`,

@@ -57,9 +57,9 @@ export type PeriodTrials = z.infer<typeof PeriodTrials>;
 export const RankEvidence = z.array(z.array(z.number()));
 export type RankEvidence = z.infer<typeof RankEvidence>;
 
-/** Of one metric that is compared by rank. `pooled` is the label-free histogram: bins of a log-scale sketch and their decayed counts. */
+/** Of one metric that is compared by rank. `pooled` is the label-free histogram: bins of a log-scale sketch and their decayed counts, in thousandths. */
 export const RankComparison = z.strictObject({
-  pooled: z.strictObject({ bins: z.array(z.int()), counts: z.array(z.number().nonnegative()) }),
+  pooled: z.strictObject({ bins: z.array(z.int()), counts: z.array(z.int().nonnegative()) }),
   arms: z.record(z.string(), RankEvidence).meta({ description: 'For each arm but the control.' }),
 });
 export type RankComparison = z.infer<typeof RankComparison>;

@@ -21,7 +21,7 @@ export function missionScore(): Judging {
     learn(deltas, rollout) {
       if (rollout.step !== step) arms = {};
       step = rollout.step;
-      for (const { arm, health } of deltas) arms[arm] = addHealth(arms[arm] ?? NO_HEALTH, health);
+      for (const { arm, health } of deltas) arms[arm] = addHealth(arms[arm] ?? { ...NO_HEALTH }, health);
     },
     verdict(rollout, now) {
       const canary = arms[CANARY_ARM] ?? NO_HEALTH;

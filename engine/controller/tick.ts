@@ -52,11 +52,13 @@ async function judgeRollouts(services: Services, head: Revision, states: Readonl
   for (const { id } of liveRollouts(document)) {
     const rollout = document.rollouts[id];
     if (!rollout || !isLive(rollout)) continue; // another's verdict ended it
-    const verdict = await judgeState(services, place, rollout, states.get(stateKey(place, id)) ?? null);
-    const command = { type: 'judge-rollout' as const, rollout: id, verdict };
-    // Most verdicts change nothing, and to find that out costs little beside a way through the store.
-    if (decide(document, command, { ...place, actor: ENGINE.name, now: services.now() }) === document) continue;
-    const { revision, changed } = await moveRollout(services, place, command, ENGINE);
+    const state = states.get(stateKey(place, id)) ?? null;
+    // Most verdicts change nothing, and to find that out costs little beside all the numbers and a way through the store.
+    const brief = await judgeState(services, place, rollout, state, true);
+    const context = { ...place, actor: ENGINE.name, now: services.now() };
+    if (decide(document, { type: 'judge-rollout', rollout: id, verdict: brief }, context) === document) continue;
+    const verdict = await judgeState(services, place, rollout, state);
+    const { revision, changed } = await moveRollout(services, place, { type: 'judge-rollout', rollout: id, verdict }, ENGINE);
     if (changed) caused.push(revision);
     ({ document } = revision);
   }

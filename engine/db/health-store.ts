@@ -37,11 +37,12 @@ export type HealthStore = ReturnType<typeof createHealthStore>;
 /**
  * What is counted of rollouts. Batches leave marks of visitors and deltas; folds take the deltas into states. Several
  * engines may share the store: what is remembered in memory is checked against it at the start of every transaction.
+ * `maxWaitingMarks`: how many marks of visitors wait in memory before they are merged into their table.
  */
-export function createHealthStore(database: Database) {
+export function createHealthStore(database: Database, maxWaitingMarks?: number) {
   const { $client: client } = database;
   const streams = createStreamStore(database);
-  const marks = createMarkStore(database);
+  const marks = createMarkStore(database, maxWaitingMarks);
   const folds = createFoldStore(database);
   const minutes = createMinuteStore(database);
   const dataVersion = client.prepare<[], number>('pragma data_version').pluck();

@@ -1,6 +1,7 @@
 /** A number as people read it: one decimal below 100, thousands apart, never an exponent of a small one. */
 export function formatNumber(value: number): string {
   const rounded = Math.abs(value) < 100 ? Math.round(value * 10) / 10 : Math.round(value);
+  if (Math.abs(rounded) < 1_000) return rounded.toString();
   return rounded.toString().replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 

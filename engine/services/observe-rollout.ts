@@ -23,12 +23,21 @@ async function lookAtHealth(services: Services, place: Place, rollout: Rollout):
   return foldHealth(state, deltas, rollout, services.now());
 }
 
-/** The verdict on what was folded. Networks are a query over all visitors, so they are looked up only where they can change what is done. */
-export async function judgeState(services: Services, place: Place, rollout: Rollout, state: HealthState | null): Promise<Verdict> {
+/**
+ * The verdict on what was folded. Networks are a query over all visitors, so they are looked up only where they can change what
+ * is done. `inBrief`: without the numbers for people, which take most of the time and nothing is concluded from.
+ */
+export async function judgeState(
+  services: Services,
+  place: Place,
+  rollout: Rollout,
+  state: HealthState | null,
+  inBrief = false,
+): Promise<Verdict> {
   const now = services.now();
   const metrics = await metricStates(services, place, rollout);
-  const verdict = judge(observationOf(state, rollout, metrics, now), rollout);
+  const verdict = judge(observationOf(state, rollout, metrics, now), rollout, inBrief);
   if (!needsNetworks(verdict)) return verdict;
   const networks = await services.health.networks(place, rollout.id);
-  return judge(observationOf(state, rollout, metrics, now, networks), rollout);
+  return judge(observationOf(state, rollout, metrics, now, networks), rollout, inBrief);
 }

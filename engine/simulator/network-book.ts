@@ -11,63 +11,74 @@ export type NetworkBook = {
 };
 
 export function createNetworkBook(): NetworkBook {
-  const arms = new Map<string, Map<number, Tally>>();
-  /** Exposed visitors of any arm. */
+  const arms = new Map<string, ArmBook>();
+  /** Exposed visitors of any arm, and the networks that have most. */
   const anywhere = new Map<number, number>();
+  const heaviest = createLargest();
+  let everybody = 0;
   return {
     add(arm, network, what) {
-      let networks = arms.get(arm);
-      if (!networks) arms.set(arm, (networks = new Map()));
-      let tally = networks.get(network);
-      if (!tally) networks.set(network, (tally = { exposed: 0, failed: 0 }));
-      tally[what] += 1;
-      if (what === 'exposed') anywhere.set(network, (anywhere.get(network) ?? 0) + 1);
+      let book = arms.get(arm);
+      if (!book) arms.set(arm, (book = createArmBook()));
+      book.add(network, what);
+      if (what !== 'exposed') return;
+      const exposed = (anywhere.get(network) ?? 0) + 1;
+      anywhere.set(network, exposed);
+      heaviest.grown(network, exposed);
+      everybody += 1;
     },
-    spreads() {
-      const heaviest = largest(anywhere, ([, exposed]) => exposed);
-      let everybody = 0;
-      for (const exposed of anywhere.values()) everybody += exposed;
-      return Object.fromEntries(
-        [...arms].map(([arm, networks]) => [
+    spreads: () =>
+      Object.fromEntries(
+        [...arms].map(([arm, { spread, tallyOf, worst }]) => [
           arm,
           {
-            ...spreadOf(networks),
-            heaviest: heaviest.map(([network, exposed]) => ({ exposed, failed: networks.get(network)?.failed ?? 0 })),
+            ...spread,
+            worst: worst.list().map(([network]) => ({ ...tallyOf(network) })),
+            heaviest: heaviest.list().map(([network, exposed]) => ({ exposed, failed: tallyOf(network).failed })),
             exposed_anywhere: everybody,
           },
         ]),
-      );
+      ),
+  };
+}
+
+type ArmBook = ReturnType<typeof createArmBook>;
+
+function createArmBook() {
+  const networks = new Map<number, Tally>();
+  const worst = createLargest();
+  const spread = { exposed: 0, failed: 0, exposed_pairs: 0, failed_pairs: 0 };
+  return {
+    spread,
+    worst,
+    tallyOf: (network: number): Readonly<Tally> => networks.get(network) ?? NOBODY,
+    add(network: number, what: keyof Tally): void {
+      let tally = networks.get(network);
+      if (!tally) networks.set(network, (tally = { exposed: 0, failed: 0 }));
+      // One more makes a pair with each that was there.
+      spread[`${what}_pairs`] += tally[what];
+      spread[what] += 1;
+      tally[what] += 1;
+      if (what === 'failed') worst.grown(network, tally.failed);
     },
   };
 }
 
-const pairsOf = (visitors: number): number => (visitors * (visitors - 1)) / 2;
+const NOBODY: Readonly<Tally> = Object.freeze({ exposed: 0, failed: 0 });
 
-function spreadOf(networks: ReadonlyMap<number, Tally>): NetworkSpread {
-  const spread: NetworkSpread = { exposed: 0, failed: 0, exposed_pairs: 0, failed_pairs: 0, worst: [] };
-  const failing: Tally[] = [];
-  for (const tally of networks.values()) {
-    const { exposed, failed } = tally;
-    spread.exposed += exposed;
-    spread.failed += failed;
-    spread.exposed_pairs += pairsOf(exposed);
-    spread.failed_pairs += pairsOf(failed);
-    if (failed > 0) failing.push(tally);
-  }
-  spread.worst = largest(failing, ({ failed }) => failed).map((tally) => ({ ...tally }));
-  return spread;
-}
-
-/** The first few of all by size, without sorting them all. */
-function largest<Item>(items: Iterable<Item>, sizeOf: (item: Item) => number): Item[] {
-  let kept: Item[] = [];
-  let least = -Infinity;
-  for (const item of items) {
-    if (sizeOf(item) <= least) continue;
-    kept.push(item);
-    if (kept.length < 2 * KEPT) continue;
-    kept = kept.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, KEPT);
-    least = sizeOf(kept.at(-1)!);
-  }
-  return kept.toSorted((a, b) => sizeOf(b) - sizeOf(a)).slice(0, KEPT);
+/** The networks with the largest counts, which only grow, kept in order as they do. */
+function createLargest() {
+  const kept: [network: number, count: number][] = [];
+  return {
+    list: (): readonly (readonly [network: number, count: number])[] => kept,
+    grown(network: number, count: number): void {
+      const last = kept.at(-1);
+      if (kept.length === KEPT && count <= last![1]) return;
+      let at = kept.findIndex(([other]) => other === network);
+      if (at >= 0) kept[at]![1] = count;
+      else if (kept.length < KEPT) at = kept.push([network, count]) - 1;
+      else kept[(at = KEPT - 1)] = [network, count];
+      for (; at > 0 && kept[at - 1]![1] < count; at--) [kept[at - 1], kept[at]] = [kept[at]!, kept[at - 1]!];
+    },
+  };
 }

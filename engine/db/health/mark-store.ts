@@ -5,8 +5,11 @@ import { type PackedMarks, packMarks, unpackMarks } from './pack-marks.ts';
 import { type NetworkCount, createNetworkStore } from './network-store.ts';
 import { upsertRows } from './upsert-rows.ts';
 
-/** Marks that wait before a merge begins; with those of the merge before, 200,000 are in memory at most: about 50 MB. */
-const MAX_WAITING = 100_000;
+/**
+ * Marks that wait before a merge begins; with those of the merge before, 500,000 are in memory at most: about 125 MB. It is
+ * what 10,000 visitors a second leave in the half minute in which they report, so that most marks are merged once.
+ */
+const MAX_WAITING = 250_000;
 /** For each mark that a batch appends so many are merged, so that a merge is over long before the next one begins. */
 const MERGED_FOR_EACH = 2;
 
@@ -23,7 +26,7 @@ export type MarkStore = ReturnType<typeof createMarkStore>;
  * memory is only ever what the log or the table has as well; `catchUp` makes it so after somebody else wrote. All but
  * `spreads` belongs into a transaction, and after one that failed everything must be forgotten.
  */
-export function createMarkStore(database: Database) {
+export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
   const { $client: client } = database;
   const networks = createNetworkStore(database);
   /** In the log alone. */
@@ -33,7 +36,7 @@ export function createMarkStore(database: Database) {
   let batch = 0;
   /** Being merged, or merged a while ago: then it is a cache. */
   let settling: Marks = new Map();
-  let toMerge: Iterator<[stream: number, visitor: string]> | undefined;
+  let toMerge: Iterator<[stream: number, visitor: string, mark: Mark]> | undefined;
   /** The newest row of the log that is known, and those of its rows up to which all was merged, or will be by this merge. −1: nothing is known. */
   let known = -1;
   let cleared = 0;
@@ -116,11 +119,9 @@ export function createMarkStore(database: Database) {
         toMerge = undefined;
         break;
       }
-      const [stream, visitor] = next.value;
-      const mark = waiting.get(stream)?.get(visitor) ?? settling.get(stream)?.get(visitor);
-      if (!mark) continue; // forgotten meanwhile
-      const { first, flags, seen } = mark;
-      rows.write(stream, visitor, first, flags, seen.join(' '));
+      const [stream, visitor, { first, flags, seen }] = next.value;
+      if (!settling.has(stream)) continue; // forgotten meanwhile
+      rows.write(stream, visitor, first, flags, seen.length === 1 ? String(seen[0]) : seen.join(' '));
     }
     rows.flush();
     if (toMerge) return;
@@ -175,7 +176,7 @@ export function createMarkStore(database: Database) {
           const packed = Array.from(changed, ([stream, { visitors, marks }]) => [stream, packMarks(visitors, marks)]);
           networks.add(counts);
           known = Number(append.run(JSON.stringify(packed), JSON.stringify(counts)).lastInsertRowid);
-          if (size >= MAX_WAITING && !toMerge) beginMerge();
+          if (size >= maxWaiting && !toMerge) beginMerge();
           merge(MERGED_FOR_EACH * count);
         },
       };
@@ -199,9 +200,10 @@ export function createMarkStore(database: Database) {
   };
 }
 
-/** Every visitor of the marks, in the order of the table's keys. */
-function* inOrder(marks: Marks): Generator<[stream: number, visitor: string]> {
+/** Every visitor of the marks, in the order of the table's keys. A mark that changes meanwhile stays the same object. */
+function* inOrder(marks: Marks): Generator<[stream: number, visitor: string, mark: Mark]> {
   for (const stream of [...marks.keys()].toSorted((a, b) => a - b)) {
-    for (const visitor of [...marks.get(stream)!.keys()].toSorted()) yield [stream, visitor];
+    const ofStream = marks.get(stream)!;
+    for (const visitor of [...ofStream.keys()].toSorted()) yield [stream, visitor, ofStream.get(visitor)!];
   }
 }

@@ -100,18 +100,17 @@ function withIncident(incidents: Calm['incidents'], minute: number): Calm['incid
   return [...incidents, [minute, minute] as [number, number]].slice(-MOST_INCIDENTS);
 }
 
-/** One entry for each minute, period and arm. */
+/** One entry for each minute, period and arm; they are few. */
 function joined(entries: readonly MinuteCount[]): MinuteCount[] {
-  const sums = new Map<string, MinuteCount>();
+  const sums: MinuteCount[] = [];
   for (const entry of entries) {
-    const key = `${entry.minute} ${entry.period} ${entry.arm}`;
-    const sum = sums.get(key);
-    if (!sum) sums.set(key, { ...entry });
-    else {
-      sum.exposed += entry.exposed;
-      sum.failed += entry.failed;
-      sum.slow += entry.slow;
-    }
+    const { minute, period, arm, exposed, failed, slow } = entry;
+    const sum = sums.find((other) => other.minute === minute && other.period === period && other.arm === arm);
+    if (sum) {
+      sum.exposed += exposed;
+      sum.failed += failed;
+      sum.slow += slow;
+    } else sums.push({ ...entry });
   }
-  return [...sums.values()];
+  return sums;
 }

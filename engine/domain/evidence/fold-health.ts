@@ -88,7 +88,7 @@ function sumHealth(was: HealthState['health'], deltas: readonly HealthDelta[]): 
     (health) => ({ ...health }),
   );
   for (const { period, arm, segment, health } of deltas) {
-    if (segment === '') Object.assign(sums.at(period, arm), addHealth(sums.at(period, arm), health));
+    if (segment === '') addHealth(sums.at(period, arm), health);
   }
   return sums.toList();
 }

@@ -41,7 +41,7 @@ export function observationOf(
 
 function sumOf(health: HealthState['health']): Record<string, ArmHealth> {
   const sums: Record<string, ArmHealth> = {};
-  for (const { arms } of health) for (const [arm, counts] of Object.entries(arms)) sums[arm] = addHealth(sums[arm] ?? NO_HEALTH, counts);
+  for (const { arms } of health) for (const arm of Object.keys(arms)) addHealth((sums[arm] ??= { ...NO_HEALTH }), arms[arm]!);
   return sums;
 }
 

@@ -23,36 +23,51 @@ const copyOf = (trial: Trial): Trial => ({
   calm_slow: trial.calm_slow,
 });
 
+type OfPeriod<T> = { period: number; arms: Record<string, T> };
+
 /** A value for each period and arm, of which only what is changed is copied. */
 export class ByPeriodAndArm<T> {
-  readonly #was: ReadonlyMap<number, Readonly<Record<string, T>>>;
-  readonly #changed = new Map<number, Record<string, T>>();
-  readonly #touched = new Set<T>();
+  /** By period, ascending. */
+  readonly #list: OfPeriod<T>[];
+  readonly #own = new Set<OfPeriod<T> | T>();
   readonly #copy: (value: T) => T;
   readonly #none: () => T;
 
-  constructor(was: readonly { period: number; arms: Record<string, T> }[], none: () => T, copy: (value: T) => T) {
-    this.#was = new Map(was.map(({ period, arms }) => [period, arms]));
+  /** `was`: by period, ascending. */
+  constructor(was: readonly OfPeriod<T>[], none: () => T, copy: (value: T) => T) {
+    this.#list = [...was];
     this.#none = none;
     this.#copy = copy;
   }
 
   /** The value, which may be written to. */
   at(period: number, arm: string): T {
-    let arms = this.#changed.get(period);
-    if (!arms) this.#changed.set(period, (arms = { ...this.#was.get(period) }));
+    const { arms } = this.#ofPeriod(period);
     const value = Object.hasOwn(arms, arm) ? arms[arm]! : undefined;
-    if (value !== undefined && this.#touched.has(value)) return value;
+    if (value !== undefined && this.#own.has(value)) return value;
     const own = value === undefined ? this.#none() : this.#copy(value);
-    this.#touched.add(own);
+    this.#own.add(own);
     arms[arm] = own;
     return own;
   }
 
   /** Everything, by period, ascending. */
-  toList(): { period: number; arms: Record<string, T> }[] {
-    const all = new Map([...this.#was, ...this.#changed]);
-    return [...all].map(([period, arms]) => ({ period, arms })).toSorted((a, b) => a.period - b.period);
+  toList(): OfPeriod<T>[] {
+    return this.#list;
+  }
+
+  /** What is asked for is nearly always of the latest period. */
+  #ofPeriod(period: number): OfPeriod<T> {
+    const list = this.#list;
+    let at = list.length - 1;
+    while (at >= 0 && list[at]!.period > period) at--;
+    const there = at >= 0 && list[at]!.period === period ? list[at]! : undefined;
+    if (there && this.#own.has(there)) return there;
+    const own = { period, arms: { ...there?.arms } };
+    this.#own.add(own);
+    if (there) list[at] = own;
+    else list.splice(at + 1, 0, own);
+    return own;
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createHealthStore } from '#engine/db/health-store.ts';
 import { ENDED_HEALTH_KEPT_MS, thinOutHealth } from '#engine/controller/thin-out-health.ts';
 import { binOf } from '#engine/domain/evidence/bins.ts';
 import { noHealthState } from '#engine/domain/evidence/fold-health.ts';
@@ -43,14 +44,16 @@ describe('marks', () => {
 
   it('are merged by and by while batches come, and never forgotten for a moment', async () => {
     const { services, rollout } = await shopMoving();
-    const batch = 1_000;
+    const batch = 200;
+    const waiting = 20_000;
+    services.health = createHealthStore(services.database, waiting);
     for (let from = 0; from < 153 * batch; from += batch)
       await services.health.record(PLACE, { events: visitors(rollout, from, batch) }, NOW, binOf);
     const merged = count(services, 'health_marks') as number;
-    expect(merged).toBeGreaterThanOrEqual(100_000);
+    expect(merged).toBeGreaterThanOrEqual(waiting);
     expect(merged).toBeLessThan(153 * batch);
     const other = testServices(services.file);
-    for (const from of [0, 49_500, 99_500, 152_000]) {
+    for (const from of [0, 49 * batch + 100, 99 * batch + 100, 152 * batch]) {
       expect(await ingest(services, ...visitors(rollout, from, batch))).toMatchObject({ duplicates: batch });
       expect(await ingest(other, ...visitors(rollout, from, batch))).toMatchObject({ duplicates: batch });
     }
