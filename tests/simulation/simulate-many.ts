@@ -36,30 +36,41 @@ export async function simulateMany(options: ManyOptions): Promise<Total> {
   const isEnough = (): boolean => total.rollouts >= rollouts || next - firstSeed >= worlds || total.failures.length >= failures;
 
   async function work(): Promise<void> {
-    const worker = fork(new URL('./simulation-process.ts', import.meta.url));
-    try {
-      while (!isEnough()) {
-        add(total, await play(worker, { seed: next++, maxEvents: options.maxEvents, broken: options.broken }));
-        total.seconds = (performance.now() - began) / 1_000;
-        options.onWorld?.(total);
-      }
-    } finally {
-      if (worker.connected) worker.disconnect();
+    let player = fork(PLAYER);
+    while (!isEnough()) {
+      const played = await play(player, { seed: next++, maxEvents: options.maxEvents, broken: options.broken });
+      if ('lost' in played) {
+        player.kill('SIGKILL');
+        player = fork(PLAYER);
+        total.failures.push({ seed: played.seed, message: played.lost, trace: [] });
+      } else add(total, played);
+      total.seconds = (performance.now() - began) / 1_000;
+      options.onWorld?.(total);
     }
+    if (player.connected) player.disconnect();
   }
   await Promise.all(Array.from({ length: Math.min(processes, worlds) }, work));
   return total;
 }
 
-function play(worker: ChildProcess, job: Job): Promise<Simulated> {
-  return new Promise((done, fail) => {
+const PLAYER = new URL('./simulation-process.ts', import.meta.url);
+/** Many times as long as any world takes. */
+const WORLD_MS = 5 * 60_000;
+
+/** Plays one world in the process; a process that dies over it, or does not end, fails the seed and no other. */
+function play(player: ChildProcess, job: Job): Promise<Simulated | { seed: number; lost: string }> {
+  return new Promise((done) => {
+    const settle = (played: Simulated | { seed: number; lost: string }): void => {
+      clearTimeout(timer);
+      player.off('exit', lose).off('message', take);
+      done(played);
+    };
+    const take = (simulated: unknown): void => settle(simulated as Simulated);
     const lose = (code: number | null, signal: string | null): void =>
-      fail(new Error(`the process that played seed ${job.seed} ended (${signal ?? code})`));
-    worker.once('exit', lose).once('message', (simulated) => {
-      worker.off('exit', lose);
-      done(simulated as Simulated);
-    });
-    worker.send(job);
+      settle({ seed: job.seed, lost: `its process ended (${signal ?? code})` });
+    const timer = setTimeout(() => settle({ seed: job.seed, lost: `it did not end in ${WORLD_MS} ms` }), WORLD_MS);
+    player.on('exit', lose).on('message', take);
+    player.send(job);
   });
 }
 
