@@ -31,8 +31,8 @@ export const createMachine = (name: string, clock: Machine['clock']): Machine =>
 
 export type Publish = (snapshot: SignedSnapshot) => Promise<void>;
 
-const DELIVERY_MS = 20_000;
-const MEASURE_MS = 20_000;
+const DELIVERY_MS = 30_000;
+const MEASURE_MS = 30_000;
 const HOUR_MS = 60 * 60_000;
 /** What concurrent commands may lead to, and the next look puts right. */
 const PASSING = new Set(['rollout-state', 'concurrent-change', 'not-found']);
@@ -82,7 +82,7 @@ export function startEngine(world: World, machine: Machine, publish: Publish): v
     isTicking = false;
   }
   const always = (ms: number) => () => (life.isAlive() ? ms : Number.POSITIVE_INFINITY);
-  const tickMs = dice.pick([5_000, 10_000, 15_000]);
+  const tickMs = dice.pick([6_000, 12_000, 20_000]);
   repeat(world, always(tickMs), () => world.ledger.mayTick && own(look));
   repeat(world, always(DELIVERY_MS), deliver);
   repeat(world, always(MEASURE_MS), () => own(() => measurer.run()));

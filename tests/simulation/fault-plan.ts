@@ -52,7 +52,7 @@ export function drawFaults(dice: Dice): FaultPlan {
     edges: dice.integer(1, 3),
     hop: dice.pick([0, 0.05, 0.3]),
     hopMs: dice.pick([20, 500, 5_000]),
-    crash: some(dice.pick([0.0005, 0.002, 0.01])),
+    crash: some(dice.pick([0.0005, 0.002, 0.006])),
     tear: some(dice.pick([0.005, 0.03])),
     downMs: dice.pick([5_000, MINUTE / 2, 3 * MINUTE]),
     freezeEveryMs: at(3 * MINUTE),

@@ -11,7 +11,7 @@ import { PLACE } from './world.ts';
 export type Ledger = ReturnType<typeof createLedger>;
 
 /** Visitors that are asked about at every revision. */
-export const PANEL = Array.from({ length: 40 }, (_, index) => `visitor-${index}`);
+export const PANEL = Array.from({ length: 25 }, (_, index) => `visitor-${index}`);
 
 /** What an onlooker who sees everything knows, and checks as soon as there is more of it. */
 export function createLedger(store: SharedStore, trueTime: () => number, clocksAreRight: boolean, tell: (what: string) => void) {

@@ -22,7 +22,7 @@ let toldAt = performance.now();
 
 function describe({ rollouts, worlds, seconds, failures }: Total): string {
   const rate = (rollouts / seconds).toFixed(1);
-  return `${rollouts} rollouts in ${worlds} worlds, ${seconds.toFixed(0)} s (${rate} rollouts/s), ${failures.length} worlds with a broken invariant`;
+  return `${rollouts} rollouts in ${worlds} worlds, ${seconds.toFixed(0)} s (${rate} rollouts/s), ${failures.length} worlds failed`;
 }
 
 const seed = number(values.seed);
