@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, lte, max, sql } from 'drizzle-orm';
+import { type Placeholder, and, eq, isNull, lt, lte, max, sql } from 'drizzle-orm';
 import type { Delivery } from '#schemas/api.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
@@ -6,7 +6,9 @@ import { deliveries, outbox } from './tables.ts';
 
 export type DueDelivery = Place & { revision: number; attempts: number };
 
-const isAt = ({ apartment, environment }: Place) => and(eq(outbox.apartment, apartment), eq(outbox.environment, environment));
+type PlaceValues = Place | Record<keyof Place, Placeholder>;
+
+const isAt = ({ apartment, environment }: PlaceValues) => and(eq(outbox.apartment, apartment), eq(outbox.environment, environment));
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
@@ -23,6 +25,36 @@ export function createOutboxStore(database: Database) {
     .where(and(isNull(outbox.doneAt), lte(outbox.notBefore, sql.placeholder('now'))))
     .groupBy(outbox.apartment, outbox.environment)
     .prepare();
+  // What happens to every revision is compiled once.
+  const place = { apartment: sql.placeholder('apartment'), environment: sql.placeholder('environment') };
+  const revision = sql.placeholder('revision');
+  const settle = database
+    .update(outbox)
+    .set({ doneAt: sql`${sql.placeholder('now')}`, lastError: null })
+    .where(and(isAt(place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
+    .prepare();
+  const noteDelivery = database
+    .insert(deliveries)
+    .values({ ...place, revision, at: sql.placeholder('now') })
+    .onConflictDoNothing()
+    .prepare();
+  const reopen = database
+    .update(outbox)
+    .set({ doneAt: null, notBefore: 0 })
+    .where(
+      and(
+        isAt(place),
+        eq(outbox.revision, revision),
+        eq(
+          outbox.revision,
+          database
+            .select({ revision: max(outbox.revision) })
+            .from(outbox)
+            .where(isAt(place)),
+        ),
+      ),
+    )
+    .prepare();
   return {
     /** The newest undelivered revision of each place that may be tried at `now`: an older one has nothing left to say. */
     async due(now: number): Promise<DueDelivery[]> {
@@ -31,15 +63,10 @@ export function createOutboxStore(database: Database) {
 
     /** The revision, and with it every older one, has been delivered. */
     async markDelivered(place: Place, revision: number, now: number): Promise<void> {
-      database.transaction((tx) => {
-        tx.update(outbox)
-          .set({ doneAt: now, lastError: null })
-          .where(and(isAt(place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
-          .run();
-        tx.insert(deliveries)
-          .values({ ...place, revision, at: now })
-          .onConflictDoNothing()
-          .run();
+      const values = { apartment: place.apartment, environment: place.environment, revision, now };
+      database.transaction(() => {
+        settle.run(values);
+        noteDelivery.run(values);
       });
     },
 
@@ -94,15 +121,7 @@ export function createOutboxStore(database: Database) {
      * is not the newest any more: an edge that has a newer one would refuse it for ever.
      */
     async redeliver(place: Place, revision: number): Promise<void> {
-      const newest = database
-        .select({ revision: max(outbox.revision) })
-        .from(outbox)
-        .where(isAt(place));
-      database
-        .update(outbox)
-        .set({ doneAt: null, notBefore: 0 })
-        .where(and(isAt(place), eq(outbox.revision, revision), eq(outbox.revision, newest)))
-        .run();
+      reopen.run({ apartment: place.apartment, environment: place.environment, revision });
     },
   };
 }
