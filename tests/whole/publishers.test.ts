@@ -93,7 +93,7 @@ describe('exit codes and messages', () => {
       'a version that is none',
       ['publish', 'package.json', '--at', 'https://x.example/x.js', '--no-verify', '-b', 'main', '-v', 'v1'],
       1,
-      /--version: use a semantic version/,
+      /--version: has 1 of the three numbers/,
     ],
     [
       'a digest that is not the expected one',
