@@ -73,8 +73,8 @@ function nextUrl(from: URL, { status, headers }: Fetched, { hosts = [] }: HostPo
 
 async function ask(url: URL, policy: HostPolicy, options: FetchOptions, signal: AbortSignal): Promise<Fetched> {
   if (url.username !== '' || url.password !== '') throw new FetchError('refused', 'the URL has credentials in it');
-  const addresses = await untilAborted(allowedAddresses(url, policy), signal);
   signal.throwIfAborted();
+  const addresses = await untilAborted(allowedAddresses(url, policy), signal);
   const response = await send(url, addresses, options, signal);
   return { status: response.statusCode ?? 0, headers: response.headers, body: await readBounded(response, options.maxBytes) };
 }
@@ -135,7 +135,6 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   const give = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', give, { once: true });
   try {
-    signal.throwIfAborted();
     return await Promise.race([work, promise]);
   } finally {
     signal.removeEventListener('abort', give);
