@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { storedUnitId } from '#schemas/version-tag.ts';
 import type { Weekday } from '#schemas/policy.ts';
 
 /** Parsers of option values. Each refuses with a message that shows a good value. */
@@ -70,7 +71,7 @@ type VariantOption = { name: string; weight?: number; units: string[] };
 export function collectVariants(value: string, before: VariantOption[] = []): VariantOption[] {
   const [, name, weight, units] = /^([^=*]+)(?:\*(\d+(?:\.\d+)?))?=(.*)$/.exec(value) ?? [];
   if (name === undefined) throw new InvalidArgumentError('Use name=units, such as green=main@1.1.0, or old= for what is stable.');
-  return [...before, { name, ...(weight === undefined ? {} : { weight: Number(weight) }), units: collect(units!) }];
+  return [...before, { name, ...(weight === undefined ? {} : { weight: Number(weight) }), units: collect(units!).map(storedUnitId) }];
 }
 
 type FreezeOption = { days: Weekday[]; from: string; to: string; time_zone: string };

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { RolloutPlanInput } from '#schemas/rollout.ts';
+import { storedUnitId } from '#schemas/version-tag.ts';
 import { usage } from './failure.ts';
 import type { OptionPlace } from './option-faults.ts';
 import { collect, collectJson, collectVariants, toMinutes, toNumber, toNumbers, toRamp, toTime } from './parse-options.ts';
@@ -136,7 +137,7 @@ export async function planOfOptions(units: string[], options: PlanOptions): Prom
   return {
     ...plan,
     ...given({
-      units: units.length > 0 ? units : undefined,
+      units: units.length > 0 ? units.map(storedUnitId) : undefined,
       strategy: options.strategy ?? (isTest ? ('ab_test' as const) : undefined),
       steps: options.steps,
       ramp: options.ramp,

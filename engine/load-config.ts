@@ -1,4 +1,5 @@
 import { z } from '#schemas/zod.ts';
+import { isHostRule } from './adapters/host-policy.ts';
 import type { ShadowConfig } from './open-shadow.ts';
 import { type MetricSourceConfig, metricSourcesOf } from './load-metric-sources.ts';
 
@@ -25,6 +26,16 @@ const Settings = z.object({
   CONCIERGE_SHADOW_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   CONCIERGE_SHADOW_REGION: z.string().min(1).default('us-east-1'),
   CONCIERGE_SHADOW_KEEP: z.coerce.number('use a number of revisions, 0 for all').int().min(0).default(0),
+  CONCIERGE_UNIT_HOSTS: z
+    .string()
+    .optional()
+    .transform((list) =>
+      list
+        ?.split(',')
+        .map((host) => host.trim().toLowerCase())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.string().refine(isHostRule, 'use hosts such as cdn.example, *.cdn.example or 10.0.0.5:8080')).optional()),
   CONCIERGE_LOCAL: z.enum(['0', '1']).default('0'),
   CONCIERGE_WEBHOOK_SECRET: z
     .string()
@@ -52,6 +63,8 @@ export type Config = {
     /** How many of the newest revisions of each environment it keeps; 0: all. */
     keep: number;
   };
+  /** The hosts that units may be loaded from; undefined: all with public addresses. */
+  unitHosts: string[] | undefined;
   /** A one-person machine: the admin page signs itself in. Only on loopback. */
   local: boolean;
   logLevel: string;
@@ -93,6 +106,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
       region: settings.CONCIERGE_SHADOW_REGION,
       keep: settings.CONCIERGE_SHADOW_KEEP,
     },
+    unitHosts: settings.CONCIERGE_UNIT_HOSTS,
     local,
     logLevel: settings.CONCIERGE_LOG_LEVEL,
     metricSources: sources,

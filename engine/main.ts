@@ -9,6 +9,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { createDriftProbe } from './adapters/drift-probe.ts';
 import { createMetricSources } from './adapters/create-metric-sources.ts';
 import { createHttpPublisher } from './adapters/http-publisher.ts';
+import { createUnitLoader } from './adapters/load-unit.ts';
 import { SecretFileError, requireSecretFile, secretFile } from './adapters/secret-file.ts';
 import type { MetricSourceSettings } from './adapters/metric-source.ts';
 import { type SnapshotSigner, createSnapshotSigner } from './adapters/snapshot-signer.ts';
@@ -59,10 +60,12 @@ async function start(config: Config): Promise<void> {
   const signer = openSigner(join(config.data, 'keys', 'snapshot-signing.pem'));
   const shadow = await openShadow(config.shadow, config.data);
   const sources = createMetricSources(config.metricSources.map(openSource));
+  const unitHosts = { hosts: config.unitHosts, loopback: config.local };
   const services: Services = {
     ...createStores(database),
     shadow,
-    probe: createDriftProbe(config.edges),
+    probe: createDriftProbe(config.edges, unitHosts),
+    unitLoader: createUnitLoader(unitHosts),
     metricSources: sources.kinds,
     signSnapshot: signer.sign,
     now: Date.now,

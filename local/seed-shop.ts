@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeUnit } from '#cli/describe-unit.ts';
 import { type EngineClient, expectAnswer } from '#cli/engine-client.ts';
 import { Failure } from '#cli/failure.ts';
 import type { BuildingCategory } from '#schemas/manifest.ts';
@@ -37,8 +36,7 @@ export async function seedShop(api: EngineClient, shopUrl: string): Promise<bool
   for (const { id, ...details } of shop.units) {
     const [name, version] = id.split('@') as [string, string];
     const building = shop.buildings.find((one) => one.unit === id)!.name;
-    const described = await describeUnit(`${shopUrl}${entryPath(id)}`, { verify: false });
-    const unit = { name, version, ...details, ...described };
+    const unit = { name, version, ...details, url: `${shopUrl}${entryPath(id)}` };
     await expectAnswer(api.v1.apartments[':apartment'].units.$post({ param: SHOP_PLACE, json: { building, unit } }));
   }
   for (const { name, category, unit } of missing) {

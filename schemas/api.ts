@@ -3,32 +3,14 @@ import { Document, Override } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
 import { RevisionSummary } from './revision.ts';
 import { Rollout, RolloutConfig, RolloutEdit, RolloutState } from './rollout.ts';
-import { NewUnit, Unit } from './unit.ts';
 import { Verdict } from './verdict.ts';
 import { z } from './zod.ts';
 
-/** The API's requests and answers. */
+/** The API's requests and answers. Those of the registry are in registry.ts. */
+
+export { PublishedUnit, PublishUnitRequest } from './registry.ts';
 
 export const CreateEnvironmentRequest = z.strictObject({ apartment: Name, environment: Name });
-
-export const PublishUnitRequest = z.strictObject({
-  building: Name.meta({ description: 'The building that the unit is made for.' }),
-  unit: NewUnit,
-});
-export type PublishUnitRequest = z.infer<typeof PublishUnitRequest>;
-
-export const PublishedUnit = z
-  .strictObject({
-    apartment: Name,
-    building: Name,
-    unit: Unit,
-    published_by: z.string(),
-    published_at: Timestamp,
-  })
-  .meta({ id: 'PublishedUnit' });
-export type PublishedUnit = z.infer<typeof PublishedUnit>;
-
-export const PublishedUnitList = z.strictObject({ units: z.array(PublishedUnit) });
 
 export const AddBuildingRequest = z.strictObject({ category: BuildingCategory, unit: UnitId });
 

@@ -28,3 +28,7 @@ export const MAX_CONDITION_SIZE = 2_000;
 export const MAX_CONDITION_PATTERNS = 50;
 /** The longest text in a condition, in UTF-16 units; a pattern too. */
 export const MAX_CONDITION_TEXT = 500;
+/** The largest entry file of a unit that the engine loads to check it. */
+export const MAX_UNIT_BYTES = 32 * 1024 * 1024;
+/** How long a snapshot version of a unit is kept where its publisher says nothing. */
+export const SNAPSHOT_DAYS = 14;

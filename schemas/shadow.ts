@@ -1,5 +1,5 @@
-import { PublishedUnit } from './api.ts';
 import { Digest, Name, Timestamp } from './common.ts';
+import { UnitRecord } from './registry.ts';
 import type { Revision } from './revision.ts';
 import { z } from './zod.ts';
 
@@ -11,7 +11,7 @@ export type ShadowVersion = {
   /** The text that edges were sent; null: it was not kept. */
   snapshot: string | null;
   /** The registry's record of each unit that the revision's document is the first to hold. */
-  units: PublishedUnit[];
+  units: UnitRecord[];
 };
 
 /** What is asked of a version before it is believed; its revision is checked by its digest, not by today's schema. */
@@ -20,7 +20,7 @@ export const ShadowVersionShape = z.object({
   revision: z.record(z.string(), z.unknown()),
   summary: z.string(),
   snapshot: z.string().nullable(),
-  units: z.array(PublishedUnit),
+  units: z.array(UnitRecord),
 });
 
 export const ShadowEntry = z.strictObject({

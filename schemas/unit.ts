@@ -2,6 +2,7 @@ import { HttpUrl, Integrity, Name, UnitId, Version } from './common.ts';
 import { MAX_METADATA_DEPTH, MAX_METADATA_LENGTH } from './limits.ts';
 import { jsonDepth } from './json-depth.ts';
 import { RolloutConfig } from './rollout.ts';
+import { VersionTag } from './version-tag.ts';
 import { z } from './zod.ts';
 
 export const Framework = z.enum(['react', 'vue', 'svelte', 'angular', 'wasm']);
@@ -54,7 +55,12 @@ export type Unit = z.infer<typeof Unit>;
 
 /** What a publisher sends: the id follows from name and version, the rollout is not the publisher's to say. */
 export const NewUnit = z
-  .strictObject(unitFields)
+  .strictObject({
+    ...unitFields,
+    version: VersionTag,
+    checksum: unitFields.checksum.optional().meta({ description: 'Left out: SHA-384 of the bytes that the engine loads from `url`.' }),
+    size: unitFields.size.optional().meta({ description: 'Left out: how many bytes the engine loads from `url`.' }),
+  })
   .refine((unit) => unit.framework !== 'wasm' || unit.wasm_url !== undefined, {
     path: ['wasm_url'],
     error: 'is needed when the framework is wasm',

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { BuildingCategory } from '#schemas/manifest.ts';
 import type { Rollout } from '#schemas/rollout.ts';
+import { idWords, storedUnitId } from '#schemas/version-tag.ts';
 import { contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { rolloutText, shareWords, table } from '../format.ts';
@@ -61,7 +62,7 @@ async function status(_options: unknown, command: Command): Promise<void> {
   const rows = Object.entries(document.buildings).map(([name, building]) => {
     const moving = live.filter(({ rollout }) => Object.hasOwn(rollout.targets, name));
     const words = moving.map((view) => `→ ${unitsFor(view.rollout, name)} at ${shareWords(view)}`);
-    return [name, building.active_unit, words.join(', ')];
+    return [name, idWords(building.active_unit), words.join(', ')];
   });
   const edge =
     delivery.pending === 0
@@ -79,7 +80,7 @@ async function status(_options: unknown, command: Command): Promise<void> {
 /** The unit that the rollout moves the building to; of an A/B test, those of its variants. */
 function unitsFor({ targets, experiment }: Rollout, building: string): string {
   const units = experiment?.variants.flatMap(({ units }) => units[building] ?? []);
-  return units ? [...new Set(units)].join(' or ') : targets[building]!.to;
+  return units ? [...new Set(units)].map(idWords).join(' or ') : idWords(targets[building]!.to);
 }
 
 async function rollback(
@@ -132,7 +133,7 @@ async function addBuilding(
   const context = contextOf(command);
   const param = { ...(await context.place()), name };
   const at = context.api.v1.apartments[':apartment'].environments[':environment'].buildings[':name'];
-  const json = { category: options.category, unit: options.unit };
+  const json = { category: options.category, unit: storedUnitId(options.unit) };
   const result = await expectAnswer(at.$put({ param, header: {}, json }), (problem) =>
     refusalWords(problem, json, [{ pointer: '/unit', option: '--unit' }], {
       pointer: '/unit',

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import { Framework, UnitStatus } from '#schemas/unit.ts';
+import { idWords } from '#schemas/version-tag.ts';
 import { type Context, contextOf } from '../context.ts';
 import { describeUnit } from '../describe-unit.ts';
 import { expectAnswer } from '../engine-client.ts';
-import { Failure, refused } from '../failure.ts';
+import { Failure, refused, usage } from '../failure.ts';
 import { type OptionPlace, refusalWords } from '../option-faults.ts';
-import { collectPairs, collectRanges } from '../parse-options.ts';
+import { collectPairs, collectRanges, toNumber } from '../parse-options.ts';
 
 type PublishOptions = {
   building: string;
@@ -17,7 +18,9 @@ type PublishOptions = {
   dependency: Record<string, string>;
   compatible: Record<string, string>;
   status: (typeof UnitStatus.options)[number];
-  checksum?: string;
+  integrity?: string;
+  file?: string;
+  keepDays?: number;
   meta: Record<string, string>;
   verify: boolean;
 };
@@ -27,11 +30,11 @@ export function addPublish(program: Command): void {
     .command('publish')
     .summary('register an immutable unit version')
     .description(
-      'Registers one version of a front-end module for good. <source> is the URL of its entry module, or the built file together with --at.',
+      'Registers one version of a front-end module for good. <source> is the URL of its entry module, or the built file (or folder) together with --at. The engine loads what the URL serves and compares it.',
     )
-    .argument('<source>', 'URL of the entry module, or its file')
+    .argument('<source>', 'URL of the entry module, or its file, or the folder with its remoteEntry.js')
     .requiredOption('-b, --building <name>', 'the building that it is made for')
-    .requiredOption('-v, --version <semver>', 'its version, such as 1.4.0')
+    .requiredOption('-v, --version <semver>', 'its version: v1.4.0, v1.4.0-rc.1 or v1.4.0.snap.20260115; the "v" may be left out')
     .option('-n, --name <name>', 'its name (default: the building)')
     .option('--at <url>', 'where browsers load it from, when <source> is a file')
     .addOption(new Option('--framework <framework>', 'what it is written with').choices(Framework.options).default('react'))
@@ -39,26 +42,30 @@ export function addPublish(program: Command): void {
     .option('-d, --dependency <name@range>', 'what it needs; repeatable', collectRanges, {})
     .option('--compatible <name@range>', 'units that it can stand beside; repeatable', collectRanges, {})
     .addOption(new Option('--status <status>', 'how mature it is').choices(UnitStatus.options).default('stable'))
-    .option('--checksum <sri>', 'refuse unless the bytes have this digest')
+    .option('--checksum, --integrity <sri>', 'refuse unless the bytes have this digest')
+    .option('--file <file>', 'the built file (or folder), when <source> is a URL: refuse unless the URL serves just that')
+    .option('--keep-days <days>', 'how long a snapshot is kept (default: 14)', toNumber)
     .option('--meta <key=value>', 'anything worth keeping, such as commit=abc123; repeatable', collectPairs, {})
-    .option('--no-verify', 'do not compare the file with what is served')
+    .option('--no-verify', 'believe the file without loading what the URL serves, which may not be there yet')
     .action(publish);
 }
 
 async function publish(source: string, options: PublishOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  const described = await describeUnit(source, { ...(options.at ? { servedAt: options.at } : {}), verify: options.verify });
-  if (options.checksum !== undefined && options.checksum !== described.checksum) {
-    refused(
-      `The bytes have another digest than you expect:\n  found    ${described.checksum}\n  expected ${options.checksum}`,
-      'digest-differs',
-    );
+  const described = await describeUnit(source, { servedAt: options.at, file: options.file });
+  const { integrity } = options;
+  if (integrity !== undefined && described.checksum !== undefined && integrity !== described.checksum) {
+    refused(`The bytes have another digest than you expect:\n  found    ${described.checksum}\n  expected ${integrity}`, 'digest-differs');
+  }
+  if (!options.verify && described.checksum === undefined) {
+    usage('Without the file nobody would know digest and size: give --file, or leave --no-verify out.');
   }
   const unit = {
     name: options.name ?? options.building,
     version: options.version,
     framework: options.framework,
     ...described,
+    ...(integrity === undefined ? {} : { checksum: integrity }),
     ...(options.wasmUrl ? { wasm_url: options.wasmUrl } : {}),
     dependencies: options.dependency,
     compatibility: options.compatible,
@@ -66,14 +73,15 @@ async function publish(source: string, options: PublishOptions, command: Command
     metadata: options.meta,
   };
   const apartment = await context.apartment();
-  const json = { building: options.building, unit };
+  const keep = options.keepDays === undefined ? {} : { keep_days: options.keepDays };
+  const json = { building: options.building, unit, verify: options.verify, ...keep };
   const response = await context.api.v1.apartments[':apartment'].units.$post({ param: { apartment }, json });
   const isNew = response.status === 201;
   const published = await expectAnswer(Promise.resolve(response), (problem) => refusalWords(problem, json, placesOf(options)));
   const { id, checksum, size } = published.unit;
   context.print(
     { ...published, created: isNew },
-    `${isNew ? 'Published' : 'Was published already, exactly so:'} ${id} for ${apartment}/${published.building} (${size} bytes, ${checksum})`,
+    `${isNew ? 'Published' : 'Was published already, exactly so:'} ${idWords(id)} for ${apartment}/${published.building} (${size} bytes, ${checksum})`,
   );
   if (!(await mayHaveBuilding(context, apartment, options.building))) {
     context.warn(
@@ -86,6 +94,9 @@ const placesOf = (options: PublishOptions): readonly OptionPlace[] => [
   { pointer: '/building', option: '--building' },
   { pointer: '/unit/name', option: options.name === undefined ? '--building' : '--name' },
   { pointer: '/unit/version', option: '--version' },
+  { pointer: '/keep_days', option: '--keep-days' },
+  { pointer: '/unit/checksum', option: options.integrity === undefined ? 'the file' : '--checksum' },
+  { pointer: '/unit/size', option: 'the file' },
   { pointer: '/unit/url', option: options.at === undefined ? '<source>' : '--at' },
   { pointer: '/unit/wasm_url', option: '--wasm-url' },
   { pointer: '/unit/dependencies', option: '--dependency' },

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { ExplainAnswer, Explanation } from '#schemas/api.ts';
+import { storedUnitId } from '#schemas/version-tag.ts';
 import { type Context, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { usage } from '../failure.ts';
@@ -125,7 +126,7 @@ async function setOverride(name: string, units: string[], options: OverrideOptio
     description: options.description,
     visitors: options.visitor,
     segments: options.segment,
-    units,
+    units: units.map(storedUnitId),
     ...(code === undefined ? {} : { preview_digest: createHash('sha256').update(code).digest('hex') }),
   };
   const param = await place(context, name);

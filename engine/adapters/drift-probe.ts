@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { EdgeSight, UnitSight } from '#schemas/drift.ts';
 import type { Unit } from '#schemas/unit.ts';
+import { FetchError, guardedFetch } from './guarded-fetch.ts';
+import type { HostPolicy } from './host-policy.ts';
+import { UNIT_REDIRECTS, integrityOf } from './load-unit.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -10,11 +12,11 @@ export type DriftProbe = {
   unit: (unit: Unit) => Promise<UnitSight>;
 };
 
-/** Asks these edges over HTTP, and loads units from where they say that they are. */
-export function createDriftProbe(edgeUrls: readonly string[]): DriftProbe {
+/** Asks these edges over HTTP, and loads units from where they say that they are, as far as the policy allows their hosts. */
+export function createDriftProbe(edgeUrls: readonly string[], policy: HostPolicy): DriftProbe {
   return {
     edges: (apartment) => Promise.all(edgeUrls.map((edge) => probeEdge(edge, apartment))),
-    unit: probeUnit,
+    unit: (unit) => probeUnit(unit, policy),
   };
 }
 
@@ -33,24 +35,21 @@ async function probeEdge(edge: string, apartment: string): Promise<EdgeSight> {
   }
 }
 
-async function probeUnit({ id, url, checksum, size }: Unit): Promise<UnitSight> {
+async function probeUnit({ id, url, checksum, size }: Unit, policy: HostPolicy): Promise<UnitSight> {
   const seen = { unit: id, url, checksum };
+  const answered = (status: number | undefined): UnitSight => {
+    const found = status === 404 || status === 410 ? 'missing' : 'unreachable';
+    return { ...seen, found, detail: `it answered ${status}` };
+  };
   try {
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (response.status === 404 || response.status === 410) return { ...seen, found: 'missing', detail: `it answered ${response.status}` };
-    if (!response.ok || !response.body) return { ...seen, found: 'unreachable', detail: `it answered ${response.status}` };
-    const algorithm = checksum.slice(0, checksum.indexOf('-'));
-    const hash = createHash(algorithm);
-    let bytes = 0;
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-      bytes += chunk.byteLength;
-      if (bytes > size) return { ...seen, found: 'other', detail: `more than its ${size} bytes` };
-      hash.update(chunk);
-    }
-    const actual = `${algorithm}-${hash.digest('base64')}`;
+    const options = { timeoutMs: TIMEOUT_MS, maxBytes: size, redirects: UNIT_REDIRECTS };
+    const { status, body } = await guardedFetch(new URL(url), policy, options);
+    if (status !== 200) return answered(status);
+    const actual = integrityOf(body, checksum.slice(0, checksum.indexOf('-')) as 'sha384');
     return actual === checksum ? { ...seen, found: 'same' } : { ...seen, found: 'other', detail: actual };
   } catch (error) {
-    return { ...seen, found: 'unreachable', detail: reasonOf(error) };
+    if (!(error instanceof FetchError) || error.kind !== 'too-large') return { ...seen, found: 'unreachable', detail: reasonOf(error) };
+    return error.status === 200 ? { ...seen, found: 'other', detail: `more than its ${size} bytes` } : answered(error.status);
   }
 }
 

@@ -2,6 +2,7 @@ import type { MetricSources } from '#engine/adapters/create-metric-sources.ts';
 import type { SnapshotPublisher } from '#engine/adapters/http-publisher.ts';
 import type { ShadowStore } from '#engine/adapters/shadow-store.ts';
 import type { Services } from '#engine/services/context.ts';
+import { expireUnits } from '#engine/services/expire-units.ts';
 import type { DriftReport } from '#schemas/drift.ts';
 import { deliverDue } from './deliver.ts';
 import { forgetVisitors } from './forget-visitors.ts';
@@ -39,6 +40,7 @@ export function startController({ services, publish, sources, tickMs, shadow, dr
   const housekeeping = repeat(async () => {
     await forgetVisitors(services);
     await thinOutHealth(services);
+    await expireUnits(services);
   }, HOUSEKEEPING_MS);
   const measurer = createMeasurer({ services, sources, onError });
   const measuring = repeat(measurer.run, Math.min(tickMs, 1_000));

@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import * as tables from './tables.ts';
+import { completeRegistry } from './complete-registry.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
@@ -36,6 +37,7 @@ export function openDatabase(file: string): Database {
     client.pragma(`cache_size = -${CACHE_KIB}`);
     const database = drizzle(client, { schema: tables });
     migrate(database, { migrationsFolder: MIGRATIONS });
+    completeRegistry(client);
     return database;
   } catch (error) {
     client?.close();

@@ -3,6 +3,7 @@ import Sqlite from 'better-sqlite3';
 import { DatabaseError } from './open-database.ts';
 import type { Place } from './revision-store.ts';
 import { unpackPayload } from './snapshot-store.ts';
+import type { UnitRow } from './unit-record.ts';
 
 /** A revision's row, unchecked. */
 export type RawRevision = {
@@ -10,16 +11,6 @@ export type RawRevision = {
   content: { value: unknown } | { error: string };
   summary?: string;
   payload?: string | 'damaged' | null;
-};
-
-export type RawUnit = {
-  apartment: string;
-  name: string;
-  version: string;
-  building: string;
-  unit: string;
-  publishedBy: string;
-  publishedAt: number;
 };
 
 /** A database file that may be damaged, opened for reading only. */
@@ -32,7 +23,8 @@ export type ChainFile = {
   highest: (place: Place) => number;
   /** The highest number that two tables name: a transaction writes several, and a flipped bit changes one. */
   likelyHighest: (place: Place) => number;
-  units: () => RawUnit[];
+  /** The registry; a file from before there were digests has none of them. */
+  units: () => UnitRow[];
   close: () => void;
 };
 
@@ -83,12 +75,16 @@ export function readChainFile(file: string): ChainFile {
       const sets = named(place);
       return Math.max(0, ...sets.flatMap((numbers) => [...numbers].filter((one) => sets.filter((set) => set.has(one)).length > 1)));
     },
-    units: () =>
-      tables.has('units')
-        ? rows<RawUnit>(
-            `select apartment, name, version, building, unit, published_by as publishedBy, published_at as publishedAt from units`,
-          )
-        : [],
+    units() {
+      if (!tables.has('units')) return [];
+      const columns = new Set(rows<{ name: string }>(`select name from pragma_table_info('units')`).map(({ name }) => name));
+      const since = columns.has('digest')
+        ? 'expires_at as expiresAt, promotion, digest, expired_at as expiredAt'
+        : `null as expiresAt, null as promotion, '' as digest, null as expiredAt`;
+      return rows<UnitRow>(
+        `select apartment, name, version, building, unit, published_by as publishedBy, published_at as publishedAt, ${since} from units`,
+      );
+    },
     close: () => void client.close(),
   };
 }

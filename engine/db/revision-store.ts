@@ -40,6 +40,10 @@ export function createRevisionStore(database: Database) {
   const nextElsewhere = database.$client.prepare<[string], Place>(
     'select apartment, environment from revisions where apartment > ? order by apartment, environment limit 1',
   );
+  const startsNaming = database.$client.prepare<[string, string, string], { number: number; cause: string }>(
+    `select number, cause from revisions where apartment = ? and environment = ? and instr(cause, ?) > 0
+     and json_extract(cause, '$.type') = 'start-rollout' order by number`,
+  );
   const placeAfter = ({ apartment, environment }: Place): Place | undefined =>
     nextHere.get(apartment, environment) ?? nextElsewhere.get(apartment);
 
@@ -90,6 +94,11 @@ export function createRevisionStore(database: Database) {
         .where(and(isAt(place), lte(revisions.at, at)))
         .get();
       return row?.number ?? null;
+    },
+
+    /** The revisions that started a rollout in whose command the text stands, oldest first: a unit's id, for one. */
+    async startsNaming({ apartment, environment }: Place, text: string): Promise<{ number: number; cause: Revision['cause'] }[]> {
+      return startsNaming.all(apartment, environment, text).map(({ number, cause }) => ({ number, cause: JSON.parse(cause) }));
     },
 
     /** Newest first, those below `before`. */

@@ -97,7 +97,7 @@ export const shadowOutbox = sqliteTable(
   ],
 );
 
-/** Every unit ever published; written once. */
+/** Every unit ever published; written once, and never taken out: the name and version of one that expired stay taken. */
 export const units = sqliteTable(
   'units',
   {
@@ -109,8 +109,38 @@ export const units = sqliteTable(
     unit: text().notNull(),
     publishedBy: text('published_by').notNull(),
     publishedAt: integer('published_at').notNull(),
+    /** When a snapshot goes, in epoch ms. */
+    expiresAt: integer('expires_at'),
+    /** What it was promoted from and how that went, as JSON. */
+    promotion: text(),
+    /** SHA-256 of the record (engine/db/unit-record.ts); empty only until a database from before is opened. */
+    digest: text().notNull().default(''),
+    /** When it went: all that is not in the digest, for it alone is written later. */
+    expiredAt: integer('expired_at'),
   },
-  (table) => [primaryKey({ columns: [table.apartment, table.name, table.version] })],
+  (table) => [
+    primaryKey({ columns: [table.apartment, table.name, table.version] }),
+    index('units_newest').on(table.apartment, table.publishedAt, table.name, table.version),
+    index('units_expiring').on(table.expiresAt),
+  ],
+);
+
+/** Units on their way to the shadow; an entry is made in the transaction of its unit. */
+export const unitOutbox = sqliteTable(
+  'unit_outbox',
+  {
+    apartment: text().notNull(),
+    name: text().notNull(),
+    version: text().notNull(),
+    attempts: integer().notNull().default(0),
+    notBefore: integer('not_before').notNull().default(0),
+    doneAt: integer('done_at'),
+    lastError: text('last_error'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.apartment, table.name, table.version] }),
+    index('unit_outbox_pending').on(table.doneAt, table.notBefore),
+  ],
 );
 
 export const tokens = sqliteTable('tokens', {

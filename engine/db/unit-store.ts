@@ -1,68 +1,149 @@
-import { and, desc, eq } from 'drizzle-orm';
-import type { PublishedUnit } from '#schemas/api.ts';
+import { and, desc, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
+import { refuse } from '#schemas/problem.ts';
+import type { PublishedUnit, UnitPage, UnitRecord } from '#schemas/registry.ts';
+import type { VersionKind } from '#schemas/version-tag.ts';
 import type { Database } from './open-database.ts';
 import { canonicalJson } from './revision-digest.ts';
-import { units } from './tables.ts';
+import { unitOutbox, units } from './tables.ts';
+import { type UnitRow, recordDigest, soundRecord, toPublished } from './unit-record.ts';
 
-type Row = typeof units.$inferSelect;
-
-const toPublished = (row: Row): PublishedUnit => ({
-  apartment: row.apartment,
-  building: row.building,
-  unit: JSON.parse(row.unit),
-  published_by: row.publishedBy,
-  published_at: row.publishedAt,
-});
+export type UnitFilter = { building?: string | undefined; name?: string | undefined; kind?: VersionKind | undefined; expired?: boolean };
 
 export type UnitStore = ReturnType<typeof createUnitStore>;
 
-/** The registry of immutable units. */
+/** How each kind's stored version looks; what no tag says is of no kind. */
+const GLOBS: Record<VersionKind, ReturnType<typeof sql>> = {
+  stable: sql`${units.version} not like '%-%'`,
+  rc: sql`${units.version} glob '*-rc.*'`,
+  snapshot: sql`${units.version} glob '*-0.snap.*'`,
+};
+
+/** The registry of immutable units. A row that is not what its digest was made of is told, never handed out. */
 export function createUnitStore(database: Database) {
-  const find = (apartment: string, name: string, version: string): Row | undefined =>
+  const isUnit = (apartment: string, name: string, version: string) =>
+    and(eq(units.apartment, apartment), eq(units.name, name), eq(units.version, version));
+  const find = (apartment: string, name: string, version: string): UnitRow | undefined =>
     database
       .select()
       .from(units)
-      .where(and(eq(units.apartment, apartment), eq(units.name, name), eq(units.version, version)))
+      .where(isUnit(apartment, name, version))
       .get();
 
   return {
+    /** The unit, whether or not it has expired. Throws `unavailable` where its row is damaged. */
     async get(apartment: string, id: string): Promise<PublishedUnit | null> {
       const at = id.lastIndexOf('@');
       const row = find(apartment, id.slice(0, at), id.slice(at + 1));
-      return row ? toPublished(row) : null;
+      return row ? published(row) : null;
     },
 
-    /** Newest first. */
-    async list(apartment: string): Promise<PublishedUnit[]> {
-      return database
+    /** A page, newest first, those that come after `before`: a `next_before` of another page. */
+    async list(apartment: string, filter: UnitFilter = {}, limit = 1_000, before?: string): Promise<UnitPage> {
+      const { building, name, kind, expired } = filter;
+      const [, at, afterName, afterVersion] = /^(\d{1,15})~([^@]+)@(.+)$/.exec(before ?? '') ?? [];
+      if (before !== undefined && at === undefined)
+        refuse('invalid-request', 'The request has a fault.', [{ path: '/before', message: 'use the next_before of a page' }]);
+      const rows = database
         .select()
         .from(units)
-        .where(eq(units.apartment, apartment))
-        .orderBy(desc(units.publishedAt), desc(units.version))
-        .all()
-        .map(toPublished);
+        .where(
+          and(
+            eq(units.apartment, apartment),
+            ...(building === undefined ? [] : [eq(units.building, building)]),
+            ...(name === undefined ? [] : [eq(units.name, name)]),
+            ...(kind === undefined ? [] : [GLOBS[kind]]),
+            ...(expired ? [] : [isNull(units.expiredAt)]),
+            ...(at === undefined
+              ? []
+              : [sql`(${units.publishedAt}, ${units.name}, ${units.version}) < (${Number(at)}, ${afterName}, ${afterVersion})`]),
+          ),
+        )
+        .orderBy(desc(units.publishedAt), desc(units.name), desc(units.version))
+        .limit(limit + 1)
+        .all();
+      const page = rows.slice(0, limit);
+      const sound = page.map((row) => soundUnit(row));
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return {
+        units: sound.filter((unit) => unit !== null),
+        damaged: page.filter((_, index) => sound[index] === null).map(({ name, version }) => `${name}@${version}`),
+        next_before: last ? `${last.publishedAt}~${last.name}@${last.version}` : null,
+      };
     },
 
-    /** Writes the unit if its version is new; else tells what is there and whether it is the very same unit. */
-    async insert(published: PublishedUnit): Promise<{ outcome: 'inserted' | 'same' | 'differs'; stored: PublishedUnit }> {
-      const { apartment, building, unit } = published;
+    /** Every version of the name that has not expired, in no order. */
+    async versions(apartment: string, name: string): Promise<string[]> {
+      return database
+        .select({ version: units.version })
+        .from(units)
+        .where(and(eq(units.apartment, apartment), eq(units.name, name), isNull(units.expiredAt)))
+        .all()
+        .map(({ version }) => version);
+    },
+
+    /** Writes the unit if its version is new; else tells what is there and whether it is the very same unit, whoever published it. */
+    async insert(record: UnitRecord): Promise<{ outcome: 'inserted' | 'same' | 'differs'; stored: PublishedUnit }> {
+      const { apartment, building, unit } = record;
       const text = canonicalJson(unit);
-      const { changes } = database
-        .insert(units)
-        .values({
-          apartment,
-          name: unit.name,
-          version: unit.version,
-          building,
-          unit: text,
-          publishedBy: published.published_by,
-          publishedAt: published.published_at,
-        })
-        .onConflictDoNothing()
-        .run();
-      if (changes === 1) return { outcome: 'inserted', stored: published };
+      const digest = recordDigest(record);
+      const isNew = database.transaction(
+        () => {
+          const { changes } = database
+            .insert(units)
+            .values({
+              apartment,
+              name: unit.name,
+              version: unit.version,
+              building,
+              unit: text,
+              publishedBy: record.published_by,
+              publishedAt: record.published_at,
+              expiresAt: record.expires_at ?? null,
+              promotion: record.promotion === undefined ? null : canonicalJson(record.promotion),
+              digest,
+            })
+            .onConflictDoNothing()
+            .run();
+          if (changes === 1)
+            database.insert(unitOutbox).values({ apartment, name: unit.name, version: unit.version }).onConflictDoNothing().run();
+          return changes === 1;
+        },
+        { behavior: 'immediate' },
+      );
+      if (isNew) return { outcome: 'inserted', stored: toPublished(record, digest) };
       const row = find(apartment, unit.name, unit.version)!;
-      return { outcome: row.unit === text && row.building === building ? 'same' : 'differs', stored: toPublished(row) };
+      return { outcome: row.unit === text && row.building === building ? 'same' : 'differs', stored: published(row) };
+    },
+
+    /** Units whose time was up by `now` and that have not gone yet, the oldest first. */
+    async expiring(now: number): Promise<{ apartment: string; id: string }[]> {
+      return database
+        .select({ apartment: units.apartment, name: units.name, version: units.version })
+        .from(units)
+        .where(and(isNotNull(units.expiresAt), lte(units.expiresAt, now), isNull(units.expiredAt)))
+        .orderBy(units.expiresAt)
+        .all()
+        .map(({ apartment, name, version }) => ({ apartment, id: `${name}@${version}` }));
+    },
+
+    /** Lets the unit go; its name and version stay taken. */
+    async expire(apartment: string, id: string, now: number): Promise<void> {
+      const at = id.lastIndexOf('@');
+      database
+        .update(units)
+        .set({ expiredAt: now })
+        .where(and(isUnit(apartment, id.slice(0, at), id.slice(at + 1)), isNull(units.expiredAt)))
+        .run();
     },
   };
+}
+
+function soundUnit(row: UnitRow): PublishedUnit | null {
+  const record = soundRecord(row);
+  return record && toPublished(record, row.digest, row.expiredAt);
+}
+
+function published(row: UnitRow): PublishedUnit {
+  const words = `The registry's record of ${row.name}@${row.version} in ${row.apartment} is damaged`;
+  return soundUnit(row) ?? refuse('unavailable', `${words}: it is not what its digest was made of. "concierge verify" says more.`);
 }

@@ -7,6 +7,7 @@ import type { SnapshotStore } from '#engine/db/snapshot-store.ts';
 import type { TokenRecord, TokenStore } from '#engine/db/token-store.ts';
 import type { UnitStore } from '#engine/db/unit-store.ts';
 import type { Probe } from './check-drift.ts';
+import type { UnitLoader } from './check-bytes.ts';
 import type { ShadowReader } from './shadow-reader.ts';
 import type { MetricQuery } from '#schemas/analysis.ts';
 import type { SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
@@ -26,6 +27,8 @@ export type Services = {
   shadow?: ShadowReader | null;
   /** Looks at what is really there; left out: nobody looks. */
   probe?: Probe | null;
+  /** Loads units from where they say that they are; left out: none are loaded, and what is published is believed. */
+  unitLoader?: UnitLoader | null;
   measurements: MeasurementStore;
   /** The outside sources that the operator configured: name → what kind of query they take. */
   metricSources: ReadonlyMap<string, MetricQuery['kind']>;

@@ -1,8 +1,9 @@
 import type { ChainFile } from '#engine/db/read-chain-file.ts';
 import { canonicalJson } from '#engine/db/revision-digest.ts';
 import type { Place } from '#engine/db/revision-store.ts';
-import type { PublishedUnit } from '#schemas/api.ts';
 import type { Finding } from '#schemas/history.ts';
+import { recordOf, soundRecord } from '#engine/db/unit-record.ts';
+import type { UnitRecord } from '#schemas/registry.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { ShadowReader } from './shadow-reader.ts';
 import { verifyChain } from './verify-chain.ts';
@@ -14,7 +15,7 @@ export type GatheredRevision = { revision: Revision; payload: string | null; fro
 /** All of a chain that can be brought back, and what cannot. */
 export type GatheredChain = Place & {
   revisions: GatheredRevision[];
-  units: PublishedUnit[];
+  units: UnitRecord[];
   /** The highest number that was ever given out, as far as anything still tells. */
   highest: number;
   findings: Finding[];
@@ -59,19 +60,14 @@ async function extendFromFile(chain: GatheredChain, place: Place, file: ChainFil
       const row = registry.get(`${place.apartment}/${id}`);
       if (known.has(id) || row?.unit !== canonicalJson(unit)) continue;
       known.add(id);
-      chain.units.push({
-        apartment: place.apartment,
-        building: row.building,
-        unit,
-        published_by: row.publishedBy,
-        published_at: row.publishedAt,
-      });
+      // Where the rest of the record is not what its digest was made of, the unit alone is believed.
+      chain.units.push(soundRecord(row) ?? recordOf({ ...row, promotion: null, expiresAt: null }));
     }
   }
 }
 
 /** The registry's record is believed as far as a revision's document, which its digest covers, says the same. */
-function isOfDocument({ unit, apartment }: PublishedUnit, revision: Revision): boolean {
+function isOfDocument({ unit, apartment }: UnitRecord, revision: Revision): boolean {
   const there = revision.document.units[unit.id];
   return apartment === revision.apartment && there !== undefined && canonicalJson(there) === canonicalJson(unit);
 }

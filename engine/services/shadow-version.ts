@@ -1,3 +1,4 @@
+import { writtenOnce } from '#engine/db/unit-record.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { ShadowVersion } from '#schemas/shadow.ts';
 import { summaryOf } from './change.ts';
@@ -17,6 +18,6 @@ export async function shadowVersion(services: Services, place: Place, number: nu
     revision,
     summary: (await services.revisions.summary(place, number)) ?? summaryOf(revision),
     snapshot: kept === 'damaged' ? null : kept,
-    units: units.filter((unit) => unit !== null),
+    units: units.filter((unit) => unit !== null).map(writtenOnce),
   };
 }

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEngineClient, expectAnswer } from '#cli/engine-client.ts';
+import { verifyDatabase } from '#engine/services/verify-database.ts';
 import { type EngineProcess, startEngine } from '#local/engine-process.ts';
 import { SignedSnapshot } from '#schemas/snapshot.ts';
 import { z } from '#schemas/zod.ts';
+import { seededRandom } from '../support/random.ts';
 import { type CliResult, runCli } from '../support/run-cli.ts';
 
 /** The real command line against a real engine. */
 
-const PUBLISHERS = 50;
+const PUBLISHERS = process.env.CONCIERGE_LONG ? 50 : 20;
+const PARALLEL = 100;
+const EACH = process.env.CONCIERGE_LONG ? 20 : 4;
 const data = mkdtempSync(join(tmpdir(), 'concierge-cli-'));
 let engine: EngineProcess;
 
@@ -57,6 +62,60 @@ it(`${PUBLISHERS} publishers at once: ${PUBLISHERS} units registered, none lost`
   }
 });
 
+/**
+ * All at once against the engine's own process, through the client that the command line is made of: its retries, its
+ * idempotency keys and its jitter. The command line itself costs a third of a second of processor each time.
+ */
+it(`${PARALLEL} publishers × ${EACH} versions: all are there, and the chain is whole`, async () => {
+  const api = createEngineClient({ url: engine.url, token: readFileSync(join(data, 'tokens', 'admin'), 'utf8').trim() });
+  const param = { apartment: 'parallel', environment: 'production' };
+  await expectAnswer(api.v1.environments.$post({ header: {}, json: param }));
+  const random = seededRandom(18);
+  const checksumOf = (text: string): string => `sha384-${createHash('sha384').update(text).digest('base64')}`;
+  const unitOf = (publisher: number, serial: number) => ({
+    name: `unit-${publisher}`,
+    version: `v1.${serial}.0${['', '-rc.1', '.snap.20260115'][serial % 3]}`,
+    framework: 'react' as const,
+    url: `https://cdn.example/${publisher}/${serial}.js`,
+    checksum: checksumOf(`${publisher} ${serial}`),
+    size: 100 + serial,
+  });
+  const publishers = Array.from({ length: PARALLEL }, (_, publisher) => ({ publisher, again: random() < 0.5, other: random() < 0.5 }));
+  await Promise.all(
+    publishers.map(async ({ publisher, again, other }) => {
+      for (let serial = 0; serial < EACH; serial++) {
+        const send = (unit: ReturnType<typeof unitOf>) =>
+          api.v1.apartments[':apartment'].units.$post({ param, json: { building: unit.name, unit } });
+        const unit = unitOf(publisher, serial);
+        expect((await send(unit)).status).toBe(201);
+        if (again) expect((await send(unit)).status).toBe(200);
+        if (other) expect((await send({ ...unit, checksum: checksumOf('other') })).status).toBe(409);
+      }
+      const flags = api.v1.apartments[':apartment'].environments[':environment'].flags[':name'];
+      await expectAnswer(flags.$put({ param: { ...param, name: `flag-${publisher}` }, header: {}, json: { enabled: true } }));
+    }),
+  );
+  const found = new Map<string, string>();
+  for (let before: string | null | undefined; before !== null;) {
+    const query = { limit: '1000', ...(before === undefined ? {} : { before }) };
+    const page = await expectAnswer(api.v1.apartments[':apartment'].units.$get({ param, query }));
+    expect(page.damaged).toEqual([]);
+    for (const { unit, tag } of page.units) found.set(`${unit.name}@${tag}`, unit.checksum);
+    before = page.next_before;
+  }
+  const expected = publishers.flatMap(({ publisher }) =>
+    Array.from({ length: EACH }, (_, serial) => [
+      `unit-${publisher}@${unitOf(publisher, serial).version}`,
+      unitOf(publisher, serial).checksum,
+    ]),
+  );
+  expect(found.size).toBe(PARALLEL * EACH);
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
+  const report = await verifyDatabase(join(data, 'engine.sqlite'));
+  expect(report.findings).toEqual([]);
+  expect(report.chains.find(({ apartment }) => apartment === 'parallel')).toMatchObject({ revisions: 1 + PARALLEL });
+});
+
 it('the same version with other bytes, by 12 at once: one is registered, the others are refused', async () => {
   const results = await Promise.all(Array.from({ length: 12 }, (_, index) => publish('9.0.0', `export default ${index};`)));
   const refused = results.filter((result) => result.code !== 0);
@@ -93,7 +152,7 @@ describe('exit codes and messages', () => {
       'a version that is none',
       ['publish', 'package.json', '--at', 'https://x.example/x.js', '--no-verify', '-b', 'main', '-v', 'v1'],
       1,
-      /--version: use a semantic version/,
+      /--version: has 1 of the three numbers/,
     ],
     [
       'a digest that is not the expected one',

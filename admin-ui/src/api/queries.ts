@@ -11,6 +11,7 @@ const pace = ({ state }: { state: { data: unknown; errorUpdateCount: number } })
   state.data === undefined && state.errorUpdateCount > 0 ? CALM_MS : LIVE_MS;
 
 const PAGE = '20';
+const UNITS_PAGE = '1000';
 
 /** The beginning of every key that a change of the environment makes old. */
 export const placeKey = ({ apartment, environment }: Place) => ['place', apartment, environment] as const;
@@ -42,7 +43,16 @@ export const rolloutsQuery = (place: Place) =>
 export const unitsQuery = ({ apartment }: Pick<Place, 'apartment'>) =>
   queryOptions({
     queryKey: ['units', apartment],
-    queryFn: async () => (await answerOf(routes.units.$get({ param: { apartment } }))).units,
+    queryFn: async () => {
+      const units = [];
+      for (let before: string | null | undefined; before !== null;) {
+        const query = { limit: UNITS_PAGE, ...(before === undefined ? {} : { before }) };
+        const page = await answerOf(routes.units.$get({ param: { apartment }, query }));
+        units.push(...page.units);
+        before = page.next_before;
+      }
+      return units;
+    },
     refetchInterval: CALM_MS,
   });
 

@@ -1,4 +1,5 @@
 import type { Rollout, RolloutCriteria, RolloutState, RolloutStep } from '#schemas/rollout.ts';
+import { idWords } from '#schemas/version-tag.ts';
 import { formatPercent, listWords } from './format.ts';
 
 /** Rollouts in the words of people. */
@@ -32,7 +33,7 @@ export const currentStep = (rollout: Rollout): RolloutStep => rollout.steps[roll
 export const isLastStep = (rollout: Rollout): boolean => rollout.step === rollout.steps.length - 1;
 
 /** `main@1.1.0` → `main 1.1.0` */
-export const unitWords = (id: string): string => id.replace('@', ' ');
+export const unitWords = (id: string): string => idWords(id).replace('@', ' ');
 export const versionOf = (id: string): string => id.slice(id.indexOf('@') + 1);
 
 /** Whether it is an A/B test that no variant has come out of yet. */

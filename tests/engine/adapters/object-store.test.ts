@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFolderObjectStore } from '#engine/adapters/folder-object-store.ts';
 import { type ObjectStore, checkedKey } from '#engine/adapters/object-store.ts';
 import { createS3ObjectStore } from '#engine/adapters/s3-object-store.ts';
+import { ESCAPES } from '../../support/escapes.ts';
 import { temporaryFolder } from '../../support/services.ts';
 import { CREDENTIALS, type S3Server, startS3Server } from '../../support/s3-server.ts';
 
@@ -25,78 +26,6 @@ const STORES: [string, () => ObjectStore][] = [
   ['a bucket', () => bucket()],
   ['a bucket, at its root', () => bucket({ prefix: '' })],
 ];
-
-/** Ways out of a folder, as they were found in the wild: encoded, doubly encoded, with NUL, absolute, for Windows. */
-const ESCAPES = [
-  [
-    '',
-    '.',
-    '..',
-    '/',
-    '//',
-    'a//b',
-    '/a',
-    'a/',
-    './a',
-    'a/./b',
-    '../a',
-    'a/../b',
-    'a/..',
-    '..a',
-    'a..b',
-    '.hidden',
-    'a/.hidden',
-    '...',
-    '-rf',
-  ],
-  ['%2e%2e/a', '%2e%2e%2fa', '..%2fa', '%252e%252e%252fa', '..%c0%afa', '%c0%ae%c0%ae/a', '..%00/a', 'a%00.json', '%2fetc/passwd', 'a%20b'],
-  [
-    'a\0b',
-    '\0',
-    'a\0/../b',
-    'a/b\0.json',
-    'a\nb',
-    'a\rb',
-    'a\tb',
-    'a b',
-    '\u202e',
-    '\ufeffa',
-    'ａ',
-    '．．/a',
-    '\u2025/a',
-    '\u2024\u2024/a',
-    'é',
-  ],
-  [
-    '..\\a',
-    'a\\..\\b',
-    'c:\\a',
-    'c:a',
-    '\\\\server\\share',
-    'a:stream',
-    '~/a',
-    '~',
-    '$HOME/a',
-    '`id`',
-    'a;b',
-    'a|b',
-    'a?b',
-    'a#b',
-    'a*b',
-    'a&b',
-  ],
-  [
-    '/etc/passwd',
-    'file:///etc/passwd',
-    'http://evil.example/',
-    '//evil.example/a',
-    'A',
-    'INDEX.JSON',
-    '__proto__/',
-    'a'.repeat(600),
-    `${'a'.repeat(129)}/b`,
-  ],
-].flat();
 
 describe.each(STORES)('%s', (_, make) => {
   it('keeps what it is given, and gives it back', async () => {

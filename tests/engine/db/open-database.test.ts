@@ -54,7 +54,10 @@ it('of a data folder from before periods keeps all but the counters of steps', (
       .prepare(`insert into ${table} values (${columns.map(() => '?').join(', ')})`)
       .run(columns.map(({ type }) => (type === 'text' ? 'x' : 1)));
   }
-  const rowsOf = (client: Sqlite.Database) => kept.map((table) => client.prepare(`select * from ${table}`).all());
+  const columnsOf = Object.fromEntries(
+    kept.map((table) => [table, old.prepare(`select name from pragma_table_info('${table}')`).pluck().all().join(', ')]),
+  );
+  const rowsOf = (client: Sqlite.Database) => kept.map((table) => client.prepare(`select ${columnsOf[table]} from ${table}`).all());
   const before = rowsOf(old);
   old.close();
 

@@ -29,7 +29,7 @@ async function world() {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   onTestFinished(() => (server.close(), server.closeAllConnections()));
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-  const services = { ...testServices(), probe: createDriftProbe([url]) };
+  const services = { ...testServices(), probe: createDriftProbe([url], { loopback: true }) };
   const checksum = `sha384-${createHash('sha384').update(BYTES).digest('base64')}`;
   const { id: _, rollout: __, ...unit } = unitOf('main@1.0.0', { url: `${url}/main.js`, checksum, size: BYTES.length });
   await publishUnit(services, 'shop', { building: 'main', unit }, ANA);
