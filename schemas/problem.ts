@@ -32,6 +32,8 @@ export const PROBLEMS = {
   'method-not-allowed': [405, 'This method is not allowed here'],
   'already-exists': [409, 'It exists already'],
   'unit-differs': [409, 'This version exists with other bytes'],
+  'release-differs': [409, 'This release exists with other content'],
+  'nothing-to-move': [409, 'They are the same already'],
   'rollout-overlaps': [409, 'Another rollout moves this building'],
   'rollout-state': [409, 'The rollout is not in a state that allows this'],
   'rollout-limit': [409, 'As many rollouts as may be are under way'],
@@ -44,6 +46,7 @@ export const PROBLEMS = {
   'too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'This content type is not accepted'],
   unprocessable: [422, 'The request cannot be carried out'],
+  locked: [423, 'Somebody is deploying to it'],
   internal: [500, 'Something went wrong inside Concierge'],
   unavailable: [503, 'Concierge cannot answer right now'],
 } as const satisfies Record<string, readonly [number, string]>;
