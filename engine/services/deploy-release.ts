@@ -4,11 +4,11 @@ import type { UnitSight } from '#schemas/drift.ts';
 import { type Fault, refuse } from '#schemas/problem.ts';
 import type { Release } from '#schemas/release.ts';
 import type { Unit } from '#schemas/unit.ts';
-import { type Actor, change, requireHead } from './change.ts';
+import { type Actor, requireHead } from './change.ts';
 import type { Probe } from './check-drift.ts';
 import type { Services } from './context.ts';
 import { whileLocked } from './deploy-lock.ts';
-import { type Moved, moveCommand, whatMoved } from './move-units.ts';
+import { type Moved, carryOut, whatMoved } from './move-units.ts';
 
 const TOGETHER = 8;
 const LOOKS = 2;
@@ -30,11 +30,7 @@ export async function deployRelease(services: Services, place: Place, request: D
     const { version, digest, dataset } = release;
     const ids = Object.fromEntries(Object.entries(release.units).map(([building, { unit }]) => [building, unit]));
     const deployed = { version, digest, ...(dataset === undefined ? {} : { dataset }), units: ids };
-    const { revision, changed } = await change(services, place, holder, (head) => {
-      if (!head) return refuse('not-found', `There is no ${apartment}/${place.environment}.`);
-      return moveCommand(services, head, { units, release: deployed }, request);
-    });
-    return whatMoved(services, place, revision, changed);
+    return carryOut(services, place, holder, request, '/release', () => ({ units, release: deployed }));
   });
 }
 

@@ -1,12 +1,13 @@
 import type { Place } from '#engine/db/revision-store.ts';
 import type { Command } from '#schemas/command.ts';
 import { invalidRequest } from '#schemas/parse.ts';
-import { ProblemError } from '#schemas/problem.ts';
+import { ProblemError, refuse } from '#schemas/problem.ts';
 import type { MoveResult } from '#schemas/api.ts';
 import type { DeployedRelease, Origin } from '#schemas/release.ts';
 import type { Revision } from '#schemas/revision.ts';
-import { type MovePlan, type Rollout, RolloutPlan } from '#schemas/rollout.ts';
+import { MovePlan, type Rollout, RolloutPlan } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
+import { type Actor, change } from './change.ts';
 import type { Services } from './context.ts';
 import { requireMetricSources } from './require-metric-sources.ts';
 
@@ -24,7 +25,7 @@ export type MoveOptions = {
 export type Moved = { revision: Revision; changed: boolean; moved: MoveResult['moved']; rollout?: Rollout };
 
 /** The one command that moves all of these buildings: at once, or by a rollout of those that differ from what the head shows. */
-export function moveCommand(services: Services, { document }: Revision, move: Move, options: MoveOptions): Command {
+function moveCommand(services: Services, { document }: Revision, move: Move, options: MoveOptions): Command {
   const { plan, take_back: takesBack, override_freeze: overridesFreeze, reason } = options;
   const origin = { ...(move.release ? { release: move.release } : {}), ...(move.origin ? { origin: move.origin } : {}) };
   const targets = Object.fromEntries(
@@ -54,6 +55,40 @@ function fullPlan(input: object): RolloutPlan {
   if (parsed.success) return parsed.data;
   const found = invalidRequest(parsed.error);
   throw new ProblemError({ ...found, errors: (found.errors ?? []).map(({ path, message }) => ({ path: `/plan${path}`, message })) });
+}
+
+const PLAN_FIELDS = new Set(Object.keys(MovePlan.shape));
+
+/**
+ * Makes the move that `moveFor` finds for the head, in one revision. Faults are told where the request has them: those of
+ * a rollout's plan below `/plan`, those of its units at `unitsAt`.
+ */
+export async function carryOut(
+  services: Services,
+  place: Place,
+  actor: Actor,
+  options: MoveOptions,
+  unitsAt: string,
+  moveFor: (head: Revision) => Move | Promise<Move>,
+): Promise<Moved> {
+  try {
+    const { revision, changed } = await change(services, place, actor, async (head) =>
+      head
+        ? moveCommand(services, head, await moveFor(head), options)
+        : refuse('not-found', `There is no ${place.apartment}/${place.environment}.`),
+    );
+    return await whatMoved(services, place, revision, changed);
+  } catch (error) {
+    if (!(error instanceof ProblemError) || !error.problem.errors) throw error;
+    const errors = error.problem.errors.map((fault) => ({ ...fault, path: pathInRequest(fault.path, unitsAt) }));
+    throw new ProblemError({ ...error.problem, errors });
+  }
+}
+
+function pathInRequest(path: string, unitsAt: string): string {
+  const [, field = ''] = path.split('/');
+  if (PLAN_FIELDS.has(field)) return `/plan${path}`;
+  return field === 'units' && !path.startsWith(`${unitsAt}/`) ? unitsAt : path;
 }
 
 /** What the revision moved. */

@@ -5,9 +5,9 @@ import type { PromoteUnitsRequest } from '#schemas/api.ts';
 import { type Fault, refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { Unit } from '#schemas/unit.ts';
-import { type Actor, change, requireHead } from './change.ts';
+import { type Actor, requireHead } from './change.ts';
 import type { Services } from './context.ts';
-import { type Move, type Moved, moveCommand, whatMoved } from './move-units.ts';
+import { type Move, type Moved, carryOut } from './move-units.ts';
 import { requireUnits } from './require-units.ts';
 import { type MayRead, resolvePlace } from './resolve-unit.ts';
 
@@ -25,12 +25,9 @@ export async function promoteUnits(
   actor: Actor,
   mayRead: MayRead,
 ): Promise<Moved> {
-  const { revision, changed } = await change(services, place, actor, async (head) => {
-    if (!head) return refuse('not-found', `There is no ${place.apartment}/${place.environment}.`);
-    const move = request.from === undefined ? await named(services, head, request) : await taken(services, head, request, mayRead);
-    return moveCommand(services, head, move, request);
-  });
-  return whatMoved(services, place, revision, changed);
+  return request.from === undefined
+    ? carryOut(services, place, actor, request, '/units', (head) => named(services, head, request))
+    : carryOut(services, place, actor, request, '/from', (head) => taken(services, head, request, mayRead));
 }
 
 /** The units of the other environment's head that differ from this one's. */
