@@ -15,7 +15,7 @@ import { Policy } from '#schemas/policy.ts';
 import { MovePlan } from '#schemas/rollout.ts';
 import { PLACE, planOf } from '../../support/fixtures.ts';
 import { deployOf, headOf, makeRelease, shown, twoEnvironments } from '../../support/releases.ts';
-import { ANA, publish } from '../../support/services.ts';
+import { ANA, publish, testServices } from '../../support/services.ts';
 
 const NEW = ['header@1.1.0', 'main@1.1.0', 'sidebar@1.1.0'];
 const OLD = { header: '1.0.0', main: '1.0.0', sidebar: '1.0.0' };
@@ -254,6 +254,63 @@ describe('before anything moves', () => {
       { numRuns: 40 },
     );
   });
+});
+
+const POINTS = [
+  ['revisions', 'head'],
+  ['revisions', 'ofRequest'],
+  ['revisions', 'commit'],
+  ['revisions', 'before'],
+  ['units', 'get'],
+  ['releases', 'get'],
+  ['locks', 'take'],
+  ['locks', 'held'],
+  ['locks', 'release'],
+  ['probe', 'unit'],
+] as const;
+
+it('wherever a deploy breaks off, all buildings have moved or none; sent again it is done once', async () => {
+  const call = fc.record({ point: fc.constantFrom(...POINTS), nth: fc.nat({ max: 3 }), after: fc.boolean() });
+  const seen = { old: 0, new: 0 };
+  await fc.assert(
+    fc.asyncProperty(call, async ({ point: [store, method], nth, after }) => {
+      const { services } = await withRelease();
+      const real = (services as any)[store];
+      let calls = 0;
+      const failing = async (...all: unknown[]) => {
+        const isIt = calls++ === nth;
+        if (isIt && !after) throw new Error('it broke');
+        const answer = await real[method](...all);
+        if (isIt) throw new Error('it broke after it was done');
+        return answer;
+      };
+      const broken = { ...services, [store]: { ...real, [method]: failing } };
+      const actor = { ...ANA, idempotencyKey: 'the deploy' };
+      const outcome = await deployRelease(broken, PLACE, deployOf('2.0.0'), actor).catch((error: Error) => error);
+      if (outcome instanceof Error) expect(outcome.message).toContain('it broke');
+      const versions = new Set(Object.values(shown(await headOf(services))));
+      expect(versions.size).toBe(1);
+      seen[versions.has('1.0.0') ? 'old' : 'new']++;
+      const { revision } = await deployRelease(services, PLACE, deployOf('2.0.0'), actor);
+      expect(revision.number).toBe(5);
+      expect((await headOf(services)).number).toBe(5);
+      expect(new Set(Object.values(shown(await headOf(services))))).toEqual(new Set(['1.1.0']));
+    }),
+    { numRuns: 40, seed: 3 },
+  );
+  expect(seen.old).toBeGreaterThan(0);
+  expect(seen.new).toBeGreaterThan(0);
+});
+
+it('two engines on one database: one deploy is done, the other is told', async () => {
+  const { services } = await withRelease();
+  const other = { ...testServices(services.file), probe: services.probe! };
+  const outcomes = await Promise.allSettled([
+    deployRelease(services, PLACE, deployOf('2.0.0'), { ...ANA, idempotencyKey: 'one' }),
+    deployRelease(other, PLACE, deployOf('2.0.0'), { ...BEN, idempotencyKey: 'other' }),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect((outcomes[1] as PromiseRejectedResult).reason).toMatchObject({ problem: { detail: expect.stringContaining('ana holds') } });
 });
 
 describe('the lock', () => {
