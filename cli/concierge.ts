@@ -5,12 +5,15 @@ import { addEnvironment } from './commands/environment.ts';
 import { addHistory } from './commands/history.ts';
 import { addOffline } from './commands/offline.ts';
 import { addPolicy } from './commands/policy.ts';
+import { addPromote } from './commands/promote.ts';
 import { addPublish } from './commands/publish.ts';
+import { addRelease } from './commands/release.ts';
 import { addRollout } from './commands/rollout.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addTargeting } from './commands/targeting.ts';
 import { addToken } from './commands/token.ts';
 import { addUnits } from './commands/units.ts';
+import { addWhere } from './commands/where.ts';
 import { EXIT, Failure } from './failure.ts';
 
 const asJson = process.argv.includes('--json');
@@ -36,6 +39,9 @@ for (const add of [
   addOffline,
   addPublish,
   addRollout,
+  addPromote,
+  addRelease,
+  addWhere,
   addPolicy,
   addSimulate,
   addTargeting,

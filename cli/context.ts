@@ -13,6 +13,8 @@ export type Context = {
   print: (value: unknown, text: string) => void;
   /** Tells on the error stream, in the same form, what does not keep the command from being done. */
   warn: (warning: string) => void;
+  /** Tells people on the error stream what was understood; programs read it in the answer. */
+  note: (text: string) => void;
   /** The apartment and environment meant: named, or the only ones there are. */
   place: () => Promise<Place>;
   /** What was named by option or variable; undefined: nothing was. */
@@ -56,6 +58,7 @@ export function contextOf(command: Command): Context {
     options,
     print: (value, text) => process.stdout.write(options.json ? `${JSON.stringify(value)}\n` : `${text}\n`),
     warn: (warning) => process.stderr.write(options.json ? `${JSON.stringify({ warning })}\n` : `concierge: ${warning}\n`),
+    note: (text) => void (options.json || process.stderr.write(`concierge: ${text}\n`)),
     place,
     named: { apartment, environment },
     apartment: async () => apartment ?? (await place()).apartment,

@@ -49,19 +49,12 @@ export type PlanOptions = LimitOptions & {
   reason?: string;
 };
 
-export function addPlanOptions(command: Command): Command {
+/** Everything that a rollout's plan can say, A/B tests included. */
+export const addPlanOptions = (command: Command): Command =>
+  addTestOptions(addMoveOptions(command, ['gradual', 'canary', 'immediate', 'ab_test']));
+
+function addTestOptions(command: Command): Command {
   return command
-    .option('--plan <file>', 'a whole plan as JSON (schema: rollout-plan); options say what is different from it')
-    .addOption(new Option('--strategy <strategy>', 'how (gradual)').choices(['gradual', 'canary', 'immediate', 'ab_test']))
-    .option('--steps <percentages>', 'shares of the steps (gradual: 5,25,50,100; canary: 5; ab_test: 100)', toNumbers)
-    .option('--ramp <from-to:steps>', 'shares that grow evenly instead, such as 5-100:6', toRamp)
-    .option('--duration <time>', 'how long each step takes, such as 90s, 10m, 2h (10m)', toMinutes)
-    .addOption(new Option('--follow-up <what>', 'after a canary, for everyone (wait)').choices(['wait', 'gradual', 'everyone']))
-    .option('--segment <names>', 'only visitors in any of these segments', collect)
-    .option('--country <codes>', 'only visitors in any of these countries, such as KR,JP', collect)
-    .option('--flag <names>', 'only visitors for whom all of these flags are on', collect)
-    .option('--rule <json>', 'only visitors for whom this condition holds (docs/conditions.md); several must all hold', collectJson)
-    .option('--bucket-by <what>', 'who changes sides together: visitor, session, or an attribute such as company (visitor)')
     .option(
       '--variant <name[*weight]=units>',
       'of an A/B test, such as green=main@1.1.0, or old= for what is stable; repeat it',
@@ -72,7 +65,23 @@ export function addPlanOptions(command: Command): Command {
     .option('--visitors <number>', 'an A/B test is decided after this many visitors, once', toNumber)
     .option('--min-difference <percent>', 'the smallest difference worth having (5)', toNumber)
     .addOption(new Option('--promote-winner <who>', 'who ends an A/B test (person)').choices(['person', 'engine']))
-    .option('--no-sticky', 'visitors of an A/B test may change variants when weights change')
+    .option('--no-sticky', 'visitors of an A/B test may change variants when weights change');
+}
+
+/** What a plan says of how units move. */
+export function addMoveOptions(command: Command, strategies: readonly string[]): Command {
+  return command
+    .option('--plan <file>', 'a whole plan as JSON (schema: rollout-plan); options say what is different from it')
+    .addOption(new Option('--strategy <strategy>', 'how (gradual)').choices(strategies))
+    .option('--steps <percentages>', 'shares of the steps (gradual: 5,25,50,100; canary: 5; ab_test: 100)', toNumbers)
+    .option('--ramp <from-to:steps>', 'shares that grow evenly instead, such as 5-100:6', toRamp)
+    .option('--duration <time>', 'how long each step takes, such as 90s, 10m, 2h (10m)', toMinutes)
+    .addOption(new Option('--follow-up <what>', 'after a canary, for everyone (wait)').choices(['wait', 'gradual', 'everyone']))
+    .option('--segment <names>', 'only visitors in any of these segments', collect)
+    .option('--country <codes>', 'only visitors in any of these countries, such as KR,JP', collect)
+    .option('--flag <names>', 'only visitors for whom all of these flags are on', collect)
+    .option('--rule <json>', 'only visitors for whom this condition holds (docs/conditions.md); several must all hold', collectJson)
+    .option('--bucket-by <what>', 'who changes sides together: visitor, session, or an attribute such as company (visitor)')
     .option('--min-health <score>', 'take it back below this health score (80)', toNumber)
     .option('--max-error-rate <percent>', 'take it back above this share of visitors with errors (5)', toNumber)
     .option('--min-feedback <score>', 'take it back below this mean feedback (60)', toNumber)

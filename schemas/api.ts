@@ -1,8 +1,9 @@
-import { Digest, Name, Percentage, Reason, Timestamp, UnitId } from './common.ts';
+import { Digest, Name, Percentage, Reason, Timestamp, UnitId, Version } from './common.ts';
 import { Document, Override } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
 import { RevisionSummary } from './revision.ts';
-import { Rollout, RolloutConfig, RolloutEdit, RolloutState } from './rollout.ts';
+import { Dataset, Release } from './release.ts';
+import { MovePlan, Rollout, RolloutConfig, RolloutEdit, RolloutState } from './rollout.ts';
 import { Verdict } from './verdict.ts';
 import { z } from './zod.ts';
 
@@ -171,6 +172,69 @@ export const ChangeResult = z
   })
   .meta({ id: 'ChangeResult' });
 export type ChangeResult = z.infer<typeof ChangeResult>;
+
+export const CreateReleaseRequest = z
+  .strictObject({
+    version: Version,
+    units: z.array(UnitId).min(1).max(100).optional().meta({ description: 'Published units, one for each building.' }),
+    from: Name.optional().meta({ description: 'Instead: the units that this environment shows now.' }),
+    dataset: Dataset.optional(),
+  })
+  .refine(({ units, from }) => (units === undefined) !== (from === undefined), { path: ['units'], error: 'give units, or from' });
+export type CreateReleaseRequest = z.infer<typeof CreateReleaseRequest>;
+
+export const ReleaseView = Release.extend({
+  deployed: z.array(z.strictObject({ environment: Name, revision: z.int().positive(), changed: z.array(Name) })).meta({
+    description: 'The environments that are on it, of those that the token can see.',
+  }),
+}).meta({ id: 'ReleaseView' });
+export type ReleaseView = z.infer<typeof ReleaseView>;
+export const ReleaseList = z.strictObject({ releases: z.array(ReleaseView) });
+
+const moveFields = {
+  plan: MovePlan.optional().meta({ description: 'How, as a rollout of a release set; left out: everybody at once.' }),
+  take_back: z.boolean().default(false).meta({ description: 'Takes back the rollouts that move these buildings now.' }),
+  override_freeze: overrideFreeze,
+  reason: Reason.optional(),
+};
+type Move = { plan?: unknown; take_back: boolean; override_freeze?: boolean | undefined; reason?: string | undefined };
+const moveRules = (move: Move, context: z.RefinementCtx): void => {
+  const issue = (path: string, message: string): void => void context.addIssue({ code: 'custom', path: [path], message });
+  if (move.plan !== undefined && move.take_back) issue('take_back', 'only what moves at once takes rollouts back');
+  if (move.override_freeze && move.reason === undefined) issue('reason', 'say why the freeze is overridden');
+};
+
+export const DeployRequest = z
+  .strictObject({
+    release: Version,
+    ...moveFields,
+    fetch: z.boolean().default(true).meta({ description: 'Loads every unit from its URL first, and compares the bytes.' }),
+  })
+  .superRefine(moveRules);
+export type DeployRequest = z.infer<typeof DeployRequest>;
+
+export const PromoteUnitsRequest = z
+  .strictObject({
+    from: Name.optional().meta({ description: 'The environment whose units are taken; a short form will do, such as `prod`.' }),
+    buildings: z.array(Name).min(1).max(100).optional().meta({ description: 'Only these; left out: all that differ.' }),
+    units: z.array(UnitId).min(1).max(100).optional().meta({ description: 'Instead of `from`: published units.' }),
+    ...moveFields,
+    allow_older: z.boolean().default(false).meta({ description: 'Lower versions, too.' }),
+    while_moving: z.boolean().default(false).meta({ description: 'Although a rollout is under way where they come from.' }),
+  })
+  .superRefine((request, context) => {
+    moveRules(request, context);
+    const issue = (path: string, message: string): void => void context.addIssue({ code: 'custom', path: [path], message });
+    if ((request.from === undefined) === (request.units === undefined)) issue('from', 'give this, or units');
+    if (request.units !== undefined && request.buildings !== undefined) issue('buildings', 'goes with from');
+  });
+export type PromoteUnitsRequest = z.infer<typeof PromoteUnitsRequest>;
+
+export const MoveResult = ChangeResult.extend({
+  changed: z.boolean().meta({ description: 'false: it was so already, and there is no new revision.' }),
+  moved: z.array(z.strictObject({ building: Name, from: UnitId, to: UnitId })),
+}).meta({ id: 'MoveResult' });
+export type MoveResult = z.infer<typeof MoveResult>;
 
 export const BeaconReceipt = z.strictObject({
   counted: z.int().nonnegative(),

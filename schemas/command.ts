@@ -2,12 +2,16 @@ import { Name, Percentage, Reason } from './common.ts';
 import { Flag, Group, Holdout, Override, Segment } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
 import { Policy } from './policy.ts';
+import { DeployedRelease, Origin } from './release.ts';
 import { RolloutEdit, RolloutPlan } from './rollout.ts';
 import { Unit } from './unit.ts';
 import { Verdict } from './verdict.ts';
 import { z } from './zod.ts';
 
 const reason = Reason.optional();
+const restoredRelease = DeployedRelease.nullable()
+  .optional()
+  .meta({ description: 'The release that the environment was on; null: none. Left out: it stays.' });
 
 /** Every way in which a document changes. A revision keeps the command that caused it. */
 export const Command = z
@@ -41,6 +45,8 @@ export const Command = z
         .optional()
         .meta({ description: 'Of an A/B test: variant → building → the unit that it gives.' }),
       retry_of: Name.optional().meta({ description: 'The rollout that was taken back and is tried again.' }),
+      release: DeployedRelease.optional().meta({ description: 'What it deploys.' }),
+      origin: Origin.optional().meta({ description: 'Where its units are promoted from.' }),
     }),
     z.strictObject({ type: z.literal('begin-rollout'), rollout: Name }).meta({ description: "The engine's: what it waited for is there." }),
     z.strictObject({ type: z.literal('approve-rollout'), rollout: Name, reason }),
@@ -67,10 +73,20 @@ export const Command = z
     }),
     z.strictObject({ type: z.literal('judge-rollout'), rollout: Name, verdict: Verdict }),
     z.strictObject({
+      type: z.literal('move-units'),
+      units: z.record(Name, Unit).meta({ description: 'building → the unit that everybody gets from now on.' }),
+      release: DeployedRelease.optional().meta({ description: 'What it deploys.' }),
+      origin: Origin.optional().meta({ description: 'Where the units are promoted from.' }),
+      take_back: z.boolean().optional().meta({ description: 'Rollouts under way there are taken back; else they stand in its way.' }),
+      override_freeze: z.boolean().optional(),
+      reason,
+    }),
+    z.strictObject({
       type: z.literal('restore-units'),
       units: z.record(Name, Unit).meta({ description: 'building → the unit it goes back to.' }),
       from_revision: z.int().positive(),
       rollouts: z.array(Name).optional().meta({ description: 'The live rollouts that are taken back with it.' }),
+      release: restoredRelease,
       reason,
     }),
     z.strictObject({
@@ -84,6 +100,7 @@ export const Command = z
       groups: z.record(Name, Group),
       overrides: z.record(Name, Override),
       holdout: Holdout.optional(),
+      release: restoredRelease,
       units: z.array(Unit).meta({ description: 'The units that overrides name.' }),
       lost: z.strictObject({ from: z.int().positive(), to: z.int().positive() }).optional().meta({
         description: 'Revisions that could not be recovered. Their numbers are not given out again, so this revision follows after them.',

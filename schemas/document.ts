@@ -2,6 +2,7 @@ import { Digest, Name, Percentage, UnitId } from './common.ts';
 import { Condition } from './condition.ts';
 import { BuildingCategory } from './manifest.ts';
 import { Policy } from './policy.ts';
+import { DeployedRelease } from './release.ts';
 import { Rollout } from './rollout.ts';
 import { Unit } from './unit.ts';
 import { z } from './zod.ts';
@@ -69,6 +70,7 @@ export const Document = z
     overrides: overrides.optional(),
     holdout: Holdout.optional(),
     policy: Policy.optional(),
+    release: DeployedRelease.optional(),
   })
   .meta({ id: 'Document' });
 export type Document = z.infer<typeof Document>;

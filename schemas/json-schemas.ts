@@ -4,8 +4,9 @@ import { Document } from './document.ts';
 import { Apartment, ApartmentManifest, Building } from './manifest.ts';
 import { Policy } from './policy.ts';
 import { Problem } from './problem.ts';
+import { Release, ReleaseFile } from './release.ts';
 import { Revision } from './revision.ts';
-import { RolloutConfig, RolloutCriteria, RolloutEdit, RolloutPlan } from './rollout.ts';
+import { MovePlan, RolloutConfig, RolloutCriteria, RolloutEdit, RolloutPlan } from './rollout.ts';
 import { Scenario, SimulateRequest, Simulation } from './simulation.ts';
 import { SignedSnapshot, Snapshot } from './snapshot.ts';
 import { NewUnit, Unit } from './unit.ts';
@@ -22,6 +23,9 @@ const PUBLISHED = {
   'rollout-criteria': RolloutCriteria,
   'rollout-plan': RolloutPlan,
   'rollout-edit': RolloutEdit,
+  'move-plan': MovePlan,
+  release: Release,
+  'release-file': ReleaseFile,
   policy: Policy,
   beacon: Beacon,
   'beacon-batch': BeaconBatch,

@@ -14,6 +14,8 @@ export const MAX_SNAPSHOT_BYTES = 1024 * 1024;
 export const MAX_JSON_DEPTH = 32;
 /** How long an exposure ticket may be used. */
 export const TICKET_LIFETIME_MS = 24 * 60 * 60 * 1000;
+/** How long a deploy holds its environment at most; one that was killed lets go of it then. */
+export const DEPLOY_LOCK_MS = 10 * 60 * 1000;
 /** How many finished rollouts a document keeps; older ones are in the chain of revisions. */
 export const FINISHED_ROLLOUTS_KEPT = 20;
 /** The longest metadata of a unit, as JSON, in UTF-16 units; visitors download it. */

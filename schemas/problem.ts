@@ -34,6 +34,8 @@ export const PROBLEMS = {
   'unit-differs': [409, 'This version exists with other bytes'],
   'unit-expired': [409, 'This version has expired'],
   'unit-in-use': [409, 'Something points at this unit'],
+  'release-differs': [409, 'This release exists with other content'],
+  'nothing-to-move': [409, 'They are the same already'],
   'rollout-overlaps': [409, 'Another rollout moves this building'],
   'rollout-state': [409, 'The rollout is not in a state that allows this'],
   'rollout-limit': [409, 'As many rollouts as may be are under way'],
@@ -48,6 +50,7 @@ export const PROBLEMS = {
   unprocessable: [422, 'The request cannot be carried out'],
   'not-loadable': [422, 'The unit cannot be loaded'],
   'digest-differs': [422, 'The bytes have another digest'],
+  locked: [423, 'Somebody is deploying to it'],
   internal: [500, 'Something went wrong inside Concierge'],
   unavailable: [503, 'Concierge cannot answer right now'],
 } as const satisfies Record<string, readonly [number, string]>;

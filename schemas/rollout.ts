@@ -3,6 +3,7 @@ import { Actor, CountryCode, Minutes, Name, Percentage, Reason, Timestamp, UnitI
 import { Condition } from './condition.ts';
 import { Experiment, ExperimentPlan, Proposal } from './experiment.ts';
 import { Approval, GateRole, RolloutIds } from './policy.ts';
+import { DeployedRelease, Origin } from './release.ts';
 import { z } from './zod.ts';
 
 export const RolloutStrategy = z.enum(['immediate', 'gradual', 'canary', 'ab_test']);
@@ -134,6 +135,15 @@ const planFields = {
   reason: Reason.optional(),
 };
 
+/** How units are to be moved that are named elsewhere: in a release, or by the environment that they come from. */
+export const MovePlan = z
+  .strictObject(planFields)
+  .omit({ units: true, experiment: true, override_freeze: true, reason: true })
+  .extend({ strategy: z.enum(['immediate', 'gradual', 'canary']).default('gradual') })
+  .meta({ id: 'MovePlan' });
+export type MovePlan = z.infer<typeof MovePlan>;
+export type MovePlanInput = z.input<typeof MovePlan>;
+
 /** What a person or CI asks for; the engine makes steps of it. */
 export const RolloutPlan = z
   .strictObject(planFields)
@@ -197,6 +207,8 @@ export const Rollout = z
     approvals_needed: z.int().positive().optional(),
     approvals: z.array(Approval).max(20).optional(),
     retry_of: Name.optional(),
+    release: DeployedRelease.optional().meta({ description: 'What the environment is on once it has completed.' }),
+    origin: Origin.optional().meta({ description: 'The environment that its units were promoted from.' }),
     salt: z.string().min(1).max(64).meta({
       description: 'The layer: it seeds the buckets. Never derived from versions, changed by nothing but a deliberate re-salt.',
     }),

@@ -1,5 +1,6 @@
 import { Name, Percentage, Timestamp, UnitId } from './common.ts';
 import { DocumentBuilding, namedThings } from './document.ts';
+import { DeployedRelease } from './release.ts';
 import { BucketBy, LayerRange, RolloutCriteria, RolloutStrategy, WHOLE_LAYER } from './rollout.ts';
 import { Unit } from './unit.ts';
 import { z } from './zod.ts';
@@ -41,6 +42,7 @@ export const Snapshot = z
     units: z.record(UnitId, Unit),
     rollouts: z.array(SnapshotRollout),
     ...namedThings,
+    release: DeployedRelease.optional(),
   })
   .meta({ id: 'Snapshot' });
 export type Snapshot = z.infer<typeof Snapshot>;

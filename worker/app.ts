@@ -8,17 +8,24 @@ import type { EdgePlatform, RequestPlatform } from './platform.ts';
 import { createRecentlySeen } from './recently-seen.ts';
 import { createSealer } from './sealer.ts';
 import { TICKET_HEADER, serveManifest } from './serve-manifest.ts';
+import { serveRelease } from './serve-release.ts';
 import { createSnapshotSource } from './snapshot-source.ts';
 import { takeBeacon } from './take-beacon.ts';
 import { takeSnapshot } from './take-snapshot.ts';
-import { createSnapshotVerifier } from './verify-snapshot.ts';
+import { type Edition, createSnapshotVerifier } from './verify-snapshot.ts';
 import { whoAsks } from './who-asks.ts';
 
 type EdgeEnv = { Bindings: RequestPlatform };
 
 const MAX_SEEN = 100_000;
 
-const METHODS = { '/manifest': 'GET, HEAD', '/beacons': 'POST', '/snapshots/:apartment': 'PUT', '/health': 'GET, HEAD' };
+const METHODS = {
+  '/manifest': 'GET, HEAD',
+  '/release.json': 'GET, HEAD',
+  '/beacons': 'POST',
+  '/snapshots/:apartment': 'PUT',
+  '/health': 'GET, HEAD',
+};
 
 function respondWith(c: Context, value: Problem): Response {
   return c.body(JSON.stringify(value), value.status as 400, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
@@ -62,15 +69,18 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
   );
   app.notFound((c) => respondWith(c, problem('not-found', `There is nothing at ${c.req.path}.`)));
 
-  app.get('/manifest', async (c) => {
+  async function editionFor(c: Context<EdgeEnv>, here: RequestPlatform): Promise<Edition> {
     const apartment = Name.safeParse(c.req.query('apartment') ?? platform.defaultApartment);
     if (!apartment.success)
       refuse('invalid-request', 'The query has a fault.', [{ path: 'apartment', message: 'names the apartment, such as ?apartment=shop' }]);
+    const edition = await source.get(apartment.data!, here);
+    return edition ?? refuse('not-found', `No snapshot of ${apartment.data} has reached this edge (${platform.environment}).`);
+  }
+
+  app.get('/manifest', async (c) => {
     const here = platformOf(c);
     buffer.resume(here);
-    const edition = await source.get(apartment.data!, here);
-    if (!edition)
-      return respondWith(c, problem('not-found', `No snapshot of ${apartment.data} has reached this edge (${platform.environment}).`));
+    const edition = await editionFor(c, here);
     const asking = {
       url: new URL(c.req.url),
       cookie: (name: string) => getCookie(c, name),
@@ -79,6 +89,8 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
     };
     return serveManifest(tools, edition, await whoAsks(asking, edition.program, sealer, platform.randomId), c.req.raw, here);
   });
+
+  app.get('/release.json', async (c) => serveRelease(await editionFor(c, platformOf(c)), c.req.raw));
 
   app.post('/beacons', async (c) => {
     c.header('cache-control', 'no-store');

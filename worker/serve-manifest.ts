@@ -4,6 +4,7 @@ import { segmentsOf } from '#resolver/segments-of.ts';
 import type { Visitor } from '#resolver/visitor.ts';
 import type { HealthEvent } from '#schemas/beacon.ts';
 import type { DeliveryBuffer } from './delivery-buffer.ts';
+import { matches } from './etag-matches.ts';
 import { keepArms } from './kept-arms.ts';
 import { networkOf } from './network-of.ts';
 import type { RequestPlatform } from './platform.ts';
@@ -74,10 +75,4 @@ function recordExposures({ buffer, seen, now }: ManifestTools, ticket: Ticket, p
     .filter(({ rollout, period, arm }) => seen.isNew(`${ticket.visitor} ${rollout} ${period} ${arm} exposure`))
     .map((exposure): HealthEvent => ({ ...factsOf(ticket, exposure), kind: 'exposure', at: now() }));
   if (events.length > 0) buffer.add(ticket.apartment, events, platform);
-}
-
-/** RFC 9110 §13.1.2, with the weak comparison that it asks for. */
-function matches(ifNoneMatch: string | null, etag: string): boolean {
-  if (ifNoneMatch === null) return false;
-  return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag);
 }

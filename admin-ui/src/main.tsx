@@ -19,6 +19,7 @@ import './styles/evidence.css';
 import './styles/evidence-tables.css';
 import './styles/simulation.css';
 import './styles/policy.css';
+import './styles/where.css';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { ApartmentPage } from './apartment/apartment-page.tsx';
 import { EnvironmentPage } from './environment/environment-page.tsx';
 import { EnvironmentsPage } from './environments/environments-page.tsx';
 import { PageError } from './page-error.tsx';
@@ -9,6 +10,15 @@ import { Shell } from './shell.tsx';
 const root = createRootRoute({ component: Shell, notFoundComponent: PageNotFound });
 
 const environments = createRoute({ getParentRoute: () => root, path: '/', component: EnvironmentsPage });
+
+export const apartmentRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/$apartment',
+  component: function ApartmentRoute() {
+    const { apartment } = apartmentRoute.useParams();
+    return <ApartmentPage key={apartment} apartment={apartment} />;
+  },
+});
 
 export const environmentRoute = createRoute({
   getParentRoute: () => root,
@@ -30,7 +40,7 @@ export const rolloutRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([environments, environmentRoute, rolloutRoute]),
+  routeTree: root.addChildren([environments, apartmentRoute, environmentRoute, rolloutRoute]),
   basepath: '/admin',
   defaultErrorComponent: PageError,
 });

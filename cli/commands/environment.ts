@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import { BuildingCategory } from '#schemas/manifest.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import { idWords, storedUnitId } from '#schemas/version-tag.ts';
+import { idWords } from '#schemas/version-tag.ts';
 import { contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { rolloutText, shareWords, table } from '../format.ts';
 import { refusalWords } from '../option-faults.ts';
+import { resolveUnits } from '../resolve-units.ts';
 import { toNumber } from '../parse-options.ts';
 
 /** Commands on a whole environment and its parts. */
@@ -46,7 +47,7 @@ export function addEnvironment(program: Command): void {
     .command('add')
     .description('Adds a building with the published unit that it shows first.')
     .argument('<name>')
-    .requiredOption('-u, --unit <name@version>', 'the unit')
+    .requiredOption('-u, --unit <name@version>', 'the unit; or name@environment, for what that shows now')
     .addOption(new Option('-c, --category <category>', 'where on the page').choices(BuildingCategory.options).makeOptionMandatory())
     .action(addBuilding);
 }
@@ -133,7 +134,8 @@ async function addBuilding(
   const context = contextOf(command);
   const param = { ...(await context.place()), name };
   const at = context.api.v1.apartments[':apartment'].environments[':environment'].buildings[':name'];
-  const json = { category: options.category, unit: storedUnitId(options.unit) };
+  const [unit = options.unit] = await resolveUnits(context, [options.unit]);
+  const json = { category: options.category, unit };
   const result = await expectAnswer(at.$put({ param, header: {}, json }), (problem) =>
     refusalWords(problem, json, [{ pointer: '/unit', option: '--unit' }], {
       pointer: '/unit',

@@ -5,8 +5,9 @@ import { type Context, contextOf } from '../context.ts';
 import { describeUnit } from '../describe-unit.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { Failure, refused, usage } from '../failure.ts';
+import { MOVE_PLACES, moveText } from '../move-plan.ts';
 import { type OptionPlace, refusalWords } from '../option-faults.ts';
-import { collectPairs, collectRanges, toNumber } from '../parse-options.ts';
+import { collect, collectPairs, collectRanges, toNumber } from '../parse-options.ts';
 
 type PublishOptions = {
   building: string;
@@ -23,6 +24,7 @@ type PublishOptions = {
   keepDays?: number;
   meta: Record<string, string>;
   verify: boolean;
+  alias: string[];
 };
 
 export function addPublish(program: Command): void {
@@ -46,6 +48,7 @@ export function addPublish(program: Command): void {
     .option('--file <file>', 'the built file (or folder), when <source> is a URL: refuse unless the URL serves just that')
     .option('--keep-days <days>', 'how long a snapshot is kept (default: 14)', toNumber)
     .option('--meta <key=value>', 'anything worth keeping, such as commit=abc123; repeatable', collectPairs, {})
+    .option('--alias <environments>', 'then show it there, at once: such as dev', collect, [])
     .option('--no-verify', 'believe the file without loading what the URL serves, which may not be there yet')
     .action(publish);
 }
@@ -79,15 +82,35 @@ async function publish(source: string, options: PublishOptions, command: Command
   const isNew = response.status === 201;
   const published = await expectAnswer(Promise.resolve(response), (problem) => refusalWords(problem, json, placesOf(options)));
   const { id, checksum, size } = published.unit;
+  const moves = await moveAliases(context, apartment, id, options.alias);
   context.print(
-    { ...published, created: isNew },
-    `${isNew ? 'Published' : 'Was published already, exactly so:'} ${idWords(id)} for ${apartment}/${published.building} (${size} bytes, ${checksum})`,
+    { ...published, created: isNew, ...(moves.length > 0 ? { aliases: moves } : {}) },
+    `${isNew ? 'Published' : 'Was published already, exactly so:'} ${idWords(id)} for ${apartment}/${published.building} (${size} bytes, ${checksum})${moves.map(({ text }) => `\n${text}`).join('')}`,
   );
   if (!(await mayHaveBuilding(context, apartment, options.building))) {
     context.warn(
       `No environment of ${apartment} has a building ${options.building} yet. Add it with: concierge building add ${options.building} --category <category> --unit ${id}`,
     );
   }
+}
+
+/** Shows the unit in these environments. It is published already, whatever becomes of this. */
+async function moveAliases(context: Context, apartment: string, id: string, environments: readonly string[]) {
+  const moves = [];
+  const at = context.api.v1.apartments[':apartment'].environments[':environment'].promote;
+  for (const environment of environments) {
+    const said = `${id} is published, and was not shown in ${environment}:`;
+    const result = await expectAnswer(
+      at.$post({ param: { apartment, environment }, header: {}, json: { units: [id] } }),
+      (problem) => `${said} ${refusalWords(problem, { units: [id] }, MOVE_PLACES)}`,
+    ).catch((error: unknown) => {
+      if (error instanceof Failure && error.code === 'nothing-to-move') return null;
+      throw error;
+    });
+    const text = result ? `${environment}: ${moveText(result)}` : `${environment} shows it already.`;
+    moves.push({ environment, revision: result?.revision ?? null, text });
+  }
+  return moves;
 }
 
 const placesOf = (options: PublishOptions): readonly OptionPlace[] => [

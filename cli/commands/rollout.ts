@@ -6,6 +6,7 @@ import { refused } from '../failure.ts';
 import { replayText, rolloutText } from '../format.ts';
 import { refusalWords } from '../option-faults.ts';
 import { PLAN_PLACES, type PlanOptions, addPlanOptions, planOfOptions } from '../rollout-plan.ts';
+import { resolveUnits } from '../resolve-units.ts';
 import { asksForSomebody, audienceWords, isLive, isWaiting } from '../rollout-words.ts';
 import { addRolloutMoves } from './rollout-moves.ts';
 
@@ -15,7 +16,7 @@ export function addRollout(program: Command): void {
   const starting = rollout
     .command('start')
     .description('Moves visitors to published units in steps. Several units make a release set: a visitor gets all of them, or none.')
-    .argument('[units...]', 'such as main@1.4.0; none for an A/B test, or with --plan');
+    .argument('[units...]', 'such as main@1.4.0, or main@staging for what that shows now; none for an A/B test, or with --plan');
   addPlanOptions(starting).action(start);
   rollout
     .command('status')
@@ -45,7 +46,9 @@ const api = (context: Context) => context.api.v1.apartments[':apartment'].enviro
 
 async function start(units: string[], options: PlanOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  const plan = await planOfOptions(units, options);
+  const variants =
+    options.variant && (await Promise.all(options.variant.map(async (one) => ({ ...one, units: await resolveUnits(context, one.units) }))));
+  const plan = await planOfOptions(await resolveUnits(context, units), variants ? { ...options, variant: variants } : options);
   const param = await context.place();
   const result = await expectAnswer(api(context).$post({ param, header: {}, json: plan }), (problem) =>
     refusalWords(problem, plan, PLAN_PLACES, { pointer: '/units', text: UNITS_HINT }),

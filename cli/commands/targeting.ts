@@ -2,11 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { ExplainAnswer, Explanation } from '#schemas/api.ts';
-import { storedUnitId } from '#schemas/version-tag.ts';
 import { type Context, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { usage } from '../failure.ts';
 import { table } from '../format.ts';
+import { resolveUnits } from '../resolve-units.ts';
 import { collect, toNumber, toTime } from '../parse-options.ts';
 
 /** Commands on who gets what. */
@@ -48,7 +48,7 @@ export function addTargeting(program: Command): void {
     .command('set')
     .description('Gives visitors these units, before any rollout is asked: by their keys, by segment, or by a preview link.')
     .argument('<name>')
-    .argument('<units...>', 'such as main@1.4.0')
+    .argument('<units...>', 'such as main@1.4.0 or main@staging')
     .option('--visitor <keys>', 'these visitors', collect, [])
     .option('--segment <names>', 'visitors in any of these segments', collect, [])
     .option('--preview', 'whoever opens the page with ?preview=<code>; the code is printed, this once')
@@ -126,7 +126,7 @@ async function setOverride(name: string, units: string[], options: OverrideOptio
     description: options.description,
     visitors: options.visitor,
     segments: options.segment,
-    units: units.map(storedUnitId),
+    units: await resolveUnits(context, units),
     ...(code === undefined ? {} : { preview_digest: createHash('sha256').update(code).digest('hex') }),
   };
   const param = await place(context, name);

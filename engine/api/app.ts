@@ -13,12 +13,14 @@ import { beacons } from './routes/beacons.ts';
 import { environments } from './routes/environments.ts';
 import { history } from './routes/history.ts';
 import { policy } from './routes/policy.ts';
+import { releases } from './routes/releases.ts';
 import { rolloutCommands } from './routes/rollout-commands.ts';
 import { rollouts } from './routes/rollouts.ts';
 import { simulate } from './routes/simulate.ts';
 import { targeting } from './routes/targeting.ts';
 import { tokens } from './routes/tokens.ts';
 import { units } from './routes/units.ts';
+import { whereabouts } from './routes/where.ts';
 import { whoami } from './routes/whoami.ts';
 
 export type ApiOptions = {
@@ -68,6 +70,8 @@ export function createApi({ services, version, webhookSecrets = [], onError }: A
     .route('/', rollouts)
     .route('/', rolloutCommands)
     .route('/', policy)
+    .route('/', releases)
+    .route('/', whereabouts)
     .route('/', simulate())
     .route('/', history)
     .route('/', beacons)

@@ -82,6 +82,12 @@ export const requiresSomewhere = (permission: Permission) =>
     return next();
   });
 
+/** Whether the token reads an environment of the apartment that the request is about. */
+export const mayRead =
+  (c: Context<ApiEnv>) =>
+  (environment: string): boolean =>
+    c.var.token.scope.environment === '*' || c.var.token.scope.environment === environment;
+
 /** Who acts, on which revision, as `If-Match: "<number>"` says, and which request this is, as `Idempotency-Key` says. */
 export function actorOf(c: Context<ApiEnv>): Actor {
   const header = c.req.header('if-match');

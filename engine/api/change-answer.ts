@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { summaryOf } from '#engine/services/change.ts';
-import type { ChangeResult } from '#schemas/api.ts';
+import type { Moved } from '#engine/services/move-units.ts';
+import type { ChangeResult, MoveResult } from '#schemas/api.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 
@@ -9,3 +10,10 @@ export function changeAnswer(c: Context, revision: Revision, rollout?: Rollout):
   c.header('etag', `"${revision.number}"`);
   return { revision: revision.number, digest: revision.digest, summary: summaryOf(revision), ...(rollout ? { rollout } : {}) };
 }
+
+/** What moving units answers: the revision that did it, or the head where nothing had to be moved. */
+export const moveAnswer = (c: Context, { revision, changed, moved, rollout }: Moved): MoveResult => ({
+  ...changeAnswer(c, revision, rollout),
+  changed,
+  moved,
+});

@@ -19,6 +19,7 @@ const MEANINGS: Record<number, string> = {
   413: 'The body is too large',
   415: 'The body is not JSON',
   422: 'It cannot be carried out; every fault is named',
+  423: 'Somebody is deploying to it',
 };
 
 const problemAnswer = (status: number) => ({
@@ -37,6 +38,7 @@ export const CHANGE_PROBLEMS = {
   413: problemAnswer(413),
   415: problemAnswer(415),
   422: problemAnswer(422),
+  423: problemAnswer(423),
 };
 
 export const json = <S extends z.ZodType>(schema: S, description: string) => ({ description, content: { 'application/json': { schema } } });

@@ -1,6 +1,8 @@
 import { createHealthStore } from './health-store.ts';
 import { createMeasurementStore } from './measurement-store.ts';
 import type { Database } from './open-database.ts';
+import { createLockStore } from './lock-store.ts';
+import { createReleaseStore } from './release-store.ts';
 import { createOutboxStore } from './outbox-store.ts';
 import { createRevisionStore } from './revision-store.ts';
 import { createShadowOutboxStore } from './shadow-outbox-store.ts';
@@ -15,6 +17,8 @@ export const createStores = (database: Database) => ({
   outbox: createOutboxStore(database),
   shadowOutbox: createShadowOutboxStore(database),
   units: createUnitStore(database),
+  releases: createReleaseStore(database),
+  locks: createLockStore(database),
   tokens: createTokenStore(database),
   health: createHealthStore(database),
   measurements: createMeasurementStore(database),

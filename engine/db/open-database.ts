@@ -7,7 +7,7 @@ import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import * as tables from './tables.ts';
 import { completeRegistry } from './complete-registry.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
+export const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
 /** Marks of visitors are merged all over a large table; with SQLite's 2 MB each page would be read and written several times. */
 const CACHE_KIB = 64 * 1024;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { DatabaseError } from './open-database.ts';
 import type { Place } from './revision-store.ts';
+import { schemaDamage } from './schema-damage.ts';
 import { unpackPayload } from './snapshot-store.ts';
 import type { UnitRow } from './unit-record.ts';
 
@@ -38,7 +39,7 @@ export function readChainFile(file: string): ChainFile {
   } catch (error) {
     throw new DatabaseError(`The database ${file} cannot be read: ${(error as Error).message}.`);
   }
-  const damage = damageOf(client);
+  const damage = [...damageOf(client), ...schemaDamage(client)];
   /** Reads what can be read of a query, and notes why it ended early. */
   const rows = <Row>(sql: string, ...values: unknown[]): Row[] => {
     const found: Row[] = [];

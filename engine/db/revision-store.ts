@@ -1,9 +1,9 @@
 import Sqlite from 'better-sqlite3';
-import { and, desc, eq, lt, lte, max, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, lt, lte, max, sql } from 'drizzle-orm';
 import type { Revision, RevisionSummary } from '#schemas/revision.ts';
 import type { Database } from './open-database.ts';
 import { packPayload } from './snapshot-store.ts';
-import { outbox, requests, revisions, shadowOutbox, snapshots } from './tables.ts';
+import { deployLocks, outbox, requests, revisions, shadowOutbox, snapshots } from './tables.ts';
 
 export type Place = { apartment: string; environment: string };
 
@@ -23,6 +23,9 @@ const toRevision = (row: Row): Revision => ({
   at: row.at,
   document: JSON.parse(row.document),
 });
+
+/** What a commit has to do with the environment's lock: it needs the one with this id, or ends whichever there is. */
+export type LockUse = { needs?: string; breaks?: boolean };
 
 export type RevisionStore = ReturnType<typeof createRevisionStore>;
 
@@ -122,6 +125,20 @@ export function createRevisionStore(database: Database) {
         .all();
     },
 
+    /** The unit that the building showed in each of the newest revisions below `before`, newest first; null: it was not there. */
+    async pointers(place: Place, building: string, before: number, limit: number): Promise<{ number: number; unit: string | null }[]> {
+      return database
+        .select({
+          number: revisions.number,
+          unit: sql<string | null>`json_extract(${revisions.document}, ${`$.buildings."${building}".active_unit`})`,
+        })
+        .from(revisions)
+        .where(and(isAt(place), lt(revisions.number, before)))
+        .orderBy(desc(revisions.number))
+        .limit(limit)
+        .all();
+    },
+
     /** The numbers of the revisions that the engine's judgement of the rollout caused, oldest first. */
     async judgementsOf(place: Place, rollout: string): Promise<number[]> {
       const isJudgement = sql`json_extract(${revisions.cause}, '$.type') = 'judge-rollout'`;
@@ -171,13 +188,16 @@ export function createRevisionStore(database: Database) {
     /**
      * Appends the revision, the text of its snapshot, its outbox entries and the key of the request that caused it: all or
      * nothing. False: another revision took the number or the request was carried out meanwhile, and nothing was written; the
-     * caller looks again.
+     * caller looks again. So it is when the lock that it needs is not its own any more.
      */
-    async commit(revision: Revision, summary: string, payload: string, requestKey?: string): Promise<boolean> {
+    async commit(revision: Revision, summary: string, payload: string, requestKey?: string, lock: LockUse = {}): Promise<boolean> {
       const { apartment, environment, number } = revision;
       try {
-        database.transaction(
+        return database.transaction(
           () => {
+            if (lock.needs !== undefined && !statements.ownsLock.get({ apartment, environment, id: lock.needs, now: revision.at }))
+              return false;
+            if (lock.breaks) statements.breakLock.run({ apartment, environment });
             statements.insertRevision.run({
               apartment,
               environment,
@@ -196,10 +216,10 @@ export function createRevisionStore(database: Database) {
             if (requestKey !== undefined) {
               statements.insertRequest.run({ key: requestKey, apartment, environment, number, at: revision.at });
             }
+            return true;
           },
           { behavior: 'immediate' },
         );
-        return true;
       } catch (error) {
         if (isUniqueViolation(error)) return false;
         throw error;
@@ -213,6 +233,7 @@ function prepareStatements(database: Database) {
   const place = { apartment: sql.placeholder('apartment'), environment: sql.placeholder('environment') };
   const number = sql.placeholder('number');
   const isThere = and(eq(revisions.apartment, place.apartment), eq(revisions.environment, place.environment));
+  const isHere = and(eq(deployLocks.apartment, place.apartment), eq(deployLocks.environment, place.environment));
   return {
     at: database
       .select()
@@ -250,6 +271,12 @@ function prepareStatements(database: Database) {
       .insert(shadowOutbox)
       .values({ ...place, revision: number })
       .prepare(),
+    ownsLock: database
+      .select({ id: deployLocks.id })
+      .from(deployLocks)
+      .where(and(isHere, eq(deployLocks.id, sql.placeholder('id')), gt(deployLocks.until, sql.placeholder('now'))))
+      .prepare(),
+    breakLock: database.delete(deployLocks).where(isHere).prepare(),
     insertRequest: database
       .insert(requests)
       .values({ ...place, key: sql.placeholder('key'), revision: number, at: sql.placeholder('at') })

@@ -143,6 +143,37 @@ export const unitOutbox = sqliteTable(
   ],
 );
 
+/** Releases: sets of units under a version of their own; written once. */
+export const releases = sqliteTable(
+  'releases',
+  {
+    apartment: text().notNull(),
+    version: text().notNull(),
+    /** SHA-256 of what the release says, in hexadecimal: two are the same when this is. */
+    digest: text().notNull(),
+    /** The release, as JSON. */
+    release: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.apartment, table.version] })],
+);
+
+/** Who is deploying to an environment; nobody else changes it until then, but in an emergency. */
+export const deployLocks = sqliteTable(
+  'deploy_locks',
+  {
+    apartment: text().notNull(),
+    environment: text().notNull(),
+    /** Names the deploy, for whoever holds the lock. */
+    id: text().notNull(),
+    holder: text().notNull(),
+    purpose: text().notNull(),
+    since: integer().notNull(),
+    until: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.apartment, table.environment] })],
+);
+
 export const tokens = sqliteTable('tokens', {
   id: text().primaryKey(),
   name: text().notNull(),

@@ -3,6 +3,8 @@ import type { Document } from '#schemas/document.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
 import { takeDependentsBack } from './dependents.ts';
 import { withNeededUnits, withRollout } from './keep-document.ts';
+import { moveUnits } from './move-units.ts';
+import { withRelease } from './release-state.ts';
 import { type Circumstances, type RolloutCommand, transition } from './rollout-machine.ts';
 import { end } from './rollout-moves.ts';
 import { isLive } from './rollout-state.ts';
@@ -56,6 +58,8 @@ function decideChange(document: Document | null, command: Command, context: Cont
       const offered = [command.targets, ...Object.values(command.variants ?? {})].flatMap((units) => Object.values(units));
       return 'code' in rollout ? rollout : withRollout(document, rollout, offered);
     }
+    case 'move-units':
+      return moveUnits(document, command, context.now);
     case 'restore-units':
       return restoreUnits(document, command, context.now);
     case 'restore-document':
@@ -123,6 +127,7 @@ function restoreUnits(document: Document, command: CommandOf<'restore-units'>, n
     }
   }
   const changed = units.filter(([building, unit]) => document.buildings[building]!.active_unit !== unit.id);
+  if (command.release !== undefined) next = withRelease(next, command.release);
   if (changed.length === 0 && next === document) {
     return problem('nothing-to-restore', `The units of revision ${command.from_revision} are what visitors get already.`);
   }

@@ -45,6 +45,8 @@ export function describeChange(command: Command, document: Document): string {
     case 'roll-back-rollout':
     case 'judge-rollout':
       return describeRollout(null, command.rollout, document);
+    case 'move-units':
+      return describeMove(command);
     case 'restore-units':
       return describeRestore(command);
     case 'restore-document':
@@ -52,11 +54,24 @@ export function describeChange(command: Command, document: Document): string {
   }
 }
 
-function describeRestore({ units, from_revision: from, rollouts = [], reason }: CommandOf<'restore-units'>): string {
+/** "Promoted header@2.1.0 from staging." or "Deployed release 2.0.0: header@2.1.0." */
+function describeMove({ units, origin, release, reason }: CommandOf<'move-units'>): string {
+  const ids = Object.values(units).map(({ id }) => id);
+  const done = release
+    ? `Deployed release ${release.version}: ${ids.join(', ')}.`
+    : `Promoted ${ids.join(', ')}${origin ? ` from ${origin.environment} (revision ${origin.revision})` : ''}.`;
+  return [done, reason].filter(Boolean).join(' ');
+}
+
+const releaseWords = (release: CommandOf<'restore-units'>['release']): string =>
+  release === undefined ? '' : release === null ? 'On no release.' : `On release ${release.version} again.`;
+
+function describeRestore({ units, from_revision: from, rollouts = [], release, reason }: CommandOf<'restore-units'>): string {
   const ids = Object.values(units).map((unit) => unit.id);
   const sentences = [
     rollouts.length > 0 ? `Rolled back ${rollouts.join(', ')}.` : '',
-    `Back to ${ids.join(', ')}, as in revision ${from}.`,
+    ids.length > 0 ? `Back to ${ids.join(', ')}, as in revision ${from}.` : `Back to revision ${from}.`,
+    releaseWords(release),
     reason ?? '',
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
@@ -90,5 +105,6 @@ function describeRollout(verb: string | null, id: string, document: Document): s
   const rollout = document.rollouts[id];
   if (!rollout) return `${verb ?? 'Changed'} rollout ${id}.`;
   const share = rollout.state === 'running' ? ` at ${currentStep(rollout).percentage} %` : '';
-  return `${verb ?? NOW[rollout.state]} ${id} (${describeTargets(rollout)})${share}. ${rollout.state_reason}`;
+  const release = rollout.release ? `release ${rollout.release.version}: ` : '';
+  return `${verb ?? NOW[rollout.state]} ${id} (${release}${describeTargets(rollout)})${share}. ${rollout.state_reason}`;
 }

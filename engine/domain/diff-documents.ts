@@ -18,6 +18,7 @@ export function diffDocuments(before: Document | null, after: Document): Change[
     ...diffNamed('override', before?.overrides, after.overrides, ({ units }) => Object.values(units).join(', ')),
     ...diffHoldout(before?.holdout, after.holdout),
     ...diffPolicy(before?.policy, after.policy),
+    ...diffRelease(before?.release, after.release),
     ...diffRecords(before?.units, after.units, (id) => diffUnit(before?.units[id], after.units[id], id)),
   ];
 }
@@ -96,6 +97,13 @@ function diffPolicy(was: Document['policy'], is: Document['policy']): Change[] {
   if (isEqual(was, is)) return [];
   const verb = was === undefined ? 'set' : is === undefined ? 'removed' : 'changed';
   return [{ kind: 'policy', name: '', text: `policy for rollouts ${verb}`, before: was ?? null, after: is ?? null }];
+}
+
+function diffRelease(was: Document['release'], is: Document['release']): Change[] {
+  if (isEqual(was, is)) return [];
+  const version = (release: Document['release']): string => release?.version ?? 'none';
+  const data = was?.dataset === is?.dataset ? '' : `, with the dataset ${is?.dataset ?? 'none'} (was ${was?.dataset ?? 'none'})`;
+  return [{ kind: 'release', name: '', text: `release ${version(was)} → ${version(is)}${data}`, before: was ?? null, after: is ?? null }];
 }
 
 /** Units come and go with what refers to them; only one that says something else under the same id is told. */

@@ -2,16 +2,18 @@ import type { Document } from '#schemas/document.ts';
 import { FINISHED_ROLLOUTS_KEPT } from '#schemas/limits.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
+import { withRelease } from './release-state.ts';
 import { hasEnded, unitsOf } from './rollout-state.ts';
 
-/** Puts the rollout in place; one that completed hands its buildings over. */
+/** Puts the rollout in place; one that completed hands its buildings over, and the release that it deployed. */
 export function withRollout(document: Document, rollout: Rollout, newUnits: Unit[] = []): Document {
   const buildings = { ...document.buildings };
   if (rollout.state === 'completed') {
     for (const [building, { to }] of Object.entries(rollout.targets)) buildings[building] = { ...buildings[building]!, active_unit: to };
   }
   const rollouts = forgetOldest({ ...document.rollouts, [rollout.id]: rollout });
-  return withNeededUnits({ ...document, buildings, rollouts }, newUnits);
+  const deployed = rollout.state === 'completed' && rollout.release ? withRelease(document, rollout.release) : document;
+  return withNeededUnits({ ...deployed, buildings, rollouts }, newUnits);
 }
 
 /** Keeps every rollout that has not ended, those that one of them came after, and the newest finished ones; the chain has the rest. */

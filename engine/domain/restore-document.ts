@@ -3,6 +3,7 @@ import type { Document } from '#schemas/document.ts';
 import { type Problem, problem } from '#schemas/problem.ts';
 import { isEqual } from './diff-documents.ts';
 import { isLive } from './rollout-state.ts';
+import { withRelease } from './release-state.ts';
 import { end } from './rollout-moves.ts';
 import { withNeededUnits } from './keep-document.ts';
 
@@ -21,8 +22,8 @@ export function restoreDocument(document: Document, command: Restore, now: numbe
   const restored = Object.fromEntries(
     Object.entries(command.buildings).map(([name, { category, unit }]) => [name, { category, active_unit: unit.id }]),
   );
-  const { segments, flags, groups, overrides, holdout } = command;
-  const { groups: _, overrides: __, holdout: ___, ...rest } = document;
+  const { segments, flags, groups, overrides, holdout, release } = command;
+  const { groups: _, overrides: __, holdout: ___, ...rest } = release === undefined ? document : withRelease(document, release);
   const next: Document = {
     ...rest,
     buildings: { ...document.buildings, ...restored },
@@ -56,12 +57,13 @@ export function restoreCommand(then: Document, from: number, more: Pick<Restore,
     groups,
     overrides,
     ...(holdout ? { holdout } : {}),
+    release: then.release ?? null,
     units: [...new Set(Object.values(overrides).flatMap(({ units }) => Object.values(units)))].map((id) => then.units[id]!),
     ...(more.lost ? { lost: more.lost } : {}),
     ...(more.reason ? { reason: more.reason } : {}),
   };
 }
 
-const PARTS = ['buildings', 'rollouts', 'segments', 'flags', 'groups', 'overrides', 'holdout'] as const;
+const PARTS = ['buildings', 'rollouts', 'segments', 'flags', 'groups', 'overrides', 'holdout', 'release'] as const;
 
 const isSame = (a: Document, b: Document): boolean => PARTS.every((part) => isEqual(a[part], b[part]));

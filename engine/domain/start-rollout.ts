@@ -58,6 +58,8 @@ function plannedRollout(document: Document, command: Start, now: number, actor: 
     ...(plan.after.length > 0 ? { after: plan.after } : {}),
     ...(needed > 0 ? { approvals_needed: needed, approvals: [] } : {}),
     ...(command.retry_of === undefined ? {} : { retry_of: command.retry_of }),
+    ...(command.release ? { release: command.release } : {}),
+    ...(command.origin ? { origin: command.origin } : {}),
     salt: command.salt,
     bucket_by: plan.bucket_by,
     state: 'scheduled',

@@ -11,7 +11,7 @@ import { currentPeriod } from './shares.ts';
  * document from before some feature does not say gets its default.
  */
 export function toSnapshot(document: Document, revision: number, at: number): Snapshot {
-  const { apartment, environment, buildings, segments, flags, groups = {}, overrides = {}, holdout } = document;
+  const { apartment, environment, buildings, segments, flags, groups = {}, overrides = {}, holdout, release } = document;
   return {
     format: 2,
     apartment,
@@ -26,6 +26,7 @@ export function toSnapshot(document: Document, revision: number, at: number): Sn
     groups,
     overrides,
     ...(holdout ? { holdout } : {}),
+    ...(release ? { release } : {}),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Command } from '#schemas/command.ts';
 import { ProblemError, refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { checkSnapshot } from './check-snapshot.ts';
+import { BREAKS_LOCK, requireNoLock } from './require-no-lock.ts';
 import type { Services } from './context.ts';
 
 export type Actor = {
@@ -18,6 +19,8 @@ export type Actor = {
   ifMatch?: number;
   /** Names the request; one that was carried out already answers with the revision that it caused. */
   idempotencyKey?: string;
+  /** The id of the lock that the actor took; it must still be the actor's when the change is made. */
+  lock?: string;
 };
 
 /** Makes the command for a head; asked again when somebody else was faster. */
@@ -50,6 +53,7 @@ export async function change(
     }
     const command = await commandFor(head);
     const now = services.now();
+    await requireNoLock(services, place, command, actor.lock);
     const outcome = decide(head?.document ?? null, command, {
       ...place,
       actor: actor.name,
@@ -72,7 +76,8 @@ export async function change(
     };
     const revision = { ...undigested, digest: revisionDigest(undigested) };
     const payload = JSON.stringify(toSnapshot(outcome, number, now));
-    if (await services.revisions.commit(revision, describeChange(command, outcome), payload, actor.idempotencyKey)) {
+    const lock = { ...(actor.lock === undefined ? {} : { needs: actor.lock }), ...(BREAKS_LOCK.has(command.type) ? { breaks: true } : {}) };
+    if (await services.revisions.commit(revision, describeChange(command, outcome), payload, actor.idempotencyKey, lock)) {
       services.onCommit();
       return { revision, changed: true };
     }

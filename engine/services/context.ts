@@ -1,4 +1,6 @@
 import type { HealthStore } from '#engine/db/health-store.ts';
+import type { LockStore } from '#engine/db/lock-store.ts';
+import type { ReleaseStore } from '#engine/db/release-store.ts';
 import type { MeasurementStore } from '#engine/db/measurement-store.ts';
 import type { DueDelivery, OutboxStore } from '#engine/db/outbox-store.ts';
 import type { Place, RevisionStore } from '#engine/db/revision-store.ts';
@@ -21,6 +23,9 @@ export type Services = {
   outbox: OutboxStore;
   shadowOutbox: ShadowOutboxStore;
   units: UnitStore;
+  releases: ReleaseStore;
+  /** Who is deploying where. */
+  locks: LockStore;
   tokens: TokenStore;
   health: HealthStore;
   /** The shadow, for reading; null or left out: there is none. */

@@ -21,5 +21,9 @@ export async function retryRollout(
   if (overridesFreeze && reason === undefined) {
     refuse('unprocessable', 'It cannot be retried so.', [{ path: '/reason', message: 'say why the freeze is overridden' }]);
   }
-  return startRollout(services, place, { ...planOfRollout(earlier, reason), override_freeze: overridesFreeze }, actor, id);
+  return startRollout(services, place, { ...planOfRollout(earlier, reason), override_freeze: overridesFreeze }, actor, {
+    retry_of: id,
+    ...(earlier.release ? { release: earlier.release } : {}),
+    ...(earlier.origin ? { origin: earlier.origin } : {}),
+  });
 }

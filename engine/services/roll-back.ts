@@ -3,6 +3,7 @@ import type { Place } from '#engine/db/revision-store.ts';
 import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { refuse } from '#schemas/problem.ts';
+import type { DeployedRelease } from '#schemas/release.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { type Actor, change, summaryOf } from './change.ts';
 import type { Services } from './context.ts';
@@ -12,7 +13,8 @@ export type RollBackRequest = { building?: string; to_revision?: number; to_last
 
 /**
  * Undoes: takes live rollouts back if there are any, else returns to the units before the latest change of units, or to
- * those of a named revision, or to the last ones known to be good. Always as a new revision; nothing is checked but that the units are known. What was undone
+ * those of a named revision, or to the last ones known to be good; and, unless it is about one building, to the release
+ * of then. Always as a new revision; nothing is checked but that the units are known. What was undone
  * already is not undone again: going back further takes a named revision.
  */
 export async function rollBack(services: Services, place: Place, request: RollBackRequest, actor: Actor): Promise<Revision> {
@@ -21,7 +23,9 @@ export async function rollBack(services: Services, place: Place, request: RollBa
     const buildings = inScope(head.document, request.building);
     const source = await sourceOf(services, place, head, buildings, request);
     const touched = buildings.filter((building) => isMoving(head.document, building) || differs(source.document, head.document, building));
-    if (touched.length === 0) refuse('nothing-to-restore', `The units of revision ${source.number} are what visitors get already.`);
+    const release = request.building === undefined ? releaseToRestore(source.document, head.document) : undefined;
+    if (touched.length === 0 && release === undefined)
+      refuse('nothing-to-restore', `The units of revision ${source.number} are what visitors get already.`);
     return {
       type: 'restore-units',
       units: unitsToRestore(source.document, head.document, touched),
@@ -29,6 +33,7 @@ export async function rollBack(services: Services, place: Place, request: RollBa
       rollouts: liveRollouts(head.document)
         .filter((rollout) => touched.some((building) => Object.hasOwn(rollout.targets, building)))
         .map(({ id }) => id),
+      ...(release === undefined ? {} : { release }),
       ...(request.reason ? { reason: request.reason } : {}),
     };
   });
@@ -50,8 +55,9 @@ async function sourceOf(
   place: Place,
   head: Revision,
   buildings: string[],
-  { to_revision: toRevision, to_last_known_good: toGood }: RollBackRequest,
+  { to_revision: toRevision, to_last_known_good: toGood, building: only }: RollBackRequest,
 ): Promise<Revision> {
+  const isWhole = only === undefined;
   if (toGood) {
     return (
       (await lastKnownGood(services, place, head, buildings)) ?? refuse('nothing-to-restore', 'No earlier units are known to be good.')
@@ -67,26 +73,35 @@ async function sourceOf(
   for (let revision = head; revision.number > 1;) {
     const before = await services.revisions.before(place, revision.number);
     if (!before) break;
-    if (isUndoing(before, revision, buildings)) {
+    if (isUndoing(before, revision, buildings, isWhole)) {
       // Whoever asks twice, or after the engine did it by itself, does not mean the good change before.
       const detail = `Revision ${revision.number} was an undo already (${summaryOf(revision)}) To go further back, name a revision of the history.`;
       return refuse('nothing-to-restore', detail);
     }
     if (buildings.some((building) => differs(before.document, head.document, building))) return before;
+    if (isWhole && releaseToRestore(before.document, head.document) !== undefined) return before;
     revision = before;
   }
   return refuse('nothing-to-restore', 'No rollout is under way, and no earlier revision had other units.');
 }
 
 /** Whether the revision took something back that visitors of these buildings were given before it. */
-function isUndoing(before: Revision, revision: Revision, buildings: string[]): boolean {
+function isUndoing(before: Revision, revision: Revision, buildings: string[], isWhole: boolean): boolean {
   const { cause, document } = revision;
+  if (isWhole && (cause.type === 'restore-units' || cause.type === 'restore-document') && cause.release !== undefined) {
+    if (before.document.release?.digest !== document.release?.digest) return true;
+  }
   if (cause.type === 'restore-units') return buildings.some((building) => Object.hasOwn(cause.units, building));
   if (cause.type === 'restore-document') return buildings.some((building) => Object.hasOwn(cause.buildings, building));
   return liveRollouts(before.document).some((rollout) => {
     const state = document.rollouts[rollout.id]?.state;
     return (state === 'rolled-back' || state === 'aborted') && buildings.some((building) => Object.hasOwn(rollout.targets, building));
   });
+}
+
+/** The release that was deployed then, null for none; undefined where it is the same now. */
+function releaseToRestore(then: Document, now: Document): DeployedRelease | null | undefined {
+  return then.release?.digest === now.release?.digest ? undefined : (then.release ?? null);
 }
 
 /** A building that did not exist yet has nothing to go back to. */

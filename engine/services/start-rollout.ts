@@ -15,14 +15,14 @@ export async function startRollout(
   place: Place,
   plan: RolloutPlan,
   actor: Actor,
-  retryOf?: string,
+  more: Pick<CommandOf<'start-rollout'>, 'retry_of' | 'release' | 'origin'> = {},
 ): Promise<{ revision: Revision; rollout: Rollout }> {
   requireMetricSources(services, plan.analysis);
   const units = await unitsOfPlan(services, place, plan);
   const first = Object.keys(Object.assign({}, units.targets, ...Object.values(units.variants ?? {})) as object)[0] ?? 'test';
   const id = `${first.slice(0, 50)}-${services.randomId(6)}`;
   const salt = services.randomId(16);
-  const command = { type: 'start-rollout' as const, id, salt, plan, ...units, ...(retryOf === undefined ? {} : { retry_of: retryOf }) };
+  const command = { type: 'start-rollout' as const, id, salt, plan, ...units, ...more };
   const { revision } = await change(services, place, actor, () => command);
   const started = revision.cause.type === 'start-rollout' ? revision.cause.id : id; // the first time this very request came
   return { revision, rollout: revision.document.rollouts[started]! };

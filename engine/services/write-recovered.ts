@@ -4,6 +4,7 @@ import { createStores } from '#engine/db/create-stores.ts';
 import { openDatabase } from '#engine/db/open-database.ts';
 import { refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
+import { deployedReleases } from './deployed-releases.ts';
 import type { GatheredChain } from './gather-chain.ts';
 import { revisionAfterLoss } from './lost-revision.ts';
 
@@ -19,6 +20,7 @@ export async function writeRecovered(file: string, chains: readonly GatheredChai
       const { apartment, environment } = chain;
       const place = { apartment, environment };
       for (const published of chain.units) await stores.units.insert(published);
+      for (const release of deployedReleases(chain.revisions.map(({ revision }) => revision))) await stores.releases.insert(release);
       const next = revisionAfterLoss(chain, now);
       const all = [...chain.revisions, ...(next ? [{ revision: next, payload: null, from: 'database' as const }] : [])];
       for (const { revision, payload } of all) {

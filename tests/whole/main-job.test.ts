@@ -148,6 +148,14 @@ describe('a product owner', () => {
     await page.locator('[data-building="sidebar"]').getByText('1.0.0').first().waitFor();
   });
 
+  it('shows what runs where, and that no release has been made', async () => {
+    await page.getByRole('link', { name: 'What runs where' }).click();
+    await page.locator('[data-building="main"] [data-environment="production"]').getByText('1.1.0').waitFor();
+    await page.getByText('No release has been made yet.').waitFor();
+    await page.getByRole('link', { name: 'production' }).click();
+    await page.getByRole('button', { name: 'Emergency rollback' }).waitFor();
+  });
+
   it('starts a rollout by the form, is shown faults at their fields, then pauses, resumes and promotes it', async () => {
     await publish('sidebar@1.1.0');
     await page.getByRole('button', { name: /unit/i }).first().click();

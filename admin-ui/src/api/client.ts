@@ -37,6 +37,7 @@ export const patientRoutes = { simulate: hc<Api>(location.origin, { fetch: askFo
 export const routes = {
   environments: api.v1.environments,
   whoami: api.v1.whoami,
+  apartment: api.v1.apartments[':apartment'],
   units: api.v1.apartments[':apartment'].units,
   environment: api.v1.apartments[':apartment'].environments[':environment'],
 };

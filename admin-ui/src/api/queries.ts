@@ -56,6 +56,20 @@ export const unitsQuery = ({ apartment }: Pick<Place, 'apartment'>) =>
     refetchInterval: CALM_MS,
   });
 
+export const whereQuery = (apartment: string) =>
+  queryOptions({
+    queryKey: ['where', apartment],
+    queryFn: () => answerOf(routes.apartment.where.$get({ param: { apartment }, query: {} })),
+    refetchInterval: CALM_MS,
+  });
+
+export const releasesQuery = (apartment: string) =>
+  queryOptions({
+    queryKey: ['releases', apartment],
+    queryFn: async () => (await answerOf(routes.apartment.releases.$get({ param: { apartment } }))).releases,
+    refetchInterval: CALM_MS,
+  });
+
 export const historyQuery = (place: Place) =>
   infiniteQueryOptions({
     queryKey: [...placeKey(place), 'history'],

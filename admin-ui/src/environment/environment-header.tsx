@@ -3,6 +3,7 @@ import type { EnvironmentState } from '#schemas/api.ts';
 import type { Place } from '../api/queries.ts';
 import { When } from '../parts/when.tsx';
 import { DeliveryState } from './delivery-state.tsx';
+import { ReleaseFact } from './release-fact.tsx';
 import { UndoButton } from './undo-button.tsx';
 
 export const EnvironmentHeader = ({ place, state }: { place: Place; state: EnvironmentState }) => (
@@ -10,6 +11,10 @@ export const EnvironmentHeader = ({ place, state }: { place: Place; state: Envir
     <div>
       <nav aria-label="Where you are" className="crumbs">
         <Link to="/">Environments</Link>
+        {' · '}
+        <Link to="/$apartment" params={{ apartment: place.apartment }}>
+          What runs where
+        </Link>
       </nav>
       <h1>
         {place.apartment} <span aria-hidden="true">/</span> {place.environment}
@@ -21,6 +26,7 @@ export const EnvironmentHeader = ({ place, state }: { place: Place; state: Envir
         <span className="muted">
           <When at={state.at} /> by {state.actor}
         </span>
+        <ReleaseFact document={state.document} />
         <DeliveryState revision={state.revision} delivery={state.delivery} />
       </p>
     </div>

@@ -20,6 +20,16 @@ export function EnvironmentsPage() {
   return (
     <main className="page narrow">
       <h1>Environments</h1>
+      {environments.length > 0 && (
+        <p className="facts">
+          What runs where:
+          {[...new Set(environments.map(({ apartment }) => apartment))].map((apartment) => (
+            <Link key={apartment} to="/$apartment" params={{ apartment }}>
+              {apartment}
+            </Link>
+          ))}
+        </p>
+      )}
       {environments.length === 0 ? (
         <Empty title="There is no environment yet.">
           <p>Create the first one from a terminal; it appears here by itself.</p>

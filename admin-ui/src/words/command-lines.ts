@@ -8,3 +8,5 @@ export const addBuildingLine = (apartment: string, environment: string): string 
 
 export const createEnvironmentLine = (apartment: string, environment: string): string =>
   `npx concierge environment create ${apartment} ${environment}`;
+
+export const releaseLine = (apartment: string): string => `npx concierge release create <version> -a ${apartment} --from <environment>`;

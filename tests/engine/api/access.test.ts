@@ -30,6 +30,7 @@ const NEEDS: Record<string, TokenRole[]> = {
   'POST /v1/apartments/{apartment}/units': ['publisher', 'operator', 'admin'],
   'POST /v1/apartments/{apartment}/units/{name}/promote': ['publisher', 'operator', 'admin'],
   'DELETE /v1/apartments/{apartment}/units/{name}/{version}': ['publisher', 'operator', 'admin'],
+  'POST /v1/apartments/{apartment}/releases': ['publisher', 'operator', 'admin'],
   'GET /v1/environments': ['viewer', 'publisher', 'operator', 'admin'],
   'POST /v1/environments': ['operator', 'admin'],
   'POST /v1/beacons': ['edge', 'admin'],
@@ -63,6 +64,11 @@ const bodyOf = ({ method, path }: Operation): unknown => (method === 'GET' || me
 it('there are routes to check', () => expect(OPERATIONS.length).toBeGreaterThan(34));
 /** What belongs to no apartment and tells nothing of any. */
 const TELLS_NOTHING = new Set(['/v1/whoami']);
+
+/** What the environments of an apartment share is for a token of any of them. */
+const OF_ALL_ENVIRONMENTS = new Set(
+  ['units', 'releases', 'releases/{version}', 'where', 'resolve'].map((path) => `GET /v1/apartments/{apartment}/${path}`),
+);
 
 describe.each(OPERATIONS)('$method $path', (operation) => {
   const ask = (api: TestApi, token: string | null) =>
@@ -98,6 +104,7 @@ describe.each(OPERATIONS)('$method $path', (operation) => {
     if (operation.path === BELONGS_TO_NOBODY) expect(status).toBe(400);
     else if (operation.path === '/v1/environments' && operation.method === 'GET') expect(body).toEqual({ environments: [] });
     else if (operation.path.includes('/units') && operation.method === 'GET') expect(status).not.toBe(403);
+    else if (OF_ALL_ENVIRONMENTS.has(`${operation.method} ${operation.path}`)) expect(status).not.toBe(403);
     else expect(status).toBe(403);
   });
 });

@@ -6,11 +6,14 @@ import { createShadowStore } from '#engine/adapters/shadow-store.ts';
 import { writeShadow } from '#engine/controller/write-shadow.ts';
 import { recoverCommand } from '#engine/offline/recover.ts';
 import { explainVisitor } from '#engine/services/explain-visitor.ts';
+import { deployRelease } from '#engine/services/deploy-release.ts';
 import { verifyDatabase } from '#engine/services/verify-database.ts';
 import { act, seedHistory } from '../../support/any-history.ts';
+import { deployOf, makeRelease } from '../../support/releases.ts';
+import { MovePlan } from '#schemas/rollout.ts';
 import { NOW, PLACE } from '../../support/fixtures.ts';
 import { seededRandom } from '../../support/random.ts';
-import { type TestServices, temporaryFolder, testServices } from '../../support/services.ts';
+import { ANA, type TestServices, temporaryFolder, testServices } from '../../support/services.ts';
 
 const CORRUPTIONS = process.env.CONCIERGE_LONG ? 500 : 40;
 
@@ -47,6 +50,31 @@ const files = (file: string): string[] =>
     .filter((name) => !/^engine\.sqlite-(?:wal|shm)$/.test(name))
     .toSorted();
 const spoil = (file: string): void => writeFileSync(file, readFileSync(file).fill(0xa5, 4_096, 6 * 4_096));
+
+it('brings back the releases that were deployed, and what the environment was on', async () => {
+  const services = testServices();
+  const shadow = join(dirname(services.file), 'shadow');
+  await seedHistory(services);
+  for (const [version, dataset] of [
+    ['1.0.0', 'a'],
+    ['2.0.0', 'b'],
+    ['3.0.0', 'c'],
+  ] as const) {
+    await makeRelease(services, version, [`main@${version === '1.0.0' ? '1.1.0' : '2.0.0'}`, 'header@1.1.0'], dataset);
+  }
+  const plan = MovePlan.parse({});
+  await deployRelease(services, PLACE, deployOf('1.0.0', { fetch: false }), ANA);
+  await deployRelease(services, PLACE, deployOf('2.0.0', { fetch: false, plan }), ANA);
+  const made = await services.releases.list('shop');
+  await writeShadow(services, createShadowStore(createFolderObjectStore(shadow)));
+  services.database.$client.close();
+  rmSync(services.file);
+  await recover({ file: services.file, shadow, apply: true });
+  const { releases, revisions } = testServices(services.file);
+  const digests = new Map((await releases.list('shop')).map(({ version, digest }) => [version, digest]));
+  expect(digests).toEqual(new Map(made.filter(({ version }) => version !== '3.0.0').map(({ version, digest }) => [version, digest])));
+  expect((await revisions.head(PLACE))!.document.release).toMatchObject({ version: '1.0.0', dataset: 'a' });
+});
 
 describe('in place', () => {
   it('tells first and writes nothing; then all is as it was, and what was there is set aside', async () => {

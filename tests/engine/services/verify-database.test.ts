@@ -147,6 +147,16 @@ it('a file that is no database, or not there, is said to be so', async () => {
   await expect(verifyDatabase(new URL(import.meta.url).pathname)).rejects.toThrow('cannot be read');
 });
 
+it('a column whose name a flipped bit changed is found, although SQLite sees nothing wrong with it', async () => {
+  const { file, database } = await shop();
+  database.$client.unsafeMode();
+  database.$client.pragma('writable_schema = on');
+  database.$client.exec(`update sqlite_master set sql = replace(sql, 'last_error', 'last_errou') where name = 'outbox'`);
+  database.$client.close();
+  const { findings } = await verifyDatabase(file);
+  expect(findings).toContainEqual(expect.objectContaining({ kind: 'unreadable', message: 'SQLite: outbox is not defined as it was made' }));
+});
+
 it('random histories hold nothing to be found, and any changed revision is found and named', async () => {
   await fc.assert(
     fc.asyncProperty(

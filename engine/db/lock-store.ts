@@ -1,0 +1,58 @@
+import { and, eq, gt, lte, or } from 'drizzle-orm';
+import type { DeployLock } from '#schemas/where.ts';
+import type { Database } from './open-database.ts';
+import type { Place } from './revision-store.ts';
+import { deployLocks } from './tables.ts';
+
+/** A lock with the id by which its holder is known. */
+export type HeldLock = DeployLock & { id: string };
+
+const at = ({ apartment, environment }: Place) => and(eq(deployLocks.apartment, apartment), eq(deployLocks.environment, environment));
+
+const columns = {
+  id: deployLocks.id,
+  holder: deployLocks.holder,
+  purpose: deployLocks.purpose,
+  since: deployLocks.since,
+  until: deployLocks.until,
+};
+
+export type LockStore = ReturnType<typeof createLockStore>;
+
+/** One lock for each environment. It ends at its time, whatever became of its holder. Times are epoch ms. */
+export function createLockStore(database: Database) {
+  const held = (place: Place, now: number): HeldLock | null =>
+    database
+      .select(columns)
+      .from(deployLocks)
+      .where(and(at(place), gt(deployLocks.until, now)))
+      .get() ?? null;
+
+  return {
+    /** The lock that holds at `now`, or null. */
+    async held(place: Place, now: number): Promise<HeldLock | null> {
+      return held(place, now);
+    },
+
+    /** Takes the lock unless somebody else has it, and tells who has it then. The same id takes it again. */
+    async take(place: Place, lock: HeldLock): Promise<HeldLock> {
+      const values = { apartment: place.apartment, environment: place.environment, ...lock };
+      database
+        .insert(deployLocks)
+        .values(values)
+        .onConflictDoUpdate({
+          target: [deployLocks.apartment, deployLocks.environment],
+          set: lock,
+          setWhere: or(lte(deployLocks.until, lock.since), eq(deployLocks.id, lock.id)),
+        })
+        .run();
+      return held(place, lock.since) ?? lock;
+    },
+
+    /** Lets go of the lock with this id; without one, of whatever lock there is. False: there was none. */
+    async release(place: Place, id?: string): Promise<boolean> {
+      const which = id === undefined ? at(place) : and(at(place), eq(deployLocks.id, id));
+      return database.delete(deployLocks).where(which).run().changes > 0;
+    },
+  };
+}

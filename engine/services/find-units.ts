@@ -1,0 +1,68 @@
+import { armsOf } from '#engine/domain/experiment.ts';
+import { changedSince } from '#engine/domain/release-state.ts';
+import { liveRollouts, rolloutConfig } from '#engine/domain/rollout-state.ts';
+import type { Place } from '#engine/db/revision-store.ts';
+import type { Document } from '#schemas/document.ts';
+import type { Rollout } from '#schemas/rollout.ts';
+import type { MovingUnit, WhereAnswer, WhereBuilding, WhereEnvironment } from '#schemas/where.ts';
+import { requireHead } from './change.ts';
+import type { Services } from './context.ts';
+import { lockOf } from './deploy-lock.ts';
+import { pointerHistory } from './pointer-history.ts';
+import type { MayRead } from './resolve-unit.ts';
+
+/**
+ * Which unit runs where: every environment that the asker may read, its buildings, since when, and what is being rolled out.
+ * `unit` is a building or the name of a unit, or a whole `name@version`, and leaves out where that does not run.
+ */
+export async function findUnits(services: Services, apartment: string, unit: string | undefined, mayRead: MayRead): Promise<WhereAnswer> {
+  const places = (await services.revisions.places()).filter((place) => place.apartment === apartment && mayRead(place.environment));
+  const environments: WhereEnvironment[] = [];
+  for (const { environment } of places) {
+    const found = await lookAt(services, { apartment, environment }, unit);
+    if (unit === undefined || Object.keys(found.buildings).length > 0) environments.push(found);
+  }
+  return { apartment, environments };
+}
+
+async function lookAt(services: Services, place: Place, unit: string | undefined): Promise<WhereEnvironment> {
+  const { number, at, document } = await requireHead(services, place);
+  const { release, buildings } = document;
+  const found: Record<string, WhereBuilding> = {};
+  for (const [building, { active_unit: active }] of Object.entries(buildings)) {
+    const moving = liveRollouts(document).flatMap((rollout) => movingIn(rollout, building));
+    if (!isMeant(unit, building, [active, ...moving.map((one) => one.unit)])) continue;
+    found[building] = { unit: active, since: await sinceWhen(services, place, building, document), moving };
+  }
+  return {
+    environment: place.environment,
+    revision: number,
+    at,
+    release: release ? { version: release.version, dataset: release.dataset ?? null, changed: changedSince(release, buildings) } : null,
+    lock: await lockOf(services, place),
+    buildings: found,
+  };
+}
+
+const isMeant = (wanted: string | undefined, building: string, units: readonly string[]): boolean =>
+  wanted === undefined || wanted === building || units.some((id) => id === wanted || id.startsWith(`${wanted}@`));
+
+async function sinceWhen(services: Services, place: Place, building: string, document: Document): Promise<WhereBuilding['since']> {
+  const { moves } = await pointerHistory(services, place, building, { limit: 1 });
+  const [latest] = moves;
+  if (!latest || latest.to !== document.buildings[building]!.active_unit) return null;
+  const { revision, at, actor, summary } = latest;
+  return { revision, at, actor, summary };
+}
+
+function movingIn(rollout: Rollout, building: string): MovingUnit[] {
+  const arms = armsOf(rollout);
+  const whole = arms.reduce((sum, { weight }) => sum + weight, 0);
+  const { percentage } = rolloutConfig(rollout);
+  return arms.flatMap(({ name, weight, units }): MovingUnit[] => {
+    const unit = Object.hasOwn(units, building) ? units[building] : undefined;
+    if (unit === undefined) return [];
+    const release = rollout.release ? { release: rollout.release.version } : {};
+    return [{ unit, rollout: rollout.id, arm: name, state: rollout.state, percentage: (percentage * weight) / whole, ...release }];
+  });
+}
