@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { addCompatible } from './commands/compatible.ts';
 import { addEnvironment } from './commands/environment.ts';
 import { addHistory } from './commands/history.ts';
 import { addOffline } from './commands/offline.ts';
@@ -31,6 +32,7 @@ const program = new Command('concierge')
   .exitOverride();
 
 for (const add of [
+  addCompatible,
   addEnvironment,
   addHistory,
   addOffline,

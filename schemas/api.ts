@@ -1,6 +1,7 @@
 import { Digest, Name, Percentage, Reason, Timestamp, UnitId } from './common.ts';
 import { Document, Override } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
+import { Fault } from './problem.ts';
 import { RevisionSummary } from './revision.ts';
 import { Rollout, RolloutConfig, RolloutEdit, RolloutState } from './rollout.ts';
 import { NewUnit, Unit } from './unit.ts';
@@ -27,6 +28,10 @@ export const PublishedUnit = z
   })
   .meta({ id: 'PublishedUnit' });
 export type PublishedUnit = z.infer<typeof PublishedUnit>;
+
+export const PublishAnswer = PublishedUnit.extend({
+  warnings: z.array(Fault).optional().meta({ description: 'Needs that nothing published meets yet.' }),
+}).meta({ id: 'PublishAnswer' });
 
 export const PublishedUnitList = z.strictObject({ units: z.array(PublishedUnit) });
 
@@ -186,6 +191,10 @@ export const ChangeResult = z
     digest: z.string(),
     summary: z.string(),
     rollout: Rollout.optional(),
+    warnings: z
+      .array(Fault)
+      .optional()
+      .meta({ description: 'Units that do not fit together and that a visitor could be given all the same: going back is never refused.' }),
   })
   .meta({ id: 'ChangeResult' });
 export type ChangeResult = z.infer<typeof ChangeResult>;

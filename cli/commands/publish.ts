@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { Framework, UnitStatus } from '#schemas/unit.ts';
-import { type Context, contextOf } from '../context.ts';
+import { type Context, contextOf, warnOf } from '../context.ts';
 import { describeUnit } from '../describe-unit.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { Failure, refused } from '../failure.ts';
@@ -75,6 +75,7 @@ async function publish(source: string, options: PublishOptions, command: Command
     { ...published, created: isNew },
     `${isNew ? 'Published' : 'Was published already, exactly so:'} ${id} for ${apartment}/${published.building} (${size} bytes, ${checksum})`,
   );
+  warnOf(context, published);
   if (!(await mayHaveBuilding(context, apartment, options.building))) {
     context.warn(
       `No environment of ${apartment} has a building ${options.building} yet. Add it with: concierge building add ${options.building} --category <category> --unit ${id}`,

@@ -3,7 +3,7 @@ import { isLive, liveRollouts } from '#engine/domain/rollout-state.ts';
 import { beginDueRollouts } from '#engine/services/begin-due-rollouts.ts';
 import type { Services } from '#engine/services/context.ts';
 import { foldPending, stateKey } from '#engine/services/fold-health.ts';
-import { moveRollout } from '#engine/services/move-rollout.ts';
+import { judgeRollout } from '#engine/services/judge-rollout.ts';
 import { judgeState } from '#engine/services/observe-rollout.ts';
 import type { HealthState } from '#schemas/health.ts';
 import type { Revision } from '#schemas/revision.ts';
@@ -56,7 +56,7 @@ async function judgeRollouts(services: Services, head: Revision, states: Readonl
     const command = { type: 'judge-rollout' as const, rollout: id, verdict };
     // Most verdicts change nothing, and to find that out costs little beside a way through the store.
     if (decide(document, command, { ...place, actor: ENGINE.name, now: services.now() }) === document) continue;
-    const { revision, changed } = await moveRollout(services, place, command, ENGINE);
+    const { revision, changed } = await judgeRollout(services, place, command, ENGINE);
     if (changed) caused.push(revision);
     ({ document } = revision);
   }

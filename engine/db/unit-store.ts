@@ -43,6 +43,18 @@ export function createUnitStore(database: Database) {
         .map(toPublished);
     },
 
+    /** The names of all units that were ever published for the apartment. */
+    async names(apartment: string): Promise<ReadonlySet<string>> {
+      const rows = database.selectDistinct({ name: units.name }).from(units).where(eq(units.apartment, apartment)).all();
+      return new Set(rows.map(({ name }) => name));
+    },
+
+    /** Every version of the unit. */
+    async versions(apartment: string, name: string): Promise<PublishedUnit[]> {
+      const isIt = and(eq(units.apartment, apartment), eq(units.name, name));
+      return database.select().from(units).where(isIt).all().map(toPublished);
+    },
+
     /** Writes the unit if its version is new; else tells what is there and whether it is the very same unit. */
     async insert(published: PublishedUnit): Promise<{ outcome: 'inserted' | 'same' | 'differs'; stored: PublishedUnit }> {
       const { apartment, building, unit } = published;
