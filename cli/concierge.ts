@@ -4,7 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { addCompatible } from './commands/compatible.ts';
 import { addEnvironment } from './commands/environment.ts';
 import { addHistory } from './commands/history.ts';
-import { addOffline } from './commands/offline.ts';
+import { addBootstrap, addOffline } from './commands/offline.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addPublish } from './commands/publish.ts';
 import { addRollout } from './commands/rollout.ts';
@@ -32,6 +32,7 @@ const program = new Command('concierge')
   .exitOverride();
 
 for (const add of [
+  addBootstrap,
   addCompatible,
   addEnvironment,
   addHistory,

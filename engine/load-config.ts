@@ -25,6 +25,7 @@ const Settings = z.object({
   CONCIERGE_SHADOW_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   CONCIERGE_SHADOW_REGION: z.string().min(1).default('us-east-1'),
   CONCIERGE_SHADOW_KEEP: z.coerce.number('use a number of revisions, 0 for all').int().min(0).default(0),
+  CONCIERGE_BOOTSTRAP: z.string().min(1).optional(),
   CONCIERGE_LOCAL: z.enum(['0', '1']).default('0'),
   CONCIERGE_WEBHOOK_SECRET: z
     .string()
@@ -52,6 +53,8 @@ export type Config = {
     /** How many of the newest revisions of each environment it keeps; 0: all. */
     keep: number;
   };
+  /** The folder of numbered files that are applied at the start; undefined: none. */
+  bootstrap: string | undefined;
   /** A one-person machine: the admin page signs itself in. Only on loopback. */
   local: boolean;
   logLevel: string;
@@ -93,6 +96,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
       region: settings.CONCIERGE_SHADOW_REGION,
       keep: settings.CONCIERGE_SHADOW_KEEP,
     },
+    bootstrap: settings.CONCIERGE_BOOTSTRAP,
     local,
     logLevel: settings.CONCIERGE_LOG_LEVEL,
     metricSources: sources,

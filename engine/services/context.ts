@@ -1,3 +1,4 @@
+import type { BootstrapStore } from '#engine/db/bootstrap-store.ts';
 import type { HealthStore } from '#engine/db/health-store.ts';
 import type { MeasurementStore } from '#engine/db/measurement-store.ts';
 import type { DueDelivery, OutboxStore } from '#engine/db/outbox-store.ts';
@@ -27,6 +28,7 @@ export type Services = {
   /** Looks at what is really there; left out: nobody looks. */
   probe?: Probe | null;
   measurements: MeasurementStore;
+  bootstrap: BootstrapStore;
   /** The outside sources that the operator configured: name → what kind of query they take. */
   metricSources: ReadonlyMap<string, MetricQuery['kind']>;
   signSnapshot: (snapshot: Snapshot) => SignedSnapshot;
