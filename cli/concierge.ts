@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { addCompatible } from './commands/compatible.ts';
 import { addEnvironment } from './commands/environment.ts';
 import { addHistory } from './commands/history.ts';
-import { addOffline } from './commands/offline.ts';
+import { addBootstrap, addOffline } from './commands/offline.ts';
 import { addPolicy } from './commands/policy.ts';
 import { addPromote } from './commands/promote.ts';
 import { addPublish } from './commands/publish.ts';
@@ -34,6 +35,8 @@ const program = new Command('concierge')
   .exitOverride();
 
 for (const add of [
+  addBootstrap,
+  addCompatible,
   addEnvironment,
   addHistory,
   addOffline,

@@ -36,6 +36,11 @@ export function contextOptions(command: Command): GlobalOptions & { data: string
   return { ...options, data: options.data ?? process.env.CONCIERGE_DATA ?? 'data' };
 }
 
+/** Tells what an answer warns of. */
+export function warnOf(context: Pick<Context, 'warn'>, { warnings = [] }: { warnings?: { message: string }[] }): void {
+  for (const { message } of warnings) context.warn(`warning: ${message}`);
+}
+
 export function contextOf(command: Command): Context {
   const options = command.optsWithGlobals<GlobalOptions>();
   const api = createEngineClient(findSettings(options));

@@ -36,6 +36,7 @@ const Settings = z.object({
         .filter(Boolean),
     )
     .pipe(z.array(z.string().refine(isHostRule, 'use hosts such as cdn.example, *.cdn.example or 10.0.0.5:8080')).optional()),
+  CONCIERGE_BOOTSTRAP: z.string().min(1).optional(),
   CONCIERGE_LOCAL: z.enum(['0', '1']).default('0'),
   CONCIERGE_WEBHOOK_SECRET: z
     .string()
@@ -65,6 +66,8 @@ export type Config = {
   };
   /** The hosts that units may be loaded from; undefined: all with public addresses. */
   unitHosts: string[] | undefined;
+  /** The folder of numbered files that are applied at the start; undefined: none. */
+  bootstrap: string | undefined;
   /** A one-person machine: the admin page signs itself in. Only on loopback. */
   local: boolean;
   logLevel: string;
@@ -107,6 +110,7 @@ export function loadConfig(environment: Record<string, string | undefined>): Con
       keep: settings.CONCIERGE_SHADOW_KEEP,
     },
     unitHosts: settings.CONCIERGE_UNIT_HOSTS,
+    bootstrap: settings.CONCIERGE_BOOTSTRAP,
     local,
     logLevel: settings.CONCIERGE_LOG_LEVEL,
     metricSources: sources,

@@ -15,6 +15,8 @@ import type { MetricSourceSettings } from './adapters/metric-source.ts';
 import { type SnapshotSigner, createSnapshotSigner } from './adapters/snapshot-signer.ts';
 import { mountAdminPage } from './api/admin-page.ts';
 import { createApi } from './api/app.ts';
+import { applyFolder } from './bootstrap/apply-folder.ts';
+import { BootstrapError } from './bootstrap/bootstrap-error.ts';
 import { startController } from './controller/controller.ts';
 import { createStores } from './db/create-stores.ts';
 import { DatabaseError, openDatabase } from './db/open-database.ts';
@@ -90,6 +92,9 @@ async function start(config: Config): Promise<void> {
       Date.now(),
     );
 
+  if (config.bootstrap !== undefined)
+    await applyFolder(services, config.bootstrap, (applied) => log.info(applied, 'bootstrap file applied'));
+
   const api = createApi({
     services,
     version: packageJson.version,
@@ -163,7 +168,7 @@ function listen(fetch: Parameters<typeof serve>[0]['fetch'], { host, port }: Con
 try {
   await start(loadConfig(process.env));
 } catch (error) {
-  const expected = [ConfigError, DatabaseError, SecretFileError].some((kind) => error instanceof kind);
+  const expected = [BootstrapError, ConfigError, DatabaseError, SecretFileError].some((kind) => error instanceof kind);
   process.stderr.write(`concierge: ${expected ? (error as Error).message : (error as Error).stack}\n`);
   process.exit(1);
 }

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { BootstrapError } from './bootstrap/bootstrap-error.ts';
+import { adoptBootstrapCommand, checkBootstrapCommand } from './offline/bootstrap.ts';
 import { recoverCommand } from './offline/recover.ts';
 import { verifyCommand } from './offline/verify.ts';
 import { ProblemError } from '#schemas/problem.ts';
@@ -8,12 +10,18 @@ import { DatabaseError } from './db/open-database.ts';
 
 /** What is done without a running engine: `node engine/offline.ts verify --file …`. The CLI runs it as a process of its own. */
 
-const COMMANDS = { verify: verifyCommand, recover: recoverCommand } as const;
+const COMMANDS = {
+  verify: verifyCommand,
+  recover: recoverCommand,
+  'bootstrap-check': checkBootstrapCommand,
+  'bootstrap-adopt': adoptBootstrapCommand,
+} as const;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     file: { type: 'string' },
+    folder: { type: 'string' },
     shadow: { type: 'string' },
     endpoint: { type: 'string' },
     region: { type: 'string' },
@@ -35,7 +43,7 @@ try {
   if (!command) throw new OfflineError(`Say which: ${Object.keys(COMMANDS).join(', ')}.`, 2);
   process.exitCode = await command(values, (text) => void process.stdout.write(`${text}\n`));
 } catch (error) {
-  const expected = [OfflineError, DatabaseError, ObjectStoreError, ProblemError].some((kind) => error instanceof kind);
+  const expected = [BootstrapError, OfflineError, DatabaseError, ObjectStoreError, ProblemError].some((kind) => error instanceof kind);
   const detail = expected ? (error as Error).message : ((error as Error).stack ?? String(error));
   process.stderr.write(values.json ? `${JSON.stringify({ detail, code: expected ? 'refused' : 'internal' })}\n` : `concierge: ${detail}\n`);
   process.exitCode = error instanceof OfflineError ? error.exitCode : 1;

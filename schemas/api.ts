@@ -1,6 +1,7 @@
 import { Digest, Name, Percentage, Reason, Timestamp, UnitId, Version } from './common.ts';
 import { Document, Override } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
+import { Fault } from './problem.ts';
 import { RevisionSummary } from './revision.ts';
 import { Dataset, Release } from './release.ts';
 import { MovePlan, Rollout, RolloutConfig, RolloutEdit, RolloutState } from './rollout.ts';
@@ -169,6 +170,10 @@ export const ChangeResult = z
     digest: z.string(),
     summary: z.string(),
     rollout: Rollout.optional(),
+    warnings: z
+      .array(Fault)
+      .optional()
+      .meta({ description: 'Units that do not fit together and that a visitor could be given all the same: going back is never refused.' }),
   })
   .meta({ id: 'ChangeResult' });
 export type ChangeResult = z.infer<typeof ChangeResult>;

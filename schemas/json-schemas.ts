@@ -1,4 +1,5 @@
 import { Beacon, BeaconBatch } from './beacon.ts';
+import { BootstrapFile } from './bootstrap.ts';
 import { Command } from './command.ts';
 import { Document } from './document.ts';
 import { Apartment, ApartmentManifest, Building } from './manifest.ts';
@@ -39,6 +40,7 @@ const PUBLISHED = {
   'simulate-request': SimulateRequest,
   simulation: Simulation,
   problem: Problem,
+  'bootstrap-file': BootstrapFile,
 } as const;
 
 /** The contracts as JSON Schema (draft 2020-12), by file name. They describe what may be sent: fields with defaults may be left out. */

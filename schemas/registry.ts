@@ -1,5 +1,6 @@
 import { Digest, Name, Reason, Timestamp, UnitId, Version } from './common.ts';
 import { SNAPSHOT_DAYS } from './limits.ts';
+import { Fault } from './problem.ts';
 import { RolloutState } from './rollout.ts';
 import { NewUnit, Unit } from './unit.ts';
 import { VERSION_KINDS, VersionTag } from './version-tag.ts';
@@ -58,6 +59,10 @@ export const PublishedUnit = UnitRecord.extend({
   expired_at: Timestamp.optional().meta({ description: 'It has gone. Its name, version and digest stay taken for good.' }),
 }).meta({ id: 'PublishedUnit' });
 export type PublishedUnit = z.infer<typeof PublishedUnit>;
+
+export const PublishAnswer = PublishedUnit.extend({
+  warnings: z.array(Fault).optional().meta({ description: 'Needs that nothing published meets yet.' }),
+}).meta({ id: 'PublishAnswer' });
 
 export const PublishUnitRequest = z.strictObject({
   building: Name.meta({ description: 'The building that the unit is made for.' }),

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { BuildingCategory } from '#schemas/manifest.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { idWords } from '#schemas/version-tag.ts';
-import { contextOf } from '../context.ts';
+import { contextOf, warnOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { rolloutText, shareWords, table } from '../format.ts';
 import { refusalWords } from '../option-faults.ts';
@@ -100,6 +100,7 @@ async function rollback(
     context.api.v1.apartments[':apartment'].environments[':environment'].rollback.$post({ param, header: {}, json }),
   );
   context.print(result, `${result.summary} (revision ${result.revision})`);
+  warnOf(context, result);
 }
 
 async function snapshot(_options: unknown, command: Command): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AuditEntry, DocumentChange } from '#schemas/history.ts';
-import { contextOf } from '../context.ts';
+import { contextOf, warnOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { table } from '../format.ts';
 import { toNumber } from '../parse-options.ts';
@@ -94,4 +94,5 @@ async function restore(revision: number, { reason }: { reason?: string }, comman
   const json = { revision, ...(reason === undefined ? {} : { reason }) };
   const result = await expectAnswer(at(context).restore.$post({ param: await context.place(), header: {}, json }));
   context.print(result, `${result.summary} (revision ${result.revision})`);
+  warnOf(context, result);
 }

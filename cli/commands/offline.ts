@@ -34,6 +34,29 @@ export function addOffline(program: Command): void {
     .action(recover);
 }
 
+const DATABASE = ['--file <database>', 'the database (default: engine.sqlite in the data folder)'] as const;
+
+export function addBootstrap(program: Command): void {
+  const bootstrap = program.command('bootstrap').description('folders of files that an engine applies when it starts');
+  bootstrap
+    .command('check')
+    .description('Tells what an engine would apply at its next start, and everything that is wrong. Tries it on a copy of the database.')
+    .argument('<folder>', 'what CONCIERGE_BOOTSTRAP names')
+    .option(...DATABASE)
+    .action((folder: string, options: { file?: string }, command: Command) => runBootstrap('bootstrap-check', folder, options, command));
+  bootstrap
+    .command('adopt')
+    .description('Notes every file as applied, and applies none: for a database that has it all, such as a recovered one.')
+    .argument('<folder>', 'what CONCIERGE_BOOTSTRAP names')
+    .option(...DATABASE)
+    .action((folder: string, options: { file?: string }, command: Command) => runBootstrap('bootstrap-adopt', folder, options, command));
+}
+
+async function runBootstrap(name: string, folder: string, { file }: { file?: string }, command: Command): Promise<void> {
+  const { data } = contextOptions(command);
+  await runOffline(command, name, ['--folder', folder, '--file', file ?? join(data, 'engine.sqlite')]);
+}
+
 type RecoverOptions = {
   from: string;
   file?: string;

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { Framework, UnitStatus } from '#schemas/unit.ts';
 import { idWords } from '#schemas/version-tag.ts';
-import { type Context, contextOf } from '../context.ts';
+import { type Context, contextOf, warnOf } from '../context.ts';
 import { describeUnit } from '../describe-unit.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { Failure, refused, usage } from '../failure.ts';
@@ -87,6 +87,7 @@ async function publish(source: string, options: PublishOptions, command: Command
     { ...published, created: isNew, ...(moves.length > 0 ? { aliases: moves } : {}) },
     `${isNew ? 'Published' : 'Was published already, exactly so:'} ${idWords(id)} for ${apartment}/${published.building} (${size} bytes, ${checksum})${moves.map(({ text }) => `\n${text}`).join('')}`,
   );
+  warnOf(context, published);
   if (!(await mayHaveBuilding(context, apartment, options.building))) {
     context.warn(
       `No environment of ${apartment} has a building ${options.building} yet. Add it with: concierge building add ${options.building} --category <category> --unit ${id}`,

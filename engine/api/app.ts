@@ -10,6 +10,7 @@ import { respondWith, toProblem } from './errors.ts';
 import { limitBody } from './limit-body.ts';
 import { ALERTS_PATH, alerts } from './routes/alerts.ts';
 import { beacons } from './routes/beacons.ts';
+import { compatible } from './routes/compatible.ts';
 import { environments } from './routes/environments.ts';
 import { history } from './routes/history.ts';
 import { policy } from './routes/policy.ts';
@@ -66,6 +67,7 @@ export function createApi({ services, version, webhookSecrets = [], onError }: A
   return app
     .route('/', units)
     .route('/', environments)
+    .route('/', compatible)
     .route('/', targeting)
     .route('/', rollouts)
     .route('/', rolloutCommands)

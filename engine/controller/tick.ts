@@ -3,7 +3,7 @@ import { isLive, liveRollouts } from '#engine/domain/rollout-state.ts';
 import { beginDueRollouts } from '#engine/services/begin-due-rollouts.ts';
 import type { Services } from '#engine/services/context.ts';
 import { foldPending, stateKey } from '#engine/services/fold-health.ts';
-import { moveRollout } from '#engine/services/move-rollout.ts';
+import { judgeRollout } from '#engine/services/judge-rollout.ts';
 import { judgeState } from '#engine/services/observe-rollout.ts';
 import type { HealthState } from '#schemas/health.ts';
 import type { Revision } from '#schemas/revision.ts';
@@ -58,7 +58,7 @@ async function judgeRollouts(services: Services, head: Revision, states: Readonl
     const context = { ...place, actor: ENGINE.name, now: services.now() };
     if (decide(document, { type: 'judge-rollout', rollout: id, verdict: brief }, context) === document) continue;
     const verdict = await judgeState(services, place, rollout, state);
-    const { revision, changed } = await moveRollout(services, place, { type: 'judge-rollout', rollout: id, verdict }, ENGINE);
+    const { revision, changed } = await judgeRollout(services, place, { type: 'judge-rollout', rollout: id, verdict }, ENGINE);
     if (changed) caused.push(revision);
     ({ document } = revision);
   }

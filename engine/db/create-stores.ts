@@ -1,3 +1,4 @@
+import { createBootstrapStore } from './bootstrap-store.ts';
 import { createHealthStore } from './health-store.ts';
 import { createMeasurementStore } from './measurement-store.ts';
 import type { Database } from './open-database.ts';
@@ -22,4 +23,5 @@ export const createStores = (database: Database) => ({
   tokens: createTokenStore(database),
   health: createHealthStore(database),
   measurements: createMeasurementStore(database),
+  bootstrap: createBootstrapStore(database),
 });

@@ -97,6 +97,20 @@ export const shadowOutbox = sqliteTable(
   ],
 );
 
+/** Bootstrap files that were applied, for each environment; written in the transaction of what they brought. */
+export const bootstrapFiles = sqliteTable(
+  'bootstrap_files',
+  {
+    environment: text().notNull(),
+    /** Below the bootstrap folder, such as `production/0001-units.yaml`. */
+    file: text().notNull(),
+    /** SHA-256 of its bytes, in hexadecimal. */
+    digest: text().notNull(),
+    at: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.environment, table.file] })],
+);
+
 /** Every unit ever published; written once, and never taken out: the name and version of one that expired stay taken. */
 export const units = sqliteTable(
   'units',

@@ -71,6 +71,23 @@ export function createUnitStore(database: Database) {
       };
     },
 
+    /** The names of all units that were ever published for the apartment. */
+    async names(apartment: string): Promise<ReadonlySet<string>> {
+      const rows = database.selectDistinct({ name: units.name }).from(units).where(eq(units.apartment, apartment)).all();
+      return new Set(rows.map(({ name }) => name));
+    },
+
+    /** Every unit of the apartment, or of one name, that is sound and has not expired, in no order. */
+    async all(apartment: string, name?: string): Promise<PublishedUnit[]> {
+      const isIt = and(eq(units.apartment, apartment), isNull(units.expiredAt), ...(name === undefined ? [] : [eq(units.name, name)]));
+      return database
+        .select()
+        .from(units)
+        .where(isIt)
+        .all()
+        .flatMap((row) => soundUnit(row) ?? []);
+    },
+
     /** Every version of the name that has not expired, in no order. */
     async versions(apartment: string, name: string): Promise<string[]> {
       return database

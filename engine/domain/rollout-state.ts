@@ -29,7 +29,7 @@ export function stepEndsAt(rollout: Rollout): number | null {
   return rollout.state === 'running' ? rollout.step_started_at + currentStep(rollout).duration * MS_PER_MINUTE : null;
 }
 
-const NOBODY_ASKED: RolloutCriteria = { user_segments: [], geo_regions: [], feature_flags: [], custom_rules: [] };
+export const NOBODY_ASKED: RolloutCriteria = { user_segments: [], geo_regions: [], feature_flags: [], custom_rules: [] };
 
 /** What the rollout asks of visitors at its current step. */
 export const criteriaNow = (rollout: Rollout): RolloutCriteria => (currentStep(rollout).everyone ? NOBODY_ASKED : rollout.criteria);

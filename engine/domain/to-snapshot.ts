@@ -3,7 +3,7 @@ import type { Rollout } from '#schemas/rollout.ts';
 import type { Snapshot, SnapshotRollout } from '#schemas/snapshot.ts';
 import { armsOf } from './experiment.ts';
 import { rangeOf } from './place-in-layer.ts';
-import { criteriaNow, currentStep, liveRollouts, unitsOf, waitingRollouts } from './rollout-state.ts';
+import { NOBODY_ASKED, criteriaNow, currentStep, liveRollouts, unitsOf, waitingRollouts } from './rollout-state.ts';
 import { currentPeriod } from './shares.ts';
 
 /**
@@ -28,6 +28,17 @@ export function toSnapshot(document: Document, revision: number, at: number): Sn
     ...(holdout ? { holdout } : {}),
     ...(release ? { release } : {}),
   };
+}
+
+/**
+ * The snapshot with each rollout as wide as its steps make it by themselves: one that goes on to everyone asks nothing of
+ * visitors. What could be given to somebody by this could be given at some time without another decision of anybody.
+ */
+export function widestSnapshot(document: Document, revision: number, at: number): Snapshot {
+  const snapshot = toSnapshot(document, revision, at);
+  const widens = ({ id }: SnapshotRollout): boolean => document.rollouts[id]!.steps.some(({ everyone }) => everyone);
+  const rollouts = snapshot.rollouts.map((rollout) => (widens(rollout) ? { ...rollout, criteria: NOBODY_ASKED } : rollout));
+  return { ...snapshot, rollouts };
 }
 
 /** What a rollout that waits will give is nobody's yet. */

@@ -1,11 +1,11 @@
 import { beginRollout } from '#engine/domain/begin-rollout.ts';
 import { waitingRollouts } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
-import { ProblemError } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { Actor } from './change.ts';
 import type { Services } from './context.ts';
 import { moveRollout } from './move-rollout.ts';
+import { reasonOfRefusal } from './reason-of-refusal.ts';
 
 /** Begins every waiting rollout whose time has come, and tells of every other what it waits for now. */
 export async function beginDueRollouts(services: Services, place: Place, head: Revision, actor: Actor): Promise<Revision[]> {
@@ -23,9 +23,7 @@ async function begin(services: Services, place: Place, rollout: string, actor: A
   try {
     return await moveRollout(services, place, { type: 'begin-rollout', rollout }, actor);
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.problem.code !== 'unprocessable') throw error;
-    const { detail, errors = [] } = error.problem;
-    const reason = ['It could not start:', detail, ...errors.map(({ message }) => `${message}.`)].join(' ').slice(0, 500);
+    const reason = reasonOfRefusal('It could not start:', error);
     return moveRollout(services, place, { type: 'abort-rollout', rollout, reason }, actor);
   }
 }

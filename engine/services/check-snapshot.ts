@@ -1,13 +1,13 @@
 import { isWaiting } from '#engine/domain/rollout-state.ts';
 import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { compile } from '#resolver/compile.ts';
-import { incompatibilities } from '#resolver/interactions.ts';
 import type { Command } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { jsonDepth } from '#schemas/json-depth.ts';
 import { MAX_JSON_DEPTH, MAX_SNAPSHOT_BYTES } from '#schemas/limits.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
 import type { Snapshot } from '#schemas/snapshot.ts';
+import { compatibilityProblem } from './check-compatibility.ts';
 
 /**
  * What stands against the document that a command leads to, found before it is committed: what an edge would refuse (or
@@ -18,24 +18,20 @@ export function checkSnapshot(before: Document | null, after: Document, command:
   const snapshot = toSnapshot(after, number, at);
   const tooMuch = sizeProblem(snapshot);
   if (tooMuch) return tooMuch;
-  const planned = plannedSnapshot(after, command, number, at);
-  const faults = [snapshot, ...(planned ? [planned] : [])].flatMap((one) => compileFaults(one, command));
+  const planned = plannedDocument(after, command);
+  const faults = [snapshot, ...(planned ? [toSnapshot(planned, number, at)] : [])].flatMap((one) => compileFaults(one, command));
   if (faults.length > 0) return problem('unprocessable', 'It cannot be changed so.', faults);
-  const isEmergency = command.type === 'restore-units' || command.type === 'restore-document';
-  const incompatible = isEmergency ? [] : newIncompatibilities(before, planned ?? snapshot);
-  return incompatible.length > 0
-    ? problem('unprocessable', 'A visitor could be given units that do not fit together.', incompatible)
-    : null;
+  return compatibilityProblem(before, planned ?? after, command, number, at);
 }
 
 /**
  * What a rollout that waits would bring, were it alone: what is wrong with it is told now, not at the hour when it starts.
  * Units that come after others may need those, so they are looked at only then.
  */
-function plannedSnapshot(after: Document, command: Command, number: number, at: number): Snapshot | null {
+function plannedDocument(after: Document, command: Command): Document | null {
   const rollout = command.type === 'start-rollout' ? after.rollouts[command.id] : undefined;
   if (!rollout || !isWaiting(rollout) || rollout.after) return null;
-  return toSnapshot({ ...after, rollouts: { [rollout.id]: { ...rollout, state: 'running' } } }, number, at);
+  return { ...after, rollouts: { [rollout.id]: { ...rollout, state: 'running' } } };
 }
 
 function compileFaults(snapshot: Snapshot, command: Command): Fault[] {
@@ -55,14 +51,6 @@ function sizeProblem(snapshot: Snapshot): Problem | null {
     return problem('unprocessable', `The snapshot would be nested more than ${MAX_JSON_DEPTH} levels deep, which no edge takes.`);
   }
   return null;
-}
-
-/** Those that the change brings; what was so before, after an emergency, does not stand in its way. */
-function newIncompatibilities(before: Document | null, snapshot: Snapshot): Fault[] {
-  const found = incompatibilities(snapshot);
-  if (found.length === 0 || !before) return found;
-  const known = new Set(incompatibilities(toSnapshot(before, snapshot.revision, snapshot.issued_at)).map(({ message }) => message));
-  return found.filter(({ message }) => !known.has(message));
 }
 
 /** Where the fault stands in what was asked, if that is where it comes from. */

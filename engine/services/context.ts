@@ -1,3 +1,4 @@
+import type { BootstrapStore } from '#engine/db/bootstrap-store.ts';
 import type { HealthStore } from '#engine/db/health-store.ts';
 import type { LockStore } from '#engine/db/lock-store.ts';
 import type { ReleaseStore } from '#engine/db/release-store.ts';
@@ -35,6 +36,7 @@ export type Services = {
   /** Loads units from where they say that they are; left out: none are loaded, and what is published is believed. */
   unitLoader?: UnitLoader | null;
   measurements: MeasurementStore;
+  bootstrap: BootstrapStore;
   /** The outside sources that the operator configured: name → what kind of query they take. */
   metricSources: ReadonlyMap<string, MetricQuery['kind']>;
   signSnapshot: (snapshot: Snapshot) => SignedSnapshot;

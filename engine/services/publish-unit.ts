@@ -78,7 +78,8 @@ function rangeFaults(unit: NewUnit): Fault[] {
   return (['dependencies', 'compatibility'] as const).flatMap((field) =>
     Object.entries(unit[field]).flatMap(([name, range]): Fault[] => {
       const path = `/unit/${field}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-      return semver.validRange(range) === null ? [{ path, message: `"${range}" is not a semver range` }] : [];
+      if (semver.validRange(range) === null) return [{ path, message: `"${range}" is not a semver range` }];
+      return semver.minVersion(range) === null ? [{ path, message: `no version can be in "${range}"` }] : [];
     }),
   );
 }

@@ -4,6 +4,7 @@ import { type Fault, refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { type Actor, change } from './change.ts';
 import type { Services } from './context.ts';
+import { requireNeeds } from './require-needs.ts';
 import { requireUnits } from './require-units.ts';
 
 /** Gives certain visitors certain published units, each in the building that it was made for. */
@@ -22,11 +23,10 @@ export async function setOverride(
   );
   if (faults.length > 0) refuse('unprocessable', 'The override cannot be set.', faults);
   const units = Object.fromEntries(published.map(({ building, unit }) => [building, unit.id]));
-  const { revision } = await change(services, place, actor, () => ({
-    type: 'set-override',
-    name,
-    override: { ...who, units },
-    units: published.map(({ unit }) => unit),
-  }));
+  const named = published.map(({ unit }) => unit);
+  const { revision } = await change(services, place, actor, async (head) => {
+    if (head) await requireNeeds(services, head.document, named, (unit) => `/units/${ids.indexOf(unit)}`);
+    return { type: 'set-override', name, override: { ...who, units }, units: named };
+  });
   return revision;
 }

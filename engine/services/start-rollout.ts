@@ -7,6 +7,7 @@ import type { Unit } from '#schemas/unit.ts';
 import { type Actor, change } from './change.ts';
 import type { Services } from './context.ts';
 import { requireMetricSources } from './require-metric-sources.ts';
+import { requireNeeds } from './require-needs.ts';
 import { requireUnits } from './require-units.ts';
 
 /** Starts a rollout of published units, or plans it for later; each unit moves the building that it was made for. */
@@ -23,9 +24,20 @@ export async function startRollout(
   const id = `${first.slice(0, 50)}-${services.randomId(6)}`;
   const salt = services.randomId(16);
   const command = { type: 'start-rollout' as const, id, salt, plan, ...units, ...more };
-  const { revision } = await change(services, place, actor, () => command);
+  const all = [units.targets, ...Object.values(units.variants ?? {})].flatMap((one) => Object.values(one));
+  const { revision } = await change(services, place, actor, async (head) => {
+    if (head) await requireNeeds(services, head.document, all, (unit) => pathInPlan(plan, unit));
+    return command;
+  });
   const started = revision.cause.type === 'start-rollout' ? revision.cause.id : id; // the first time this very request came
   return { revision, rollout: revision.document.rollouts[started]! };
+}
+
+function pathInPlan({ units, experiment }: RolloutPlan, unit: string): string {
+  const index = experiment?.variants.findIndex((variant) => variant.units.includes(unit)) ?? -1;
+  return index < 0
+    ? `/units/${units.indexOf(unit)}`
+    : `/experiment/variants/${index}/units/${experiment!.variants[index]!.units.indexOf(unit)}`;
 }
 
 /** All units that the plan names, by building; of an A/B test, by variant. */

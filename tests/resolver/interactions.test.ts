@@ -24,15 +24,15 @@ const override = { description: '', visitors: ['ana'], segments: [], units: { ma
 describe('units that a visitor could be given together', () => {
   it.each<[string, Snapshot, string[]]>([
     ['fit', withMain({ header: '^1.0.0' }, [main]), []],
-    ['a canary that wants the next header', withMain({ header: '^2.0.0' }, [main]), ['header@1.0.0 (stable)']],
-    ['and one that could get it, or not', withMain({ header: '^2.0.0' }, [main, header]), ['header@1.0.0 (stable)']],
+    ['a canary that wants the next header', withMain({ header: '^2.0.0' }, [main]), ['header 1.0.0 (stable)']],
+    ['and one that could get it, or not', withMain({ header: '^2.0.0' }, [main, header]), ['header 1.0.0 (stable)']],
     [
       'a canary that wants the old header beside its canary',
       withMain({ header: '^1.0.0' }, [main, header]),
-      ['header@2.0.0 (canary of header-new)'],
+      ['header 2.0.0 (rollout header-new, arm canary)'],
     ],
     ['a release set brings its own header', withMain({ header: '^2.0.0' }, [both]), []],
-    ['a release set that does not fit itself', withMain({ header: '^1.0.0' }, [both]), ['header@2.0.0 (canary of set)']],
+    ['a release set that does not fit itself', withMain({ header: '^1.0.0' }, [both]), ['header 2.0.0 (rollout set, arm canary)']],
     [
       'rollouts of one layer never meet',
       withMain({ header: '^1.0.0' }, [
@@ -49,7 +49,7 @@ describe('units that a visitor could be given together', () => {
       ]),
       [],
     ],
-    ['an override', withMain({ header: '^2.0.0' }, [], { overrides: { qa: override } }), ['header@1.0.0 (stable)']],
+    ['an override', withMain({ header: '^2.0.0' }, [], { overrides: { qa: override } }), ['header 1.0.0 (stable)']],
     [
       'an override that brings both',
       withMain({ header: '^2.0.0' }, [], { overrides: { qa: { ...override, units: { main: 'main@2.0.0', header: 'header@2.0.0' } } } }),
@@ -65,7 +65,7 @@ describe('units that a visitor could be given together', () => {
     ['a package is no building', withMain({ react: '^19.0.0' }, [main]), []],
   ])('%s', (_, snapshot, others) => {
     const faults = incompatibilities(snapshot);
-    expect(faults.map(({ message }) => /could get (.*) beside it/.exec(message)?.[1])).toEqual(others);
+    expect(faults.map(({ message }) => / and (\S+ [^)]*\)):/.exec(message)?.[1])).toEqual(others);
     const program = compile(snapshot);
     expect('code' in program).toBe(others.length > 0);
     expect('code' in compile(snapshot, { trustsInteractions: true })).toBe(false);

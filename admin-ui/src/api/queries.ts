@@ -70,6 +70,14 @@ export const releasesQuery = (apartment: string) =>
     refetchInterval: CALM_MS,
   });
 
+/** Which units fit to what visitors could have beside them; asked anew whenever the environment changes. */
+export const compatibleQuery = (place: Place) =>
+  queryOptions({
+    queryKey: [...placeKey(place), 'compatible'],
+    queryFn: async () => (await answerOf(routes.environment.compatible.$get({ param: place, query: {} }))).versions,
+    refetchInterval: CALM_MS,
+  });
+
 export const historyQuery = (place: Place) =>
   infiniteQueryOptions({
     queryKey: [...placeKey(place), 'history'],

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { memo } from 'react';
 import type { Document } from '#schemas/document.ts';
-import { type Place, unitsQuery } from '../api/queries.ts';
+import { type Place, compatibleQuery, unitsQuery } from '../api/queries.ts';
 import { CodeLines } from '../parts/code-lines.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { publishLine } from '../words/command-lines.ts';
@@ -11,7 +11,8 @@ import { unitChoices } from './unit-choices.ts';
 /** Memoised: the page looks at rollouts every second, and a long form has nothing to do with that. */
 export const StartRollout = memo(function StartRollout({ place, document }: { place: Place; document: Document }) {
   const { data: units, error } = useQuery(unitsQuery(place));
-  const choices = unitChoices(units ?? [], document);
+  const { data: fits } = useQuery(compatibleQuery(place));
+  const choices = unitChoices(units ?? [], document, fits);
   return (
     <section className="start" aria-labelledby="start-rollout">
       <h2 id="start-rollout" tabIndex={-1}>

@@ -63,11 +63,12 @@ const Section = ({ building, active, isMoving, units }: UnitChoices) => (
       {building}, now {unitWords(active)}
       {isMoving && '. Its rollout is live: end that first'}
     </Header>
-    {units.map(({ unit, published_at: at }) => (
+    {units.map(({ unit, published_at: at, misfit }) => (
       <ListBoxItem key={unit.id} id={unit.id} textValue={unitWords(unit.id)} className="list-item" isDisabled={isMoving}>
         <Text slot="label">{unitWords(unit.id)}</Text>
         <span className="muted list-detail" slot="description">
           {unit.status}, <When at={at} />
+          {misfit && <span className="list-misfit">Does not fit alone: {misfit}</span>}
         </span>
       </ListBoxItem>
     ))}

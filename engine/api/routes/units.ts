@@ -3,9 +3,11 @@ import type { Context } from 'hono';
 import { expireUnit } from '#engine/services/expire-units.ts';
 import { promoteUnit } from '#engine/services/promote-unit.ts';
 import { publishUnit } from '#engine/services/publish-unit.ts';
+import { publishedWarnings } from '#engine/services/published-warnings.ts';
 import { type Sees, listVersions, viewUnit } from '#engine/services/view-units.ts';
 import {
   PromoteUnitRequest,
+  PublishAnswer,
   PublishedUnit,
   PublishUnitRequest,
   UnitPage,
@@ -46,7 +48,7 @@ const publish = createRoute({
   description: `A version is written once. The same unit again answers 200; the same version with other bytes is refused with 409. ${ALL_ENVIRONMENTS}`,
   middleware: requires('publish'),
   request: { params: InApartment, body: body(PublishUnitRequest) },
-  responses: { 201: json(PublishedUnit, 'Published'), 200: json(PublishedUnit, 'It was published before, exactly so'), ...CHANGE_PROBLEMS },
+  responses: { 201: json(PublishAnswer, 'Published'), 200: json(PublishAnswer, 'It was published before, exactly so'), ...CHANGE_PROBLEMS },
 });
 
 const versions = createRoute({
@@ -104,8 +106,11 @@ export const units = createRouter()
     return c.json(await c.var.services.units.list(apartment, { ...filter, expired: expired === 'true' }, limit, before), 200);
   })
   .openapi(publish, async (c) => {
-    const { created, published } = await publishUnit(c.var.services, c.req.valid('param').apartment, c.req.valid('json'), actorOf(c));
-    return created ? c.json(published, 201) : c.json(published, 200);
+    const { apartment } = c.req.valid('param');
+    const { created, published } = await publishUnit(c.var.services, apartment, c.req.valid('json'), actorOf(c));
+    const warnings = await publishedWarnings(c.var.services, apartment, published.unit);
+    const answer = { ...published, ...(warnings.length > 0 ? { warnings } : {}) };
+    return created ? c.json(answer, 201) : c.json(answer, 200);
   })
   .openapi(versions, async (c) => {
     const { apartment, name } = c.req.valid('param');

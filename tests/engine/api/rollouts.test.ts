@@ -95,7 +95,7 @@ describe('a planned rollout, through the API', () => {
     const { rollout } = await view(api, planned.body.rollout.id);
     expect(rollout).toMatchObject({
       state: 'aborted',
-      state_reason: expect.stringMatching(/^It could not start: .*main@1\.3\.0 .*wants header <1\.1\.0/),
+      state_reason: expect.stringMatching(/^It could not start: .*main 1\.3\.0 fits only header <1\.1\.0/),
     });
   });
 

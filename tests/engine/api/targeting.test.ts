@@ -56,7 +56,7 @@ it('a unit that would not fit beside what visitors could get is not rolled out, 
   const answer = await api.request('POST', `${ENVIRONMENT}/rollouts`, { body: { units: ['main@5.0.0'] } });
   expect(answer.status).toBe(422);
   expect(answer.body.errors![0]!.message).toMatch(
-    /^main@5.0.0 \(canary of main-.*\) wants header \^2.0.0, and a visitor could get header@1.0.0 \(stable\) beside it$/,
+    /^a visitor with main 5\.0\.0 \(rollout main-\w+, arm canary\) and header 1\.0\.0 \(stable\): main 5\.0\.0 (?:needs|fits only) header \^2\.0\.0$/,
   );
 });
 
