@@ -161,7 +161,7 @@ it(`the moves of a pointer are those that the chain's documents say, in pages of
     { numRuns: RUNS, seed: 7 },
   );
   expect(moved).toBeGreaterThan(RUNS);
-});
+}, 900_000);
 
 it('the history of a building goes past a page of the chain, and of none there is none', async () => {
   const services = await twoEnvironments();
