@@ -1,3 +1,4 @@
+import { releaseDigest } from '#engine/db/release-store.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { DeployRequest } from '#schemas/api.ts';
 import type { UnitSight } from '#schemas/drift.ts';
@@ -39,6 +40,7 @@ async function requireThere(services: Services, place: Place, release: Release, 
   const { document } = await requireHead(services, place);
   const faults: Fault[] = [];
   const fault = (message: string): void => void faults.push({ path: '/release', message });
+  if (releaseDigest(release) !== release.digest) fault(`what is stored of release ${release.version} is not what its digest was made of`);
   const units: Record<string, Unit> = {};
   for (const [building, { unit: id, checksum }] of Object.entries(release.units)) {
     if (!Object.hasOwn(document.buildings, building)) fault(`${place.environment} has no building ${building} yet: add it with ${id}`);

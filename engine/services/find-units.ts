@@ -2,13 +2,12 @@ import { armsOf } from '#engine/domain/experiment.ts';
 import { changedSince } from '#engine/domain/release-state.ts';
 import { liveRollouts, rolloutConfig } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
-import type { Document } from '#schemas/document.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { MovingUnit, WhereAnswer, WhereBuilding, WhereEnvironment } from '#schemas/where.ts';
 import { requireHead } from './change.ts';
 import type { Services } from './context.ts';
 import { lockOf } from './deploy-lock.ts';
-import { pointerHistory } from './pointer-history.ts';
+import { latestMove } from './latest-move.ts';
 import type { MayRead } from './resolve-unit.ts';
 
 /**
@@ -32,7 +31,7 @@ async function lookAt(services: Services, place: Place, unit: string | undefined
   for (const [building, { active_unit: active }] of Object.entries(buildings)) {
     const moving = liveRollouts(document).flatMap((rollout) => movingIn(rollout, building));
     if (!isMeant(unit, building, [active, ...moving.map((one) => one.unit)])) continue;
-    found[building] = { unit: active, since: await sinceWhen(services, place, building, document), moving };
+    found[building] = { unit: active, since: await sinceWhen(services, place, building, number), moving };
   }
   return {
     environment: place.environment,
@@ -47,11 +46,10 @@ async function lookAt(services: Services, place: Place, unit: string | undefined
 const isMeant = (wanted: string | undefined, building: string, units: readonly string[]): boolean =>
   wanted === undefined || wanted === building || units.some((id) => id === wanted || id.startsWith(`${wanted}@`));
 
-async function sinceWhen(services: Services, place: Place, building: string, document: Document): Promise<WhereBuilding['since']> {
-  const { moves } = await pointerHistory(services, place, building, { limit: 1 });
-  const [latest] = moves;
-  if (!latest || latest.to !== document.buildings[building]!.active_unit) return null;
-  const { revision, at, actor, summary } = latest;
+async function sinceWhen(services: Services, place: Place, building: string, head: number): Promise<WhereBuilding['since']> {
+  const [latest] = await services.revisions.list(place, (await latestMove(services, place, building, head)) + 1, 1);
+  if (!latest) return null;
+  const { number: revision, at, actor, summary } = latest;
   return { revision, at, actor, summary };
 }
 

@@ -83,7 +83,7 @@ const restore = createRoute({
   path: `${environment}/restore`,
   tags,
   summary: 'Restore everything as it was in a revision, as a new revision',
-  description: 'Units, segments, flags, groups, overrides and the holdout. What is being rolled out is taken back.',
+  description: 'Units, segments, flags, groups, overrides, the holdout and the release. What is being rolled out is taken back.',
   middleware: requires('operate'),
   request: { params: InEnvironment, headers: ChangeHeaders, body: body(RestoreRequest) },
   responses: { 200: json(ChangeResult, 'Restored'), ...CHANGE_PROBLEMS },

@@ -179,6 +179,12 @@ describe('before anything moves', () => {
       {},
       ['/release', '/release'],
     ],
+    [
+      'a release that somebody changed where it is stored',
+      ({ database }) => database.$client.exec(`update releases set release = replace(release, '2026-01', '2026-02')`),
+      {},
+      ['/release'],
+    ],
     ['a rollout in its way', (services) => startRollout(services, PLACE, planOf(), ANA), {}, ['/take_back']],
     ['approvals that the policy asks for', (services) => setPolicy(services, PLACE, Policy.parse({ approvals: 1 }), ANA), {}, ['/plan']],
     ['a plan that is none', () => undefined, { plan: MovePlan.parse({ steps: [50, 20, 100] }) }, ['/plan/steps/1']],
