@@ -69,7 +69,7 @@ try {
   say(`  ${(bytes / 2 ** 20).toFixed(1)} MiB in ${keys.length} objects`);
   const chain = await timed('read and verified from the shadow', () => gatherChain(PLACE, shadow, null));
   const file = join(folder, 'recovered.sqlite');
-  await timed('written to a new database, fully synchronised', () => writeRecovered(file, [chain], Date.now()));
+  await timed('written to a new database, fully synchronised', () => writeRecovered(file, [chain], [], Date.now()));
   const { findings, chains } = await timed('verified again as a database', () => verifyDatabase(file));
   say(`  ${chains[0]!.revisions} revisions, ${findings.length} findings`);
 } finally {

@@ -1,5 +1,6 @@
 import { Name } from '#schemas/common.ts';
 import { type ShadowEntry, ShadowIndex, type ShadowVersion, ShadowVersionShape } from '#schemas/shadow.ts';
+import { UnitRecord } from '#schemas/registry.ts';
 import type { ObjectStore } from './object-store.ts';
 import { ObjectStoreError } from './object-store.ts';
 import { seal, unseal } from './sealed-object.ts';
@@ -12,6 +13,8 @@ export type FoundVersion = { version: ShadowVersion; sha256: string; bytes: numb
 export type ShadowStore = ReturnType<typeof createShadowStore>;
 
 const DIGITS = 6;
+/** No name of an environment, so that it is in none's way. */
+const UNITS = '_units';
 const VERSION_KEY = /\/versions\/v(\d{6,15})\.json$/;
 const PAGE = 1_000;
 const TOGETHER = 16;
@@ -20,12 +23,39 @@ const NO_PARENT = '0'.repeat(64);
 
 /**
  * The copy of the chains in object storage: `{apartment}/{environment}/index.json` and `versions/v000001.json`. A version is
- * written once and never again; the index says which there are and can be made anew from them.
+ * written once and never again; the index says which there are and can be made anew from them. Beside the environments lie
+ * the units of the registry, `{apartment}/_units/{name}/{version}.json`, each written once too.
  */
 export function createShadowStore(objects: ObjectStore) {
   const folderOf = ({ apartment, environment }: Place): string => `${Name.parse(apartment)}/${Name.parse(environment)}`;
   const indexKey = (place: Place): string => `${folderOf(place)}/index.json`;
   const versionKey = (place: Place, number: number): string => `${folderOf(place)}/versions/v${String(number).padStart(DIGITS, '0')}.json`;
+
+  /** Keys have no capitals, and versions from before tags were asked for may. */
+  const unitKey = ({ apartment, unit: { name, version } }: UnitRecord): string =>
+    `${Name.parse(apartment)}/${UNITS}/${Name.parse(name)}/${version.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}.json`;
+
+  async function unitAt(key: string): Promise<{ record: UnitRecord } | { error: string }> {
+    const text = await objects.get(key);
+    const opened = text === null ? { error: 'it was there a moment ago and is gone' } : unseal(text);
+    if ('error' in opened) return opened;
+    const parsed = UnitRecord.safeParse(opened.content);
+    if (!parsed.success) return { error: 'it is no record of a unit' };
+    const isHere = unitKey(parsed.data) === key && parsed.data.unit.id === `${parsed.data.unit.name}@${parsed.data.unit.version}`;
+    return isHere ? { record: opened.content as UnitRecord } : { error: `it is ${parsed.data.unit.id} of ${parsed.data.apartment}` };
+  }
+
+  /** Writes what was never there. The very same again is fine; other content under the key is not, and nothing is overwritten. */
+  async function putOnce(key: string, text: string): Promise<void> {
+    const isConditional = await objects.honoursConditions();
+    const there = isConditional ? null : await objects.get(key);
+    const outcome = there === null ? await objects.put(key, text, { ifAbsent: isConditional }) : 'exists';
+    if (outcome === 'exists' && (there ?? (await objects.get(key))) !== text) {
+      throw new ObjectStoreError(
+        `${objects.name}: ${key} is there with other content. It was changed, or belongs to another chain; "concierge verify" says more.`,
+      );
+    }
+  }
 
   async function listAll(prefix: string): Promise<string[]> {
     const keys: string[] = [];
@@ -78,7 +108,7 @@ export function createShadowStore(objects: ObjectStore) {
         const isPlace = Name.safeParse(apartment).success && Name.safeParse(environment).success;
         if (isPlace) found.set(`${apartment}/${environment}`, { apartment: apartment!, environment: environment! });
         // The next place: past everything of this one. "~" comes after all that keys are made of.
-        after = isPlace ? `${apartment}/${environment}/~` : `${key.split('/')[0]}/~`;
+        after = environment === undefined ? `${apartment}~` : `${apartment}/${environment}/~`;
       }
     },
 
@@ -98,16 +128,27 @@ export function createShadowStore(objects: ObjectStore) {
     async putVersion(place: Place, content: ShadowVersion): Promise<ShadowEntry> {
       const { number, digest, at } = content.revision;
       const { text, sha256, bytes } = seal(content);
-      const key = versionKey(place, number);
-      const isConditional = await objects.honoursConditions();
-      const there = isConditional ? null : await objects.get(key);
-      const outcome = there === null ? await objects.put(key, text, { ifAbsent: isConditional }) : 'exists';
-      if (outcome === 'exists' && (there ?? (await objects.get(key))) !== text) {
-        throw new ObjectStoreError(
-          `${objects.name}: ${key} is there with other content. It was changed, or belongs to another chain; "concierge verify" says more.`,
-        );
-      }
+      await putOnce(versionKey(place, number), text);
       return { number, digest, sha256, bytes, at };
+    },
+
+    /** Writes a unit that was never there, as {@link putVersion} does. */
+    putUnit: (record: UnitRecord): Promise<void> => putOnce(unitKey(record), seal(record).text),
+
+    /** Every unit that is there, with its key. */
+    async *units(): AsyncGenerator<{ key: string; found: { record: UnitRecord } | { error: string } }> {
+      for (let after = ''; ;) {
+        const [first] = await objects.list('', { after, limit: 1 });
+        if (first === undefined) return;
+        const apartment = first.split('/')[0]!;
+        const keys = await listAll(`${apartment}/${UNITS}/`);
+        for (let start = 0; start < keys.length; start += TOGETHER) {
+          const some = keys.slice(start, start + TOGETHER);
+          const found = await Promise.all(some.map(unitAt));
+          for (const [offset, key] of some.entries()) yield { key, found: found[offset]! };
+        }
+        after = `${apartment}/~`;
+      }
     },
 
     putIndex: async (place: Place, value: ShadowIndex): Promise<void> => void (await objects.put(indexKey(place), seal(value).text)),

@@ -11,6 +11,7 @@ import { createMeasurer } from './measure.ts';
 import { tick } from './tick.ts';
 import { watchDrift } from './watch-drift.ts';
 import { writeShadow } from './write-shadow.ts';
+import { writeUnits } from './write-units.ts';
 
 export type ControllerOptions = {
   services: Services;
@@ -44,7 +45,15 @@ export function startController({ services, publish, sources, tickMs, shadow, dr
   }, HOUSEKEEPING_MS);
   const measurer = createMeasurer({ services, sources, onError });
   const measuring = repeat(measurer.run, Math.min(tickMs, 1_000));
-  const shadowing = shadow && repeat(() => writeShadow(services, shadow.store, shadow), Math.min(tickMs, 1_000));
+  const shadowing =
+    shadow &&
+    repeat(
+      async () => {
+        await writeShadow(services, shadow.store, shadow);
+        await writeUnits(services, shadow.store);
+      },
+      Math.min(tickMs, 1_000),
+    );
   const watching = drift && drift.everyMs > 0 ? repeat(() => watchDrift(services, drift.tell), drift.everyMs, false) : undefined;
 
   function startDeliveries(everyMs: number) {

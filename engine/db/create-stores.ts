@@ -9,6 +9,7 @@ import { createRevisionStore } from './revision-store.ts';
 import { createShadowOutboxStore } from './shadow-outbox-store.ts';
 import { createSnapshotStore } from './snapshot-store.ts';
 import { createTokenStore } from './token-store.ts';
+import { createUnitOutboxStore } from './unit-outbox-store.ts';
 import { createUnitStore } from './unit-store.ts';
 
 /** Every store over one database. */
@@ -20,6 +21,7 @@ export const createStores = (database: Database) => ({
   units: createUnitStore(database),
   releases: createReleaseStore(database),
   locks: createLockStore(database),
+  unitOutbox: createUnitOutboxStore(database),
   tokens: createTokenStore(database),
   health: createHealthStore(database),
   measurements: createMeasurementStore(database),

@@ -7,6 +7,7 @@ import { restoreCommand } from '#engine/domain/restore-document.ts';
 import { change } from '#engine/services/change.ts';
 import type { Services } from '#engine/services/context.ts';
 import { type GatheredChain, gatherChain } from '#engine/services/gather-chain.ts';
+import { type GatheredUnits, gatherUnits } from '#engine/services/gather-units.ts';
 import type { ShadowReader } from '#engine/services/shadow-reader.ts';
 import { verifyDatabase } from '#engine/services/verify-database.ts';
 import { writeRecovered } from '#engine/services/write-recovered.ts';
@@ -50,16 +51,27 @@ async function recoverInPlace(
 ): Promise<number> {
   const damaged = openIfPossible(file);
   let chains: GatheredChain[];
+  let registry: GatheredUnits;
   try {
     if (damaged && (await isWhole(file))) throw new OfflineError(`${file} is whole; nothing has to be recovered.`);
     chains = await gatherAll(shadow, damaged);
+    registry = await gatherUnits(shadow, damaged);
   } finally {
     damaged?.close();
   }
-  if (chains.every(({ revisions }) => revisions.length === 0)) throw new OfflineError(`Nothing can be recovered from ${shadow.name}.`);
-  const done = apply ? await replaceDatabase(file, chains, now) : null;
+  if (chains.every(({ revisions }) => revisions.length === 0) && registry.units.length === 0)
+    throw new OfflineError(`Nothing can be recovered from ${shadow.name}.`);
+  const done = apply ? await replaceDatabase(file, chains, registry.units, now) : null;
   print(
-    json ? JSON.stringify({ applied: done !== null, aside: done, chains: chains.map(summaryOf) }) : planText(chains, file, done, apply),
+    json
+      ? JSON.stringify({
+          applied: done !== null,
+          aside: done,
+          chains: chains.map(summaryOf),
+          units: registry.units.length,
+          findings: registry.findings,
+        })
+      : planText(chains, registry, file, done, apply),
   );
   return 0;
 }
@@ -91,11 +103,11 @@ async function gatherAll(shadow: ShadowReader, file: ChainFile | null): Promise<
 }
 
 /** Builds the new file beside the old one, verifies it as a whole, sets the old one aside, and moves the new one in. */
-async function replaceDatabase(file: string, chains: GatheredChain[], now: number): Promise<string> {
+async function replaceDatabase(file: string, chains: GatheredChain[], units: GatheredUnits['units'], now: number): Promise<string> {
   refuseWhileRunning(file);
   const fresh = `${file}.recovering`;
   for (const suffix of ['', '-wal', '-shm']) rmSync(fresh + suffix, { force: true });
-  await writeRecovered(fresh, chains, now);
+  await writeRecovered(fresh, chains, units, now);
   const { findings } = await verifyDatabase(fresh);
   const wrong = findings.find(({ severity, kind }) => severity === 'error' && kind !== 'missing');
   if (wrong) throw new OfflineError(`What was recovered does not verify, so nothing was replaced: ${wrong.message}`);
@@ -142,7 +154,13 @@ const summaryOf = ({ apartment, environment, revisions, units, highest, findings
   };
 };
 
-function planText(chains: GatheredChain[], file: string, aside: string | null, apply: boolean | undefined): string {
+function planText(
+  chains: GatheredChain[],
+  { units, findings }: GatheredUnits,
+  file: string,
+  aside: string | null,
+  apply: boolean | undefined,
+): string {
   const lines = chains
     .map(summaryOf)
     .flatMap((one) => [
@@ -157,6 +175,8 @@ function planText(chains: GatheredChain[], file: string, aside: string | null, a
     : ['Nothing was written. With --apply the database is made anew from this; what is there is set aside.'];
   return [
     ...lines,
+    `the registry: ${units.length} units, of which ${units.filter(({ from }) => from === 'database').length} from the damaged database`,
+    ...findings.map((finding) => `  ${findingLine(finding)}`),
     ...after,
     'API tokens and counted health are not in the shadow: the engine makes a new admin token when it starts.',
   ].join('\n');

@@ -8,6 +8,7 @@ import type { Place, RevisionStore } from '#engine/db/revision-store.ts';
 import type { ShadowOutboxStore } from '#engine/db/shadow-outbox-store.ts';
 import type { SnapshotStore } from '#engine/db/snapshot-store.ts';
 import type { TokenRecord, TokenStore } from '#engine/db/token-store.ts';
+import type { UnitOutboxStore } from '#engine/db/unit-outbox-store.ts';
 import type { UnitStore } from '#engine/db/unit-store.ts';
 import type { Probe } from './check-drift.ts';
 import type { UnitLoader } from './check-bytes.ts';
@@ -27,6 +28,7 @@ export type Services = {
   releases: ReleaseStore;
   /** Who is deploying where. */
   locks: LockStore;
+  unitOutbox: UnitOutboxStore;
   tokens: TokenStore;
   health: HealthStore;
   /** The shadow, for reading; null or left out: there is none. */

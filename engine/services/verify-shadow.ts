@@ -3,6 +3,7 @@ import type { Place } from '#engine/db/revision-store.ts';
 import type { Finding, VerifyReport } from '#schemas/history.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { ShadowIndex, ShadowVersion } from '#schemas/shadow.ts';
+import { shadowUnitFindings } from './gather-units.ts';
 import { type ShadowReader, toStored } from './shadow-reader.ts';
 import { type Beginning, type StoredRevision, verifyChain } from './verify-chain.ts';
 import { type Anchor, anchorFindings } from './verify-database.ts';
@@ -20,7 +21,7 @@ export async function verifyShadow(shadow: ShadowReader, anchors: readonly Ancho
     report.chains.push(chain);
     report.findings.push(...findings);
   }
-  report.findings.push(...anchorFindings(anchors, digests));
+  report.findings.push(...anchorFindings(anchors, digests), ...(await shadowUnitFindings(shadow)));
   return report;
 }
 

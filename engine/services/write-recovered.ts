@@ -6,13 +6,19 @@ import { refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { deployedReleases } from './deployed-releases.ts';
 import type { GatheredChain } from './gather-chain.ts';
+import type { GatheredUnits } from './gather-units.ts';
 import { revisionAfterLoss } from './lost-revision.ts';
 
 /**
  * Writes chains into a new database file. Only the heads are to be delivered to edges again, and only what the shadow does
  * not have goes there.
  */
-export async function writeRecovered(file: string, chains: readonly GatheredChain[], now: number): Promise<void> {
+export async function writeRecovered(
+  file: string,
+  chains: readonly GatheredChain[],
+  units: GatheredUnits['units'],
+  now: number,
+): Promise<void> {
   const database = openDatabase(file);
   try {
     const stores = createStores(database);
@@ -37,6 +43,13 @@ export async function writeRecovered(file: string, chains: readonly GatheredChai
       for (let start = 0; start < inShadow.length; start += 500) {
         await stores.shadowOutbox.markWritten(place, inShadow.slice(start, start + 500), now);
       }
+    }
+    // After those of the chains, whose digests say more: the rest of the registry.
+    for (const { record, from } of units) {
+      const { outcome } = await stores.units.insert(record);
+      const { name, version } = record.unit;
+      if (from === 'shadow' && outcome !== 'differs')
+        await stores.unitOutbox.markWritten({ apartment: record.apartment, name, version }, now);
     }
     database.$client.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
