@@ -1,8 +1,20 @@
 import Range from 'semver/classes/range.js';
 import SemVer from 'semver/classes/semver.js';
 
-/** semver keeps what it parsed by itself; a range that is none is in documents of no engine that checks what is published. */
+const MOST_KEPT = 5_000;
+const ranges = new Map<string, Range | null>();
+
+/** Parsed once, as a check asks for few ranges often; null for a text that is no range, which no engine publishes. */
 function rangeOf(text: string): Range | null {
+  const kept = ranges.get(text);
+  if (kept !== undefined) return kept;
+  if (ranges.size >= MOST_KEPT) ranges.clear();
+  const range = parse(text);
+  ranges.set(text, range);
+  return range;
+}
+
+function parse(text: string): Range | null {
   try {
     return new Range(text, { includePrerelease: true });
   } catch {
