@@ -193,6 +193,8 @@ export const healthMinutes = sqliteTable(
     feedbackSum: real('feedback_sum').notNull().default(0),
     goals: integer().notNull().default(0),
     goalSum: real('goal_sum').notNull().default(0),
+    /** Latency and web vitals as log-scale sketches (engine/db/health/sketches.ts says how they are packed); null: none. */
+    sketches: blob({ mode: 'buffer' }),
   },
   (table) => [primaryKey({ columns: [table.stream, table.width, table.at, table.arm] })],
 );

@@ -1,0 +1,1 @@
+ALTER TABLE `health_minutes` ADD `sketches` blob;
