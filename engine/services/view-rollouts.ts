@@ -31,9 +31,15 @@ export async function viewRollouts(services: Services, place: Place): Promise<Ro
   return Promise.all(rollouts.map((rollout) => view(services, place, head, rollout)));
 }
 
-export async function viewRollout(services: Services, place: Place, id: string): Promise<RolloutView> {
+/** The head and a rollout that it knows; refused with `not-found` when it does not. */
+export async function requireRollout(services: Services, place: Place, id: string): Promise<{ head: Revision; rollout: Rollout }> {
   const head = await requireHead(services, place);
   const rollout = Object.hasOwn(head.document.rollouts, id) ? head.document.rollouts[id] : undefined;
   if (!rollout) return refuse('not-found', `There is no rollout ${id} in ${place.apartment}/${place.environment}.`);
+  return { head, rollout };
+}
+
+export async function viewRollout(services: Services, place: Place, id: string): Promise<RolloutView> {
+  const { head, rollout } = await requireRollout(services, place, id);
   return view(services, place, head, rollout);
 }
