@@ -232,6 +232,9 @@ describe('a product owner', () => {
     await expect
       .poll(async () => JSON.stringify(await shownByPage()) === JSON.stringify(await toldByEngine()), { timeout: 15_000 })
       .toBe(true);
+    const errors = page.getByTestId('over-time').locator('[data-chart="errors"]');
+    await errors.getByRole('slider', { name: 'Error rate' }).press('ArrowLeft');
+    expect(await errors.getByRole('slider').getAttribute('aria-valuetext')).toMatch(/: new .*, control /);
     await confirm('Abort');
     await page.locator(`[data-rollout-id="${rollout.id}"][data-rollout-state="aborted"]`).waitFor();
     await page.goto(stack.urls.admin);
