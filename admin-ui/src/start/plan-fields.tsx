@@ -3,6 +3,7 @@ import { AnalysisFields } from './analysis-fields.tsx';
 import { CriteriaFields } from './criteria-fields.tsx';
 import { ExperimentFields } from './experiment-fields.tsx';
 import { type FormPart, textOf } from './form-part.ts';
+import { LimitsFields } from './limits-fields.tsx';
 import { ScheduleFields } from './schedule-fields.tsx';
 import { StepsFields } from './steps-fields.tsx';
 import { StrategyChoice } from './strategy-choice.tsx';
@@ -23,16 +24,7 @@ export function PlanFields({ document, choices, ...part }: PlanFieldsProps) {
       {isTest && <VariantsFields {...part} choices={choices} />}
       <StepsFields {...part} />
       {isTest && <ExperimentFields {...part} />}
-      <fieldset className="fields">
-        <legend>Limits</legend>
-        <p className="help">Outside of them the rollout is taken back by itself.</p>
-        <div className="field-grid">
-          <TextField {...textOf(part, 'min_health_score')} label="Min health score" inputMode="decimal" isRequired />
-          <TextField {...textOf(part, 'max_error_rate')} label="Max error rate" unit="%" inputMode="decimal" isRequired />
-          <TextField {...textOf(part, 'min_feedback')} label="Min feedback" inputMode="decimal" isRequired />
-          <TextField {...textOf(part, 'min_samples')} label="Min visitors" inputMode="numeric" isRequired />
-        </div>
-      </fieldset>
+      <LimitsFields {...part} />
       <CriteriaFields {...part} document={document} />
       <AnalysisFields {...part} document={document} />
       <ScheduleFields {...part} document={document} />
