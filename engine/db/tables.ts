@@ -116,6 +116,8 @@ export const units = sqliteTable(
 export const tokens = sqliteTable('tokens', {
   id: text().primaryKey(),
   name: text().notNull(),
+  /** Whose it is; null: whoever its name says. */
+  person: text(),
   /** SHA-256 of the secret part, in hexadecimal. The secret itself is kept nowhere. */
   secretHash: text('secret_hash').notNull(),
   role: text().notNull(),
