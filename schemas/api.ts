@@ -213,15 +213,25 @@ export const TokenScope = z
   .meta({ id: 'TokenScope' });
 export type TokenScope = z.infer<typeof TokenScope>;
 
+const person = z.string().meta({ description: 'Who acts with it: approvals and the history go by this.' });
+
 /** Who asks. */
-export const Identity = z.strictObject({ name: z.string(), scope: TokenScope }).meta({ id: 'Identity' });
+export const Identity = z.strictObject({ name: z.string(), person, scope: TokenScope }).meta({ id: 'Identity' });
 export type Identity = z.infer<typeof Identity>;
 
-export const CreateTokenRequest = z.strictObject({ name: z.string().min(1).max(80), scope: TokenScope });
-export const CreatedToken = z.strictObject({ id: z.string(), name: z.string(), scope: TokenScope, token: z.string() });
+export const CreateTokenRequest = z.strictObject({
+  name: z.string().min(1).max(80),
+  person: z.string().trim().min(1).max(80).optional().meta({
+    description: 'Whose it is: tokens of one person count as one in approvals and in the history. Left out: its name says it.',
+  }),
+  scope: TokenScope,
+});
+export type CreateTokenRequest = z.infer<typeof CreateTokenRequest>;
+export const CreatedToken = z.strictObject({ id: z.string(), name: z.string(), person, scope: TokenScope, token: z.string() });
 export const TokenSummary = z.strictObject({
   id: z.string(),
   name: z.string(),
+  person,
   scope: TokenScope,
   created_at: Timestamp,
   revoked_at: Timestamp.nullable(),

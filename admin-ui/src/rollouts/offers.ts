@@ -44,8 +44,8 @@ const promotionsOfTest = ({ step, steps }: Rollout): Move[] =>
 function refusalOf(rollout: Rollout, move: Offer['move'], identity: Identity | undefined): string | null {
   if (identity === undefined) return null;
   if (move === 'approve') {
-    if (identity.name === rollout.started_by) return 'You started it: somebody else must approve it.';
-    if (rollout.approvals?.some(({ by }) => by === identity.name)) return 'You have approved it: another person must.';
+    if (identity.person === rollout.started_by) return 'You started it: somebody else must approve it.';
+    if (rollout.approvals?.some(({ by }) => by === identity.person)) return 'You have approved it: another person must.';
   }
   if (move === 'edit' && isLive(rollout) && rollout.approvals_needed !== undefined)
     return 'It was approved as it is, so it cannot be edited: abort it and start another one.';
