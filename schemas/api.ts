@@ -1,3 +1,4 @@
+import { METRIC_KINDS } from './analysis.ts';
 import { Digest, Name, Percentage, Reason, Timestamp, UnitId } from './common.ts';
 import { Document, Override } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
@@ -237,6 +238,11 @@ export const TokenSummary = z.strictObject({
   revoked_at: Timestamp.nullable(),
 });
 export const TokenList = z.strictObject({ tokens: z.array(TokenSummary) });
+
+export const MetricSourceList = z.strictObject({
+  sources: z.array(z.strictObject({ name: Name, kind: z.enum(METRIC_KINDS).meta({ description: 'The kind of query that it takes.' }) })),
+});
+export type MetricSourceList = z.infer<typeof MetricSourceList>;
 
 export const StoresView = z
   .strictObject({

@@ -53,6 +53,14 @@ export const rolloutHealthQuery = (place: Place, rollout: string, since: number 
     refetchInterval: isLive ? CALM_MS : false,
   });
 
+/** The outside sources that the engine has; they change when it starts again. */
+export const metricSourcesQuery = (place: Place) =>
+  queryOptions({
+    queryKey: ['metric-sources', place.apartment, place.environment],
+    queryFn: () => answerOf(routes.environment['metric-sources'].$get({ param: place })),
+    staleTime: 60_000,
+  });
+
 export const unitsQuery = ({ apartment }: Pick<Place, 'apartment'>) =>
   queryOptions({
     queryKey: ['units', apartment],

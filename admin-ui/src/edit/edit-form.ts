@@ -1,8 +1,12 @@
 import { Analysis } from '#schemas/analysis.ts';
+import type { z } from '#schemas/zod.ts';
 import type { Rollout, RolloutEdit, RolloutStep } from '#schemas/rollout.ts';
+import { metricFormOf, toMetric } from '../start/metric-form.ts';
 import { EMPTY_FORM, type StartForm, type StepForm, numberOf, wordsOf } from '../start/start-form.ts';
 
 export type EditStep = StepForm & { percentage: string; everyone?: boolean | undefined };
+
+export type RolloutEditInput = z.input<typeof RolloutEdit>;
 
 /** What is typed into the form that changes a rollout: of the form that starts one, the fields that may change. */
 export type EditForm = { plan: StartForm; steps: EditStep[] };
@@ -26,7 +30,7 @@ function localTime(at: number): string {
 
 export function editFormOf(rollout: Rollout): EditForm {
   const { monitoring, progress_deadline: deadline, on_deadline: onDeadline, start_at: startAt } = rollout;
-  const { compare, promotion, exclude, warm_up: warmUp, segments } = analysisOf(rollout);
+  const { compare, promotion, exclude, warm_up: warmUp, segments, metrics } = analysisOf(rollout);
   const plan: StartForm = {
     ...EMPTY_FORM,
     min_health_score: String(monitoring.min_health_score),
@@ -38,6 +42,7 @@ export function editFormOf(rollout: Rollout): EditForm {
     exclude: exclude.join(', '),
     warm_up: String(warmUp),
     compared_segments: segments,
+    metrics: metrics.map(metricFormOf),
     progress_deadline: deadline === undefined ? '' : String(deadline),
     on_deadline: onDeadline ?? 'pause',
     start_at: startAt === undefined ? '' : localTime(startAt),
@@ -48,7 +53,7 @@ export function editFormOf(rollout: Rollout): EditForm {
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Only what differs from the rollout; what is typed wrongly is in it as it is, for the schema to find. */
-export function changesOf(rollout: Rollout, form: EditForm): RolloutEdit {
+export function changesOf(rollout: Rollout, form: EditForm): RolloutEditInput {
   const usual = editFormOf(rollout);
   const { plan } = form;
   const differs = (...names: (keyof StartForm)[]): boolean => names.some((name) => !same(plan[name], usual.plan[name]));
@@ -66,7 +71,7 @@ export function changesOf(rollout: Rollout, form: EditForm): RolloutEdit {
           },
         }
       : {}),
-    ...(differs('compare', 'promotion', 'exclude', 'warm_up', 'compared_segments')
+    ...(differs('compare', 'promotion', 'exclude', 'warm_up', 'compared_segments', 'metrics')
       ? {
           analysis: {
             ...before,
@@ -75,6 +80,7 @@ export function changesOf(rollout: Rollout, form: EditForm): RolloutEdit {
             exclude: plan.promotion === 'evidence' ? wordsOf(plan.exclude.replaceAll('×', ' ')).map(Number) : before.exclude,
             warm_up: numberOf(plan.warm_up),
             segments: plan.compared_segments,
+            metrics: differs('metrics') ? plan.metrics.map(toMetric) : before.metrics,
           },
         }
       : {}),

@@ -15,6 +15,8 @@ import { AnalysisFields } from '../start/analysis-fields.tsx';
 import { textOf } from '../start/form-part.ts';
 import { LimitsFields } from '../start/limits-fields.tsx';
 import { DeadlineFields } from '../start/deadline-fields.tsx';
+import { unreadBounds } from '../start/metric-form.ts';
+import { MetricsFields } from '../start/metrics-fields.tsx';
 import type { StartForm } from '../start/start-form.ts';
 import { placeEditFaults } from './edit-faults.ts';
 import { changesOf, editFormOf } from './edit-form.ts';
@@ -52,11 +54,12 @@ export function EditRolloutForm({ place, rollout, document, onDone }: EditRollou
     if (edit.isPending) return;
     const changes = changesOf(rollout, form);
     const checked = RolloutEdit.safeParse(changes, { error: inWords });
+    const found = unreadBounds(checked.success ? NOTHING : (invalidRequest(checked.error).errors ?? NOTHING), form.plan.metrics);
+    const isNothing = Object.keys(changes).length === 0;
     edit.reset();
-    setSame(Object.keys(changes).length === 0);
-    setOwnFaults(checked.success ? NOTHING : (invalidRequest(checked.error).errors ?? NOTHING));
-    if (checked.success && Object.keys(changes).length > 0)
-      edit.mutate({ changes, reason: reason.trim() || undefined }, { onSuccess: onDone });
+    setSame(isNothing);
+    setOwnFaults(found);
+    if (found.length === 0 && !isNothing) edit.mutate({ changes, reason: reason.trim() || undefined }, { onSuccess: onDone });
   };
 
   return (
@@ -66,6 +69,7 @@ export function EditRolloutForm({ place, rollout, document, onDone }: EditRollou
         <EditStepsFields rollout={rollout} steps={form.steps} onChange={(steps) => setForm((before) => ({ ...before, steps }))} />
         <LimitsFields {...part} />
         <AnalysisFields {...part} document={document} />
+        <MetricsFields {...part} place={place} />
         <fieldset className="fields">
           <legend>Deadline</legend>
           <DeadlineFields {...part} />

@@ -2,6 +2,7 @@ import { invalidRequest } from '#schemas/parse.ts';
 import type { Fault } from '#schemas/problem.ts';
 import { RolloutPlan, type RolloutPlanInput } from '#schemas/rollout.ts';
 import { inWords } from '../fields/fault-words.ts';
+import { unreadBounds } from './metric-form.ts';
 import type { StartForm } from './start-form.ts';
 import { toPlan } from './to-plan.ts';
 
@@ -9,7 +10,7 @@ import { toPlan } from './to-plan.ts';
 export function checkForm(form: StartForm): { plan: RolloutPlanInput; faults: Fault[] } {
   const plan = toPlan(form);
   const result = RolloutPlan.safeParse(plan, { error: inWords });
-  const faults = result.success ? [] : (invalidRequest(result.error).errors ?? []);
+  const faults = unreadBounds(result.success ? [] : (invalidRequest(result.error).errors ?? []), form.metrics);
   return { plan, faults: [...unchosen(form).filter(({ path }) => !faults.some((fault) => fault.path.startsWith(path))), ...faults] };
 }
 

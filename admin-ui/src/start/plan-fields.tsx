@@ -1,9 +1,11 @@
 import type { Document } from '#schemas/document.ts';
+import type { Place } from '../api/queries.ts';
 import { AnalysisFields } from './analysis-fields.tsx';
 import { CriteriaFields } from './criteria-fields.tsx';
 import { ExperimentFields } from './experiment-fields.tsx';
 import { type FormPart, textOf } from './form-part.ts';
 import { LimitsFields } from './limits-fields.tsx';
+import { MetricsFields } from './metrics-fields.tsx';
 import { ScheduleFields } from './schedule-fields.tsx';
 import { StepsFields } from './steps-fields.tsx';
 import { StrategyChoice } from './strategy-choice.tsx';
@@ -12,9 +14,9 @@ import type { UnitChoices } from './unit-choices.ts';
 import { UnitsFields } from './units-fields.tsx';
 import { VariantsFields } from './variants-fields.tsx';
 
-type PlanFieldsProps = FormPart & { document: Document; choices: readonly UnitChoices[] };
+type PlanFieldsProps = FormPart & { place: Place; document: Document; choices: readonly UnitChoices[] };
 
-export function PlanFields({ document, choices, ...part }: PlanFieldsProps) {
+export function PlanFields({ place, document, choices, ...part }: PlanFieldsProps) {
   const { form, onChange } = part;
   const isTest = form.strategy === 'ab_test';
   return (
@@ -27,6 +29,7 @@ export function PlanFields({ document, choices, ...part }: PlanFieldsProps) {
       <LimitsFields {...part} />
       <CriteriaFields {...part} document={document} />
       <AnalysisFields {...part} document={document} />
+      <MetricsFields {...part} place={place} />
       <ScheduleFields {...part} document={document} />
       <TextField {...textOf(part, 'reason')} label="Reason" help="Optional, for the history" />
     </>

@@ -1,4 +1,5 @@
 import { Analysis, type Comparison } from '#schemas/analysis.ts';
+import type { MetricForm } from './metric-form.ts';
 import type { Goal } from '#schemas/experiment.ts';
 import type { GateRole } from '#schemas/policy.ts';
 import { Monitoring, type RolloutStep, type RolloutStrategy } from '#schemas/rollout.ts';
@@ -37,6 +38,7 @@ export type StartForm = {
   exclude: string;
   warm_up: string;
   compared_segments: string[];
+  metrics: MetricForm[];
   countries: string;
   segments: string[];
   flags: string[];
@@ -86,6 +88,7 @@ export const EMPTY_FORM: StartForm = {
   exclude: analysis.exclude.join(', '),
   warm_up: String(analysis.warm_up),
   compared_segments: [],
+  metrics: [],
   countries: '',
   segments: [],
   flags: [],

@@ -1,6 +1,7 @@
 import type { ExperimentPlan } from '#schemas/experiment.ts';
 import type { RolloutPlanInput } from '#schemas/rollout.ts';
 import type { z } from '#schemas/zod.ts';
+import { toMetric } from './metric-form.ts';
 import { type StartForm, USUAL_STEP, listedSteps, numberOf, wordsOf } from './start-form.ts';
 
 const chosen = (units: readonly (string | null)[]): string[] => units.filter((unit) => unit !== null);
@@ -28,6 +29,7 @@ export function toPlan(form: StartForm): RolloutPlanInput {
       ...(form.promotion === 'evidence' ? { exclude: wordsOf(form.exclude.replaceAll('×', ' ')).map(Number) } : {}),
       warm_up: numberOf(form.warm_up),
       segments: form.compared_segments,
+      ...(form.metrics.length > 0 ? { metrics: form.metrics.map(toMetric) } : {}),
     },
     ...schedule(form),
     ...(form.reason.trim() ? { reason: form.reason } : {}),

@@ -226,6 +226,17 @@ describe('a rollout that was taken back', () => {
   });
 });
 
+it('tells which outside sources its metrics may ask', async () => {
+  const api = await testApiWithShop();
+  const { body } = await api.request('GET', `${ENVIRONMENT}/metric-sources`);
+  expect(body).toEqual({
+    sources: [
+      { name: 'billing', kind: 'web' },
+      { name: 'prometheus', kind: 'prometheus' },
+    ],
+  });
+});
+
 it('a gate for admins lets no operator pass', async () => {
   const api = await testApiWithShop();
   const ben = await api.tokenFor({ role: 'operator' });
