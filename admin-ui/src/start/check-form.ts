@@ -17,7 +17,7 @@ export function checkForm(form: StartForm): { plan: RolloutPlanInput; faults: Fa
 /** The schema asks for units only once everything else is right; somebody who fills in a form wants to know at once. */
 function unchosen(form: StartForm): Fault[] {
   if (form.strategy !== 'ab_test') return form.units.every((unit) => unit === null) ? [{ path: '/units', message: 'choose a unit' }] : [];
-  return form.variants.some(({ unit }) => unit !== null)
+  return form.variants.some(({ units }) => units.some((unit) => unit !== null))
     ? []
     : [{ path: `/experiment/variants/${form.variants.length - 1}/units`, message: 'choose the unit of at least one variant' }];
 }

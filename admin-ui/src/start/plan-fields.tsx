@@ -11,7 +11,7 @@ import { StepsFields } from './steps-fields.tsx';
 import { StrategyChoice } from './strategy-choice.tsx';
 import { TextField } from '../fields/text-field.tsx';
 import type { UnitChoices } from './unit-choices.ts';
-import { UnitsFields } from './units-fields.tsx';
+import { UnitsList } from './units-list.tsx';
 import { VariantsFields } from './variants-fields.tsx';
 
 type PlanFieldsProps = FormPart & { place: Place; document: Document; choices: readonly UnitChoices[] };
@@ -21,7 +21,7 @@ export function PlanFields({ place, document, choices, ...part }: PlanFieldsProp
   const isTest = form.strategy === 'ab_test';
   return (
     <>
-      {!isTest && <UnitsFields {...part} choices={choices} />}
+      {!isTest && <UnitsList name="units" label="Unit" units={form.units} choices={choices} onChange={(units) => onChange({ units })} />}
       <StrategyChoice value={form.strategy} onChange={(strategy) => onChange({ strategy, each_step: {} })} />
       {isTest && <VariantsFields {...part} choices={choices} />}
       <StepsFields {...part} />

@@ -5,11 +5,11 @@ import type { GateRole } from '#schemas/policy.ts';
 import { Monitoring, type RolloutStep, type RolloutStrategy } from '#schemas/rollout.ts';
 
 export type StepForm = { gate: RolloutStep['gate']; role: GateRole | 'anyone'; duration: string };
-export type VariantForm = { name: string; weight: string; unit: string | null };
+export type VariantForm = { name: string; weight: string; units: (string | null)[] };
 
 /** What is typed into the form; texts stay texts until it is sent. */
 export type StartForm = {
-  /** One for each building that moves; null is still to be chosen. */
+  /** One for each building that moves; null is still to be chosen, of a variant: what is active now. */
   units: (string | null)[];
   strategy: RolloutStrategy;
   growth: 'list' | 'ramp';
@@ -69,8 +69,8 @@ export const EMPTY_FORM: StartForm = {
   each_step: {},
   test_share: '100',
   variants: [
-    { name: 'control', weight: '1', unit: null },
-    { name: 'b', weight: '1', unit: null },
+    { name: 'control', weight: '1', units: [null] },
+    { name: 'b', weight: '1', units: [null] },
   ],
   goal: 'goal',
   horizon: 'sequential',

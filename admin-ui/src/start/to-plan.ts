@@ -55,7 +55,7 @@ function experiment(form: StartForm): z.input<typeof ExperimentPlan> {
   const minutes = form.horizon_minutes.trim() ? { minutes: numberOf(form.horizon_minutes) } : {};
   const visitors = form.horizon_visitors.trim() ? { visitors: numberOf(form.horizon_visitors) } : {};
   return {
-    variants: form.variants.map(({ name, weight, unit }) => ({ name, weight: numberOf(weight), units: chosen([unit]) })),
+    variants: form.variants.map(({ name, weight, units }) => ({ name, weight: numberOf(weight), units: chosen(units) })),
     goal: form.goal,
     horizon: form.horizon === 'fixed' ? { kind: 'fixed', ...minutes, ...visitors } : { kind: 'sequential', ...minutes },
     min_difference: numberOf(form.min_difference),
