@@ -158,6 +158,7 @@ export const RolloutView = z
     verdict: Verdict.nullable().meta({ description: 'How the current step looks right now; null once the rollout has ended.' }),
     step_ends_at: Timestamp.nullable(),
     frozen: z.string().optional().meta({ description: 'The freeze window of now, in which it takes no step by itself.' }),
+    frozen_until: Timestamp.optional().meta({ description: 'When no freeze keeps it any more; left out: it is none, or has no end.' }),
     revision: z.int().positive(),
     now: Timestamp,
   })

@@ -1,4 +1,4 @@
-import { describeFreeze, freezeAt } from '#engine/domain/freeze.ts';
+import { describeFreeze, freezeAt, freezeEndsAt } from '#engine/domain/freeze.ts';
 import { hasEnded, isLive, rolloutConfig, stepEndsAt } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { RolloutView } from '#schemas/api.ts';
@@ -11,12 +11,14 @@ import { observeRollout } from './observe-rollout.ts';
 
 async function view(services: Services, place: Place, head: Revision, rollout: Rollout): Promise<RolloutView> {
   const freeze = hasEnded(rollout) ? null : freezeAt(head.document.policy, services.now());
+  const until = freeze && freezeEndsAt(head.document.policy, services.now());
   return {
     rollout,
     config: rolloutConfig(rollout),
     verdict: isLive(rollout) ? await observeRollout(services, place, rollout) : null,
     step_ends_at: stepEndsAt(rollout),
     ...(freeze ? { frozen: describeFreeze(freeze) } : {}),
+    ...(until === null ? {} : { frozen_until: until }),
     revision: head.number,
     now: services.now(),
   };

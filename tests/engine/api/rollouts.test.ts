@@ -169,7 +169,7 @@ describe('the policy, through the API', () => {
     expect((await start(api, { units: ['main@1.1.0'] })).body).toMatchObject({ code: 'frozen', status: 409 });
     const forced = await start(api, { units: ['main@1.1.0'], override_freeze: true, reason: 'the fix' });
     const { id } = forced.body.rollout;
-    expect((await view(api, id)).frozen).toBe('thu 00:00–24:00 UTC (launch)');
+    expect(await view(api, id)).toMatchObject({ frozen: 'thu 00:00–24:00 UTC (launch)', frozen_until: Date.UTC(2026, 0, 16) });
     expect((await start(api, { units: ['header@1.1.0'], override_freeze: true, reason: 'x' })).body.code).toBe('rollout-limit');
     expect((await send(api, id, 'promote')).body.code).toBe('frozen');
     expect((await send(api, id, 'promote', { override_freeze: true, reason: 'the fix' })).body.rollout.step).toBe(1);
