@@ -234,7 +234,7 @@ describe('a product owner', () => {
       .toBe(true);
     const errors = page.getByTestId('over-time').locator('[data-chart="errors"]');
     await errors.getByRole('slider', { name: 'Error rate' }).press('ArrowLeft');
-    expect(await errors.getByRole('slider').getAttribute('aria-valuetext')).toMatch(/: new .*, control /);
+    await expect.poll(() => errors.getByRole('slider').getAttribute('aria-valuetext')).toMatch(/: new .*, control /);
     await card().getByRole('button', { name: 'Edit', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Max error rate').fill('101');

@@ -3,7 +3,7 @@ import type { RolloutHealth } from '#schemas/health-points.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { armWords } from '../words/arm-words.ts';
 import { formatPercent } from '../words/format.ts';
-import { HEIGHT, WIDTH, ceilingOf, middleOf, nearestTo, pathOf, placeOf, stepMarks, yOf } from './chart-geometry.ts';
+import { HEIGHT, MS_PER_MINUTE, WIDTH, ceilingOf, middleOf, nearestTo, pathOf, placeOf, stepMarks, yOf } from './chart-geometry.ts';
 import type { ChartKind } from './chart-kinds.ts';
 import { momentWords, readingWords } from './chart-words.ts';
 
@@ -80,7 +80,8 @@ export function TimeChart({ health, rollout, kind, arms, moment, onMoment }: Tim
               aria-valuetext={pointed ? readingWords(pointed, kind, arms, rollout, to) : 'the whole time'}
               min={from}
               max={to}
-              step={health.minutes * 60_000}
+              // One that is longer than the whole time would let nobody move it.
+              step={Math.max(1, Math.min(health.minutes * MS_PER_MINUTE, to - from))}
               value={pointed ? middleOf(pointed) : to}
               onChange={(event) => onMoment(Number(event.currentTarget.value))}
             />
