@@ -55,7 +55,7 @@ function testWords({ proposal, experiment }: Rollout): string {
 }
 
 /** What it waits for, and what has been done of it. */
-function waitingLines({ rollout, frozen, now }: RolloutView): string[] {
+function waitingLines({ rollout, frozen, frozen_until: until, now }: RolloutView): string[] {
   const lines: string[] = [];
   const { start_at: startAt = 0, after = [], approvals = [], approvals_needed: needed } = rollout;
   if (isWaiting(rollout)) {
@@ -63,7 +63,8 @@ function waitingLines({ rollout, frozen, now }: RolloutView): string[] {
     if (after.length > 0) lines.push(`  comes after ${after.join(', ')}`);
     if (needed !== undefined) lines.push(`  approved by ${approvals.map(({ by }) => by).join(', ') || 'nobody'}, ${needed} needed`);
   }
-  if (frozen !== undefined) lines.push(`  no step is taken in the freeze ${frozen}`);
+  if (frozen !== undefined)
+    lines.push(`  no step is taken in the freeze ${frozen}${until === undefined ? '' : `, until ${new Date(until).toISOString()}`}`);
   return lines;
 }
 

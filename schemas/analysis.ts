@@ -29,6 +29,9 @@ const refuseBy =
     if (message !== null) context.addIssue({ code: 'custom', message });
   };
 
+/** The kinds of outside sources. */
+export const METRIC_KINDS = ['prometheus', 'web'] as const satisfies MetricQuery['kind'][];
+
 /** What an outside source is asked. `{{arm}}`, `{{unit}}`, `{{rollout}}`, `{{apartment}}`, `{{environment}}` and `{{building}}` are filled in. */
 export const MetricQuery = z
   .discriminatedUnion('kind', [

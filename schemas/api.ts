@@ -1,3 +1,4 @@
+import { METRIC_KINDS } from './analysis.ts';
 import { Digest, Name, Percentage, Reason, Timestamp, UnitId, Version } from './common.ts';
 import { Document, Override } from './document.ts';
 import { BuildingCategory } from './manifest.ts';
@@ -141,6 +142,7 @@ export const RolloutView = z
     verdict: Verdict.nullable().meta({ description: 'How the current step looks right now; null once the rollout has ended.' }),
     step_ends_at: Timestamp.nullable(),
     frozen: z.string().optional().meta({ description: 'The freeze window of now, in which it takes no step by itself.' }),
+    frozen_until: Timestamp.optional().meta({ description: 'When no freeze keeps it any more; left out: it is none, or has no end.' }),
     revision: z.int().positive(),
     now: Timestamp,
   })
@@ -264,20 +266,35 @@ export const TokenScope = z
   .meta({ id: 'TokenScope' });
 export type TokenScope = z.infer<typeof TokenScope>;
 
+const person = z.string().meta({ description: 'Who acts with it: approvals and the history go by this.' });
+
 /** Who asks. */
-export const Identity = z.strictObject({ name: z.string(), scope: TokenScope }).meta({ id: 'Identity' });
+export const Identity = z.strictObject({ name: z.string(), person, scope: TokenScope }).meta({ id: 'Identity' });
 export type Identity = z.infer<typeof Identity>;
 
-export const CreateTokenRequest = z.strictObject({ name: z.string().min(1).max(80), scope: TokenScope });
-export const CreatedToken = z.strictObject({ id: z.string(), name: z.string(), scope: TokenScope, token: z.string() });
+export const CreateTokenRequest = z.strictObject({
+  name: z.string().min(1).max(80),
+  person: z.string().trim().min(1).max(80).optional().meta({
+    description: 'Whose it is: tokens of one person count as one in approvals and in the history. Left out: its name says it.',
+  }),
+  scope: TokenScope,
+});
+export type CreateTokenRequest = z.infer<typeof CreateTokenRequest>;
+export const CreatedToken = z.strictObject({ id: z.string(), name: z.string(), person, scope: TokenScope, token: z.string() });
 export const TokenSummary = z.strictObject({
   id: z.string(),
   name: z.string(),
+  person,
   scope: TokenScope,
   created_at: Timestamp,
   revoked_at: Timestamp.nullable(),
 });
 export const TokenList = z.strictObject({ tokens: z.array(TokenSummary) });
+
+export const MetricSourceList = z.strictObject({
+  sources: z.array(z.strictObject({ name: Name, kind: z.enum(METRIC_KINDS).meta({ description: 'The kind of query that it takes.' }) })),
+});
+export type MetricSourceList = z.infer<typeof MetricSourceList>;
 
 export const StoresView = z
   .strictObject({

@@ -57,7 +57,7 @@ export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'use a SHA-256 in lower
 /** Why somebody did something, for the history. */
 export const Reason = z.string().trim().min(1).max(500);
 
-/** Who acts: the name of a token, or the engine itself. */
+/** Who acts: the person of a token, or the engine itself. */
 export const Actor = z.string().min(1).max(120);
 
 export const HttpUrl = z.url({ protocol: /^https?$/, error: 'use an absolute http or https URL' }).max(2_000);

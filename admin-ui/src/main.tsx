@@ -17,6 +17,7 @@ import './styles/health.css';
 import './styles/records.css';
 import './styles/evidence.css';
 import './styles/evidence-tables.css';
+import './styles/charts.css';
 import './styles/simulation.css';
 import './styles/policy.css';
 import './styles/where.css';

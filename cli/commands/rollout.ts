@@ -4,7 +4,9 @@ import { type Context, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { refused } from '../failure.ts';
 import { replayText, rolloutText } from '../format.ts';
+import { healthText } from '../health-words.ts';
 import { refusalWords } from '../option-faults.ts';
+import { toMinutes, toNumber } from '../parse-options.ts';
 import { PLAN_PLACES, type PlanOptions, addPlanOptions, planOfOptions } from '../rollout-plan.ts';
 import { resolveUnits } from '../resolve-units.ts';
 import { asksForSomebody, audienceWords, isLive, isWaiting } from '../rollout-words.ts';
@@ -24,6 +26,14 @@ export function addRollout(program: Command): void {
     .argument('[id]')
     .option('--all', 'finished ones too')
     .action(status);
+  rollout
+    .command('health')
+    .description('Shows the health of a rollout over time, by arm: errors, latency and web vitals.')
+    .argument('<id>')
+    .option('--since <minutes>', 'only the last minutes, such as 30m or 6h', toMinutes)
+    .option('--every <minutes>', 'how long a point is, such as 1m or 1h, as far as it was kept so fine', toMinutes)
+    .option('--points <count>', 'how many are printed, the newest', toNumber, 15)
+    .action(showHealth);
   rollout
     .command('replay')
     .description("Judges the engine's decisions over a rollout again, from what was stored with each; exits with 1 when one differs.")
@@ -67,6 +77,22 @@ async function status(id: string | undefined, options: { all?: boolean }, comman
   const { rollouts } = await expectAnswer(api(context).$get({ param }));
   const shown = options.all ? rollouts : rollouts.filter(({ rollout }) => isLive(rollout) || isWaiting(rollout));
   context.print({ rollouts: shown }, shown.length === 0 ? 'No rollout is under way.' : shown.map(rolloutText).join('\n\n'));
+}
+
+type HealthOptions = { since?: number; every?: number; points: number };
+
+async function showHealth(id: string, { since, every, points }: HealthOptions, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const param = { ...(await context.place()), rollout: id };
+  const query = {
+    ...(since === undefined ? {} : { from: String(Math.round(Date.now() - since * 60_000)) }),
+    ...(every === undefined ? {} : { minutes: String(every) }),
+  };
+  const places = [{ pointer: '/minutes', option: '--every' }];
+  const health = await expectAnswer(api(context)[':rollout'].health.$get({ param, query }), (problem) =>
+    refusalWords(problem, query, places),
+  );
+  context.print(health, healthText(health, points));
 }
 
 async function replay(id: string, _: object, command: Command): Promise<void> {

@@ -91,7 +91,7 @@ export const mayRead =
 /** Who acts, on which revision, as `If-Match: "<number>"` says, and which request this is, as `Idempotency-Key` says. */
 export function actorOf(c: Context<ApiEnv>): Actor {
   const header = c.req.header('if-match');
-  const actor: Actor = { name: c.var.token.name, role: c.var.token.scope.role };
+  const actor: Actor = { name: c.var.token.person, role: c.var.token.scope.role };
   const key = c.req.header('idempotency-key');
   if (key !== undefined) {
     if (!/^[\x21-\x7e]{1,128}$/.test(key))

@@ -33,7 +33,7 @@ export const checkSignature = (secrets: readonly string[]) =>
     if (Math.abs(c.var.services.now() - Number(seconds) * MS_PER_SECOND) > TOLERANCE_MS) {
       refuse('signature-invalid', 'The signature is more than five minutes off the time of the engine.');
     }
-    c.set('token', { id: 'webhook', name: 'webhook', scope: { role: 'alerts', apartment: '*', environment: '*' } });
+    c.set('token', { id: 'webhook', name: 'webhook', person: 'webhook', scope: { role: 'alerts', apartment: '*', environment: '*' } });
     c.set('signedRequest', `webhook ${createHash('sha256').update(given).digest('hex')}`);
     return next();
   });

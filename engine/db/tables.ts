@@ -191,6 +191,8 @@ export const deployLocks = sqliteTable(
 export const tokens = sqliteTable('tokens', {
   id: text().primaryKey(),
   name: text().notNull(),
+  /** Whose it is; null: whoever its name says. */
+  person: text(),
   /** SHA-256 of the secret part, in hexadecimal. The secret itself is kept nowhere. */
   secretHash: text('secret_hash').notNull(),
   role: text().notNull(),
@@ -268,6 +270,8 @@ export const healthMinutes = sqliteTable(
     feedbackSum: real('feedback_sum').notNull().default(0),
     goals: integer().notNull().default(0),
     goalSum: real('goal_sum').notNull().default(0),
+    /** Latency and web vitals as log-scale sketches (engine/db/health/sketches.ts says how they are packed); null: none. */
+    sketches: blob({ mode: 'buffer' }),
   },
   (table) => [primaryKey({ columns: [table.stream, table.width, table.at, table.arm] })],
 );

@@ -4,7 +4,8 @@ import type { TokenRole, TokenScope } from '#schemas/api.ts';
 import type { Database } from './open-database.ts';
 import { tokens } from './tables.ts';
 
-export type TokenRecord = { id: string; name: string; scope: TokenScope };
+/** `person` is who acts with it: several tokens may be of one person. */
+export type TokenRecord = { id: string; name: string; person: string; scope: TokenScope };
 
 const PREFIX = 'concierge';
 const SHAPE = /^concierge_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
@@ -17,8 +18,8 @@ export type TokenStore = ReturnType<typeof createTokenStore>;
 /** API tokens: `concierge_<id>_<secret>`, of which only a hash of the secret is stored. */
 export function createTokenStore(database: Database) {
   return {
-    /** Makes a token. The secret is returned once and cannot be had again. */
-    async create(name: string, scope: TokenScope, now: number): Promise<TokenRecord & { token: string }> {
+    /** Makes a token. The secret is returned once and cannot be had again. Without a person its name says who acts with it. */
+    async create(name: string, scope: TokenScope, now: number, person = name): Promise<TokenRecord & { token: string }> {
       const id = randomBytes(8).toString('hex');
       const secret = randomBytes(32).toString('base64url');
       database
@@ -26,6 +27,7 @@ export function createTokenStore(database: Database) {
         .values({
           id,
           name,
+          person,
           secretHash: hashOf(secret).toString('hex'),
           role: scope.role,
           apartment: scope.apartment,
@@ -33,7 +35,7 @@ export function createTokenStore(database: Database) {
           createdAt: now,
         })
         .run();
-      return { id, name, scope, token: `${PREFIX}_${id}_${secret}` };
+      return { id, name, person, scope, token: `${PREFIX}_${id}_${secret}` };
     },
 
     /** The token's record, or null when it is malformed, unknown or revoked. Takes the same time for every wrong secret. */
@@ -46,7 +48,12 @@ export function createTokenStore(database: Database) {
         .where(and(eq(tokens.id, id), isNull(tokens.revokedAt)))
         .get();
       if (!row || !timingSafeEqual(Buffer.from(row.secretHash, 'hex'), hashOf(secret))) return null;
-      return { id, name: row.name, scope: { role: row.role as TokenRole, apartment: row.apartment, environment: row.environment } };
+      return {
+        id,
+        name: row.name,
+        person: row.person ?? row.name,
+        scope: { role: row.role as TokenRole, apartment: row.apartment, environment: row.environment },
+      };
     },
 
     async list() {
@@ -58,6 +65,7 @@ export function createTokenStore(database: Database) {
         .map((row) => ({
           id: row.id,
           name: row.name,
+          person: row.person ?? row.name,
           scope: { role: row.role as TokenRole, apartment: row.apartment, environment: row.environment },
           created_at: row.createdAt,
           revoked_at: row.revokedAt,

@@ -5,6 +5,34 @@ export function freezeAt(policy: Policy | undefined, now: number): FreezeWindow 
   return policy?.freeze_windows.find((window) => isIn(window, now)) ?? null;
 }
 
+const MS_PER_MINUTE = 60_000;
+const DAY_MINUTES = 1_440;
+/** A week of windows comes round; whoever is frozen for longer is frozen for ever. */
+const LONGEST_MS = 8 * DAY_MINUTES * MS_PER_MINUTE;
+
+/** When (epoch ms) the policy freezes nothing any more, at a whole minute; null: it is no freeze at `now`, or one without an end. */
+export function freezeEndsAt(policy: Policy | undefined, now: number): number | null {
+  let at = now;
+  for (let window = freezeAt(policy, at); window !== null; window = freezeAt(policy, at)) {
+    at = endOf(window, at);
+    if (at - now > LONGEST_MS) return null;
+  }
+  return at === now ? null : at;
+}
+
+/**
+ * A minute after `at`, which is in the window, at which the clock on the wall may show its end. Clocks that are put back meanwhile
+ * make it too early, so that the window is asked again; clocks that are put forward make it too late.
+ */
+function endOf(window: FreezeWindow, at: number): number {
+  const minutes = (minutesOf(window.to) - minutesOf(wallClock(window.time_zone, at).time) + DAY_MINUTES) % DAY_MINUTES;
+  let end = (Math.floor(at / MS_PER_MINUTE) + (minutes || DAY_MINUTES)) * MS_PER_MINUTE;
+  while (end - MS_PER_MINUTE > at && !isIn(window, end - MS_PER_MINUTE)) end -= MS_PER_MINUTE;
+  return end;
+}
+
+const minutesOf = (time: string): number => 60 * Number(time.slice(0, 2)) + Number(time.slice(3));
+
 /** "fri, sat 18:00–08:00 Europe/Berlin (weekend)" */
 export function describeFreeze({ days, from, to, time_zone: zone, reason }: FreezeWindow): string {
   return `${days.join(', ')} ${from}–${to} ${zone}${reason === undefined ? '' : ` (${reason})`}`;

@@ -1,4 +1,4 @@
-import { describeFreeze, freezeAt } from '#engine/domain/freeze.ts';
+import { describeFreeze, freezeAt, freezeEndsAt } from '#engine/domain/freeze.ts';
 import { hasEnded, isLive, rolloutConfig, stepEndsAt } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { RolloutView } from '#schemas/api.ts';
@@ -11,12 +11,14 @@ import { observeRollout } from './observe-rollout.ts';
 
 async function view(services: Services, place: Place, head: Revision, rollout: Rollout): Promise<RolloutView> {
   const freeze = hasEnded(rollout) ? null : freezeAt(head.document.policy, services.now());
+  const until = freeze && freezeEndsAt(head.document.policy, services.now());
   return {
     rollout,
     config: rolloutConfig(rollout),
     verdict: isLive(rollout) ? await observeRollout(services, place, rollout) : null,
     step_ends_at: stepEndsAt(rollout),
     ...(freeze ? { frozen: describeFreeze(freeze) } : {}),
+    ...(until === null ? {} : { frozen_until: until }),
     revision: head.number,
     now: services.now(),
   };
@@ -31,9 +33,15 @@ export async function viewRollouts(services: Services, place: Place): Promise<Ro
   return Promise.all(rollouts.map((rollout) => view(services, place, head, rollout)));
 }
 
-export async function viewRollout(services: Services, place: Place, id: string): Promise<RolloutView> {
+/** The head and a rollout that it knows; refused with `not-found` when it does not. */
+export async function requireRollout(services: Services, place: Place, id: string): Promise<{ head: Revision; rollout: Rollout }> {
   const head = await requireHead(services, place);
   const rollout = Object.hasOwn(head.document.rollouts, id) ? head.document.rollouts[id] : undefined;
   if (!rollout) return refuse('not-found', `There is no rollout ${id} in ${place.apartment}/${place.environment}.`);
+  return { head, rollout };
+}
+
+export async function viewRollout(services: Services, place: Place, id: string): Promise<RolloutView> {
+  const { head, rollout } = await requireRollout(services, place, id);
   return view(services, place, head, rollout);
 }

@@ -240,6 +240,18 @@ describe('a product owner', () => {
     await expect
       .poll(async () => JSON.stringify(await shownByPage()) === JSON.stringify(await toldByEngine()), { timeout: 15_000 })
       .toBe(true);
+    const errors = page.getByTestId('over-time').locator('[data-chart="errors"]');
+    await errors.getByRole('slider', { name: 'Error rate' }).press('ArrowLeft');
+    await expect.poll(() => errors.getByRole('slider').getAttribute('aria-valuetext')).toMatch(/: new .*, control /);
+    await card().getByRole('button', { name: 'Edit', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Max error rate').fill('101');
+    await dialog.getByRole('button', { name: 'Change the rollout' }).click();
+    await dialog.getByText('Must be at most 100.').waitFor();
+    await dialog.getByLabel('Max error rate').fill('7');
+    await dialog.getByRole('button', { name: 'Change the rollout' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await stateOf(rollout.id)).toMatchObject({ monitoring: { max_error_rate: 7 }, state: 'running' });
     await confirm('Abort');
     await page.locator(`[data-rollout-id="${rollout.id}"][data-rollout-state="aborted"]`).waitFor();
     await page.goto(stack.urls.admin);

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { PolicyInput } from '#schemas/policy.ts';
+import type { EditRequestInput } from '#schemas/api.ts';
 import type { Rollout, RolloutPlanInput } from '#schemas/rollout.ts';
 import { answerOf, routes } from './client.ts';
 import { type Place, placeKey } from './queries.ts';
@@ -12,6 +13,7 @@ export const MOVES = [
   'promote-done',
   'promote-variant',
   'restart',
+  're-salt',
   'rollback',
   'abort',
   'retry',
@@ -37,6 +39,9 @@ function sendMove(place: Place, { id, step }: Rollout, move: Move, reason: Reaso
       return answerOf(rollout.promote.$post({ ...common, json: { to: 'done', variant, ...promotion } }));
     case 'retry':
       return answerOf(rollout.retry.$post({ ...common, json: { override_freeze, reason } }));
+    case 're-salt':
+      // Without a reason it is refused, and says so.
+      return answerOf(rollout['re-salt'].$post({ ...common, json: { reason: reason ?? '' } }));
     case 'approve':
     case 'pause':
     case 'resume':
@@ -68,6 +73,9 @@ export const useUndo = (place: Place, back: BackTo = {}) =>
   useCommand(place, (reason: Reason) =>
     answerOf(routes.environment.rollback.$post({ param: place, header: {}, json: { ...back, reason } })),
   );
+
+export const useEditRollout = (place: Place, id: string) =>
+  useCommand(place, (json: EditRequestInput) => answerOf(rollout.edit.$post({ param: { ...place, rollout: id }, header: {}, json })));
 
 export const useStartRollout = (place: Place) =>
   useCommand(place, (plan: RolloutPlanInput) => answerOf(routes.environment.rollouts.$post({ param: place, header: {}, json: plan })));

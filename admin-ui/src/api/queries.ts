@@ -40,6 +40,28 @@ export const rolloutsQuery = (place: Place) =>
     refetchInterval: pace,
   });
 
+/** Health over time since a moment (epoch ms); undefined: since the rollout began. Points are minutes: they need no second's pace. */
+export const rolloutHealthQuery = (place: Place, rollout: string, since: number | undefined, isLive: boolean) =>
+  queryOptions({
+    queryKey: [...placeKey(place), 'health', rollout, since ?? null],
+    queryFn: () =>
+      answerOf(
+        routes.environment.rollouts[':rollout'].health.$get({
+          param: { ...place, rollout },
+          query: since === undefined ? {} : { from: String(since) },
+        }),
+      ),
+    refetchInterval: isLive ? CALM_MS : false,
+  });
+
+/** The outside sources that the engine has; they change when it starts again. */
+export const metricSourcesQuery = (place: Place) =>
+  queryOptions({
+    queryKey: ['metric-sources', place.apartment, place.environment],
+    queryFn: () => answerOf(routes.environment['metric-sources'].$get({ param: place })),
+    staleTime: 60_000,
+  });
+
 export const unitsQuery = ({ apartment }: Pick<Place, 'apartment'>) =>
   queryOptions({
     queryKey: ['units', apartment],

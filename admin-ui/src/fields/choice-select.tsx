@@ -2,9 +2,13 @@ import { Button } from 'react-aria-components/Button';
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { Label, Select, SelectValue } from 'react-aria-components/Select';
+import { FieldFaults } from './field-faults.tsx';
+import { useFaults } from './form-faults.ts';
 import { ChevronIcon } from '../parts/icons.tsx';
 
 type ChoiceSelectProps<Value extends string> = {
+  /** The field's name, where the engine may find a fault with the choice. */
+  name?: string;
   label: string;
   options: Record<Value, string>;
   value: Value;
@@ -12,21 +16,25 @@ type ChoiceSelectProps<Value extends string> = {
 };
 
 /** One of a few words. */
-export const ChoiceSelect = <Value extends string>({ label, options, value, onChange }: ChoiceSelectProps<Value>) => (
-  <Select className="field" value={value} onChange={(key) => onChange(key as Value)}>
-    <Label>{label}</Label>
-    <Button className="input select-button">
-      <SelectValue />
-      <ChevronIcon />
-    </Button>
-    <Popover className="popover">
-      <ListBox className="list-box">
-        {Object.entries<string>(options).map(([option, words]) => (
-          <ListBoxItem key={option} id={option} textValue={words} className="list-item">
-            {words}
-          </ListBoxItem>
-        ))}
-      </ListBox>
-    </Popover>
-  </Select>
-);
+export function ChoiceSelect<Value extends string>({ name = '', label, options, value, onChange }: ChoiceSelectProps<Value>) {
+  const faults = useFaults(name);
+  return (
+    <Select className="field" value={value} onChange={(key) => onChange(key as Value)} isInvalid={faults.length > 0}>
+      <Label>{label}</Label>
+      <Button className="input select-button">
+        <SelectValue />
+        <ChevronIcon />
+      </Button>
+      <FieldFaults faults={faults} />
+      <Popover className="popover">
+        <ListBox className="list-box">
+          {Object.entries<string>(options).map(([option, words]) => (
+            <ListBoxItem key={option} id={option} textValue={words} className="list-item">
+              {words}
+            </ListBoxItem>
+          ))}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
+}

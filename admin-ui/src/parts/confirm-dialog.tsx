@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components/Button';
 import { Dialog, DialogTrigger, Heading } from 'react-aria-components/Dialog';
 import { Form } from 'react-aria-components/Form';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { FieldError } from 'react-aria-components/FieldError';
 import { Input, Label, TextField } from 'react-aria-components/TextField';
 import type { Reason } from '../api/commands.ts';
 import { Refusal } from './notice.tsx';
@@ -19,12 +20,23 @@ export type ConfirmDialogProps = {
   /** In words, exactly what will happen. */
   children: ReactNode;
   danger?: boolean;
+  /** It is not sent without one. */
+  needsReason?: boolean;
   command: Command;
   onOpenChange?: (isOpen: boolean) => void;
 };
 
 /** Asks before a command is sent. A refusal stays in the dialog, so that nothing typed is lost. */
-export function ConfirmDialog({ trigger, title, action, children, danger = false, command, onOpenChange }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  trigger,
+  title,
+  action,
+  children,
+  danger = false,
+  needsReason = false,
+  command,
+  onOpenChange,
+}: ConfirmDialogProps) {
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const change = (open: boolean): void => {
@@ -52,11 +64,12 @@ export function ConfirmDialog({ trigger, title, action, children, danger = false
                 confirm();
               }}
             >
-              <TextField className="field" value={reason} onChange={setReason} maxLength={500}>
+              <TextField className="field" value={reason} onChange={setReason} maxLength={500} isRequired={needsReason}>
                 <Label>
-                  Reason <span className="optional">optional, for the history</span>
+                  Reason <span className="optional">{needsReason ? 'needed, for the history' : 'optional, for the history'}</span>
                 </Label>
                 <Input className="input" autoComplete="off" />
+                <FieldError className="fault" />
               </TextField>
               {command.error && <Refusal error={command.error} />}
               <div className="dialog-buttons">

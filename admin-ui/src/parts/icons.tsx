@@ -83,6 +83,17 @@ export const PlusIcon = () => (
     <path d="M8 3.5v9M3.5 8h9" />
   </Icon>
 );
+export const EditIcon = () => (
+  <Icon>
+    <path d="m3 13 .6-2.8 7-7 2.2 2.2-7 7zM9.4 4.4l2.2 2.2" />
+  </Icon>
+);
+export const DiceIcon = () => (
+  <Icon>
+    <rect x="3" y="3" width="10" height="10" rx="2" />
+    <path d="M6 6v.1M10 10v.1M10 6v.1M6 10v.1" />
+  </Icon>
+);
 export const EdgeIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="5.5" />

@@ -5,7 +5,7 @@ import type { Rollout } from '#schemas/rollout.ts';
 import { type Move, useMoveRollout } from '../api/commands.ts';
 import type { Place } from '../api/queries.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { BackIcon, CheckIcon, FinishIcon, PauseIcon, PlayIcon, RepeatIcon, StepIcon, StopIcon } from '../parts/icons.tsx';
+import { BackIcon, CheckIcon, DiceIcon, FinishIcon, PauseIcon, PlayIcon, RepeatIcon, StepIcon, StopIcon } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { NameChecks } from '../fields/name-checks.tsx';
 import { formatPercent } from '../words/format.ts';
@@ -22,6 +22,7 @@ const BUTTONS: Record<Move, { name: string; icon: ReactNode; look: string }> = {
   'promote-done': { name: 'Promote to everyone', icon: <FinishIcon />, look: '' },
   'promote-variant': { name: 'Promote a variant', icon: <FinishIcon />, look: '' },
   restart: { name: 'Restart', icon: <RepeatIcon />, look: 'quiet' },
+  're-salt': { name: 'Draw anew', icon: <DiceIcon />, look: 'quiet' },
   rollback: { name: 'Roll back', icon: <BackIcon />, look: 'danger' },
   abort: { name: 'Abort', icon: <StopIcon />, look: 'quiet' },
   retry: { name: 'Try again', icon: <RepeatIcon />, look: 'primary' },
@@ -51,7 +52,8 @@ export function MoveButton({ place, view, move: offered, isRefused = false }: Mo
     <ConfirmDialog
       title={`${name}: ${targetsWords(rollout)}`}
       action={actionWords(rollout, move, chosen)}
-      danger={look === 'danger' || move === 'abort'}
+      danger={look === 'danger' || move === 'abort' || move === 're-salt'}
+      needsReason={move === 're-salt' || (canOverride && overrides)}
       command={command}
       trigger={
         <Button className={`button ${look}`} isDisabled={isRefused}>

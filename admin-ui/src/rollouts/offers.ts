@@ -5,7 +5,7 @@ import { mayAdminister, mayOperate } from '../api/permissions.ts';
 import { ROLE_WORDS, isLive } from '../words/rollout-words.ts';
 
 /** A command that the rollout's state takes, and why this person cannot give it. */
-export type Offer = { move: Move; refusal: string | null };
+export type Offer = { move: Move | 'edit'; refusal: string | null };
 
 /** What can be done with the rollout now, in the order of the buttons. */
 export function offersOf({ rollout }: Pick<RolloutView, 'rollout'>, identity: Identity | undefined): Offer[] {
@@ -13,18 +13,20 @@ export function offersOf({ rollout }: Pick<RolloutView, 'rollout'>, identity: Id
   return movesOf(rollout).map((move) => ({ move, refusal: refusalOf(rollout, move, identity) }));
 }
 
-function movesOf(rollout: Rollout): Move[] {
+function movesOf(rollout: Rollout): Offer['move'][] {
   const needed = rollout.approvals_needed ?? 0;
   switch (rollout.state) {
     case 'scheduled':
     case 'awaiting-approval':
-      return [...((rollout.approvals?.length ?? 0) < needed ? (['approve'] as const) : []), 'abort'];
+      return [...((rollout.approvals?.length ?? 0) < needed ? (['approve'] as const) : []), 'edit', 'abort'];
     case 'running':
     case 'paused':
       return [
         rollout.state === 'paused' ? 'resume' : 'pause',
         ...(rollout.experiment ? promotionsOfTest(rollout) : (['promote-next', 'promote-done'] as const)),
+        'edit',
         'restart',
+        're-salt',
         'abort',
         'rollback',
       ];
@@ -39,12 +41,14 @@ function movesOf(rollout: Rollout): Move[] {
 const promotionsOfTest = ({ step, steps }: Rollout): Move[] =>
   step < steps.length - 1 ? ['promote-next', 'promote-variant'] : ['promote-variant'];
 
-function refusalOf(rollout: Rollout, move: Move, identity: Identity | undefined): string | null {
+function refusalOf(rollout: Rollout, move: Offer['move'], identity: Identity | undefined): string | null {
   if (identity === undefined) return null;
   if (move === 'approve') {
-    if (identity.name === rollout.started_by) return 'You started it: somebody else must approve it.';
-    if (rollout.approvals?.some(({ by }) => by === identity.name)) return 'You have approved it: another person must.';
+    if (identity.person === rollout.started_by) return 'You started it: somebody else must approve it.';
+    if (rollout.approvals?.some(({ by }) => by === identity.person)) return 'You have approved it: another person must.';
   }
+  if (move === 'edit' && isLive(rollout) && rollout.approvals_needed !== undefined)
+    return 'It was approved as it is, so it cannot be edited: abort it and start another one.';
   if (isLive(rollout) && move.startsWith('promote')) {
     const passed = rollout.steps.slice(rollout.step, move === 'promote-next' ? rollout.step + 1 : undefined);
     if (passed.some(({ role }) => role === 'admin') && !mayAdminister(identity))

@@ -1,9 +1,13 @@
 import type { RolloutView } from '#schemas/api.ts';
 import { useIdentity } from '../api/permissions.ts';
 import type { Place } from '../api/queries.ts';
+import { EditButton } from '../edit/edit-button.tsx';
 import { targetsWords } from '../words/rollout-words.ts';
 import { offersOf } from './offers.ts';
 import { MoveButton } from './move-button.tsx';
+
+/** What nobody wants in a hurry. */
+const CALM: ReadonlySet<string> = new Set(['restart', 'edit', 're-salt']);
 
 /** Pause and resume are one button in one place, so that the focus stays on it. */
 const SLOTS: Partial<Record<string, string>> = { resume: 'pause' };
@@ -17,7 +21,7 @@ type RolloutActionsProps = {
 
 export function RolloutActions({ place, view, isAlone }: RolloutActionsProps) {
   const identity = useIdentity();
-  const offers = offersOf(view, identity).filter(({ move }) => isAlone || move !== 'restart');
+  const offers = offersOf(view, identity).filter(({ move }) => isAlone || !CALM.has(move));
   const refusals = [...new Set(offers.flatMap(({ refusal }) => refusal ?? []))];
   if (offers.length === 0 && identity) {
     return (
@@ -29,9 +33,13 @@ export function RolloutActions({ place, view, isAlone }: RolloutActionsProps) {
   return (
     <div className="actions-block">
       <div className="actions" role="group" aria-label={`Commands for ${targetsWords(view.rollout)}`}>
-        {offers.map(({ move, refusal }) => (
-          <MoveButton key={SLOTS[move] ?? move} place={place} view={view} move={move} isRefused={refusal !== null} />
-        ))}
+        {offers.map(({ move, refusal }) =>
+          move === 'edit' ? (
+            <EditButton key={move} place={place} view={view} isRefused={refusal !== null} />
+          ) : (
+            <MoveButton key={SLOTS[move] ?? move} place={place} view={view} move={move} isRefused={refusal !== null} />
+          ),
+        )}
       </div>
       {refusals.map((refusal) => (
         <p key={refusal} className="muted">

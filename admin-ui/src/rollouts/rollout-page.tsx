@@ -5,9 +5,10 @@ import { type Place, rolloutsQuery } from '../api/queries.ts';
 import { useFirstError } from '../api/use-first-error.ts';
 import { ConnectionBanner } from '../environment/connection-banner.tsx';
 import { EvidenceView } from '../evidence/evidence-view.tsx';
+import { OverTime } from '../health/over-time.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { isUnderWay, targetsWords } from '../words/rollout-words.ts';
+import { isUnderWay, isWaiting, targetsWords } from '../words/rollout-words.ts';
 import { ArmsTable } from './arms-table.tsx';
 import { EndedRollout } from './ended-rollout.tsx';
 import { HealthScoreView } from './health-score-view.tsx';
@@ -60,6 +61,7 @@ export function RolloutPage({ place, id }: { place: Place; id: string }) {
           </section>
         </>
       )}
+      {view && !isWaiting(view.rollout) && <OverTime place={place} view={view} />}
       {view && (
         <section className="card evidence" aria-label="Steps and periods">
           <StepsTable rollout={view.rollout} endsAt={view.step_ends_at} />

@@ -29,7 +29,7 @@ export function waitOf(view: RolloutView, rollouts: Document['rollouts'], now: n
   }
 }
 
-function beforeItsStart({ rollout, frozen }: RolloutView, rollouts: Document['rollouts'], now: number): Wait {
+function beforeItsStart({ rollout, frozen, frozen_until: until }: RolloutView, rollouts: Document['rollouts'], now: number): Wait {
   const { start_at: at = 0, after = [], approvals_needed: needed = 0, approvals = [] } = rollout;
   const open = after.filter((id) => rollouts[id]?.state !== 'completed');
   const words = [
@@ -37,7 +37,7 @@ function beforeItsStart({ rollout, frozen }: RolloutView, rollouts: Document['ro
     open.length > 0 &&
       `It starts when ${listWords(open.map((id) => otherWords(id, rollouts[id])))} ${open.length === 1 ? 'has' : 'have'} completed.`,
     needed > 0 && approvalWords(rollout, needed, approvals),
-    frozen !== undefined && `It starts after the freeze: ${frozen}.`,
+    frozen !== undefined && `It starts after the freeze: ${frozen}.${untilWords(until, now)}`,
   ].filter((part) => part !== false);
   const isApproval = rollout.state === 'awaiting-approval';
   return {
@@ -58,11 +58,11 @@ function approvalWords({ started_by: starter }: Rollout, needed: number, approva
     : `${given}${missing === 1 ? 'One more person' : `${missing} more people`} other than ${starter}, who started it, must approve.`;
 }
 
-function atItsStep({ rollout, step_ends_at: endsAt, verdict, frozen }: RolloutView, now: number): Wait | null {
+function atItsStep({ rollout, step_ends_at: endsAt, verdict, frozen, frozen_until: until }: RolloutView, now: number): Wait | null {
   const gate = gateOf(rollout, rollout.step);
   const deadline = deadlineWords(rollout, now);
   if (frozen !== undefined) {
-    const words = [`${frozen}. It takes no step by itself until that is over. It is still taken back if it turns unhealthy.`];
+    const words = [`${frozen}.${untilWords(until, now)} It takes no step by itself before. It is still taken back if it turns unhealthy.`];
     return { tone: 'wait', title: 'Frozen', words };
   }
   if (rollout.proposal) {
@@ -81,6 +81,10 @@ function atItsStep({ rollout, step_ends_at: endsAt, verdict, frozen }: RolloutVi
   const because = verdict?.reasons[0]?.message;
   return { tone: 'wait', title: 'Waits for evidence to go on', words: [since, ...(because ? [because] : []), ...more] };
 }
+
+/** Several windows may follow on each other: this is the end of the last. */
+const untilWords = (until: number | undefined, now: number): string =>
+  until === undefined ? '' : ` That is over at ${formatWhen(until, now)}, in ${formatDuration(until - now)}.`;
 
 function deadlineWords(
   { progress_deadline: deadline, on_deadline: action = 'pause', step_started_at: since }: Rollout,

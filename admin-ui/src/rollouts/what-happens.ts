@@ -18,6 +18,7 @@ const ACTIONS: Record<Exclude<Move, 'promote-next' | 'promote-variant'>, string>
   resume: 'Resume',
   'promote-done': 'Promote to everyone',
   restart: 'Restart',
+  're-salt': 'Draw anew',
   rollback: 'Roll back',
   abort: 'Abort',
   retry: 'Try again',
@@ -64,6 +65,8 @@ export function whatHappens(rollout: Rollout, move: Move, variant?: string): str
         `The rollout goes back to its first step: ${shareWords(rollout, rollout.steps[0]!)} get ${fresh}. Whoever came last goes back first.`,
         'Evidence begins anew; what was seen before does not count any more.',
       ];
+    case 're-salt':
+      return redrawn(rollout);
     case 'rollback':
       return isWaitingWords(rollout) ?? [back, 'The rollout ends and is recorded as rolled back: the new version was at fault.'];
     case 'abort':
@@ -74,6 +77,21 @@ export function whatHappens(rollout: Rollout, move: Move, variant?: string): str
         'It gathers its own evidence; visitors are drawn anew.',
       ];
   }
+}
+
+/** Who is in is decided by the salt alone; the shares stay. */
+function redrawn(rollout: Rollout): string[] {
+  const { percentage } = currentStep(rollout);
+  const sides = rollout.experiment ? 'get another variant' : 'change sides';
+  // Two draws that know nothing of each other: in before and out after, and the other way round.
+  const changing = (2 * percentage * (100 - percentage)) / 100;
+  return [
+    rollout.experiment
+      ? `All visitors of the test are dealt out anew: many ${sides} in the middle of their visit.`
+      : `Visitors are drawn anew: about ${formatPercent(changing)} of ${audienceWords(criteriaAt(rollout))} ${sides} at once, as many in as out.`,
+    "The share stays, and the step's time begins anew. So does a period, so that those before and after are not mixed up in the evidence.",
+    'It cannot be undone: another draw gives yet others. Do it when the same visitors have borne enough, or when the draw was unlucky.',
+  ];
 }
 
 /** Of a rollout that no visitor has seen yet there is nothing to take back. */

@@ -5,12 +5,12 @@ import type { FormPart } from './form-part.ts';
 import { type StepForm, USUAL_STEP, listedSteps } from './start-form.ts';
 import { TextField } from '../fields/text-field.tsx';
 
-const GATES: Record<StepForm['gate'], string> = {
+export const GATES: Record<StepForm['gate'], string> = {
   analysis: 'goes on if healthy',
   auto: 'goes on unless unhealthy',
   manual: 'waits for a person',
 };
-const ROLES: Record<StepForm['role'], string> = { anyone: 'any operator', operator: 'an operator', admin: 'an administrator' };
+export const ROLES: Record<StepForm['role'], string> = { anyone: 'any operator', operator: 'an operator', admin: 'an administrator' };
 
 /** What ends each step, who may end it, and how long it lasts, where that differs. */
 export function EachStep({ form, onChange }: FormPart) {

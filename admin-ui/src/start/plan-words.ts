@@ -34,13 +34,15 @@ const THEN_WORDS: Record<StartForm['follow_up'], string> = {
   everyone: 'then to everyone, if it is healthy',
 };
 
+const chosenUnits = (units: readonly (string | null)[]): string[] => units.filter((unit) => unit !== null);
+
 function testWords({ variants, test_share: share }: StartForm): string | null {
   const total = variants.reduce((sum, { weight }) => sum + numberOf(weight), 0);
   const ofAll = numberOf(share);
-  if (!(total > 0) || !(ofAll > 0) || variants.every(({ unit }) => unit === null)) return null;
+  if (!(total > 0) || !(ofAll > 0) || variants.every(({ units }) => chosenUnits(units).length === 0)) return null;
   const sides = variants.map(
-    ({ name, weight, unit }) =>
-      `${formatPercent((ofAll * numberOf(weight)) / total)} get ${name} (${unit === null ? 'as it is' : unitWords(unit)})`,
+    ({ name, weight, units }) =>
+      `${formatPercent((ofAll * numberOf(weight)) / total)} get ${name} (${listWords(chosenUnits(units).map(unitWords)) || 'as it is'})`,
   );
   return `${listWords(sides)}.`;
 }

@@ -3,16 +3,11 @@ import { Fold } from '../parts/fold.tsx';
 import { formatWhen, listWords } from '../words/format.ts';
 import { isUnderWay, targetsWords } from '../words/rollout-words.ts';
 import { useHasFaults } from '../fields/form-faults.ts';
+import { DeadlineFields } from './deadline-fields.tsx';
 import { type FormPart, textOf } from './form-part.ts';
 import { NameChecks } from '../fields/name-checks.tsx';
-import { RadioChoice } from '../fields/radio-choice.tsx';
 import type { StartForm } from './start-form.ts';
 import { TextField } from '../fields/text-field.tsx';
-
-const DEADLINES: Record<StartForm['on_deadline'], [string, string]> = {
-  pause: ['Pause', 'and let somebody look'],
-  'roll-back': ['Roll back', 'everyone gets the old one'],
-};
 
 const FIELDS = ['start_at', 'after', 'approvals', 'progress_deadline', 'on_deadline', 'override_freeze'];
 
@@ -39,22 +34,7 @@ export function ScheduleFields({ document, ...part }: FormPart & { document: Doc
         inputMode="numeric"
         help={needed > 0 ? `This environment asks for ${needed} in any case` : 'None: it starts without'}
       />
-      <TextField
-        {...textOf(part, 'progress_deadline')}
-        label="Deadline of a step"
-        unit="min"
-        inputMode="decimal"
-        help="Empty: it waits as long as it takes"
-      />
-      {form.progress_deadline.trim() !== '' && (
-        <RadioChoice
-          name="on_deadline"
-          label="When that has passed"
-          options={DEADLINES}
-          value={form.on_deadline}
-          onChange={(verb) => onChange({ on_deadline: verb })}
-        />
-      )}
+      <DeadlineFields {...part} />
       {hasFreezes && (
         <NameChecks
           name="override_freeze"

@@ -7,6 +7,7 @@ const hasAny = (record: object): boolean => Object.keys(record).length > 0;
 export function isShown(field: string, form: StartForm, { segments, flags }: Document): boolean {
   const { strategy } = form;
   if (field.startsWith('variants.')) return strategy === 'ab_test' && form.variants[Number(field.split('.')[1])] !== undefined;
+  if (field.startsWith('metrics.')) return form.metrics[Number(field.split('.')[1])] !== undefined;
   switch (field) {
     case 'units':
       return strategy !== 'ab_test';

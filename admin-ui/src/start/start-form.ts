@@ -1,14 +1,15 @@
 import { Analysis, type Comparison } from '#schemas/analysis.ts';
+import type { MetricForm } from './metric-form.ts';
 import type { Goal } from '#schemas/experiment.ts';
 import type { GateRole } from '#schemas/policy.ts';
 import { Monitoring, type RolloutStep, type RolloutStrategy } from '#schemas/rollout.ts';
 
 export type StepForm = { gate: RolloutStep['gate']; role: GateRole | 'anyone'; duration: string };
-export type VariantForm = { name: string; weight: string; unit: string | null };
+export type VariantForm = { name: string; weight: string; units: (string | null)[] };
 
 /** What is typed into the form; texts stay texts until it is sent. */
 export type StartForm = {
-  /** One for each building that moves; null is still to be chosen. */
+  /** One for each building that moves; null is still to be chosen, of a variant: what is active now. */
   units: (string | null)[];
   strategy: RolloutStrategy;
   growth: 'list' | 'ramp';
@@ -37,6 +38,7 @@ export type StartForm = {
   exclude: string;
   warm_up: string;
   compared_segments: string[];
+  metrics: MetricForm[];
   countries: string;
   segments: string[];
   flags: string[];
@@ -67,8 +69,8 @@ export const EMPTY_FORM: StartForm = {
   each_step: {},
   test_share: '100',
   variants: [
-    { name: 'control', weight: '1', unit: null },
-    { name: 'b', weight: '1', unit: null },
+    { name: 'control', weight: '1', units: [null] },
+    { name: 'b', weight: '1', units: [null] },
   ],
   goal: 'goal',
   horizon: 'sequential',
@@ -86,6 +88,7 @@ export const EMPTY_FORM: StartForm = {
   exclude: analysis.exclude.join(', '),
   warm_up: String(analysis.warm_up),
   compared_segments: [],
+  metrics: [],
   countries: '',
   segments: [],
   flags: [],

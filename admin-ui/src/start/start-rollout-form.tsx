@@ -57,6 +57,7 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
     <Form className="card start-form" ref={element} onSubmit={submit} validationBehavior="aria" aria-labelledby="start-rollout">
       <FormFaults value={fields}>
         <PlanFields
+          place={place}
           form={form}
           onChange={(change) => setForm((before) => ({ ...before, ...change }))}
           document={desired}

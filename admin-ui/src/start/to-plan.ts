@@ -1,6 +1,7 @@
 import type { ExperimentPlan } from '#schemas/experiment.ts';
 import type { RolloutPlanInput } from '#schemas/rollout.ts';
 import type { z } from '#schemas/zod.ts';
+import { toMetric } from './metric-form.ts';
 import { type StartForm, USUAL_STEP, listedSteps, numberOf, wordsOf } from './start-form.ts';
 
 const chosen = (units: readonly (string | null)[]): string[] => units.filter((unit) => unit !== null);
@@ -28,6 +29,7 @@ export function toPlan(form: StartForm): RolloutPlanInput {
       ...(form.promotion === 'evidence' ? { exclude: wordsOf(form.exclude.replaceAll('×', ' ')).map(Number) } : {}),
       warm_up: numberOf(form.warm_up),
       segments: form.compared_segments,
+      ...(form.metrics.length > 0 ? { metrics: form.metrics.map(toMetric) } : {}),
     },
     ...schedule(form),
     ...(form.reason.trim() ? { reason: form.reason } : {}),
@@ -53,7 +55,7 @@ function experiment(form: StartForm): z.input<typeof ExperimentPlan> {
   const minutes = form.horizon_minutes.trim() ? { minutes: numberOf(form.horizon_minutes) } : {};
   const visitors = form.horizon_visitors.trim() ? { visitors: numberOf(form.horizon_visitors) } : {};
   return {
-    variants: form.variants.map(({ name, weight, unit }) => ({ name, weight: numberOf(weight), units: chosen([unit]) })),
+    variants: form.variants.map(({ name, weight, units }) => ({ name, weight: numberOf(weight), units: chosen(units) })),
     goal: form.goal,
     horizon: form.horizon === 'fixed' ? { kind: 'fixed', ...minutes, ...visitors } : { kind: 'sequential', ...minutes },
     min_difference: numberOf(form.min_difference),

@@ -6,11 +6,11 @@ import { useFaults } from '../fields/form-faults.ts';
 import type { VariantForm } from './start-form.ts';
 import { TextField } from '../fields/text-field.tsx';
 import type { UnitChoices } from './unit-choices.ts';
-import { UnitSelect } from './unit-select.tsx';
+import { UnitsList } from './units-list.tsx';
 
 const MOST = 20;
 
-/** The sides of an A/B test: each with a name, a weight beside the others, and the unit that it gives. */
+/** The sides of an A/B test: each with a name, a weight beside the others, and the units that it gives. */
 export function VariantsFields({ form, onChange, choices }: FormPart & { choices: readonly UnitChoices[] }) {
   const { variants } = form;
   const faults = useFaults('variants');
@@ -20,9 +20,9 @@ export function VariantsFields({ form, onChange, choices }: FormPart & { choices
   return (
     <fieldset className="fields">
       <legend>Variants</legend>
-      <p className="help">The one without a new unit is the control. Without such a one, the first is.</p>
+      <p className="help">The one without new units is the control. Without such a one, the first is.</p>
       {faults.length > 0 && <Notice tone="bad" role="alert" title={faults.join(' ')} />}
-      {variants.map(({ name, weight, unit }, index) => (
+      {variants.map(({ name, weight, units }, index) => (
         <div key={index} className="variant" role="group" aria-label={`Variant ${index + 1}`}>
           <div className="variant-head">
             <TextField
@@ -51,20 +51,20 @@ export function VariantsFields({ form, onChange, choices }: FormPart & { choices
               </Button>
             )}
           </div>
-          <UnitSelect
+          <UnitsList
             name={`variants.${index}.units`}
             label="Gives"
             none="What is active now"
             choices={choices}
-            value={unit}
-            onChange={(next) => change(index, { unit: next })}
+            units={units}
+            onChange={(next) => change(index, { units: next })}
           />
         </div>
       ))}
       {variants.length < MOST && (
         <Button
           className="button quiet add"
-          onPress={() => onChange({ variants: [...variants, { name: nextName(variants), weight: '1', unit: null }] })}
+          onPress={() => onChange({ variants: [...variants, { name: nextName(variants), weight: '1', units: [null] }] })}
         >
           <PlusIcon />
           Add a variant

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { addBuilding } from '#engine/services/add-building.ts';
 import { change } from '#engine/services/change.ts';
+import { listMetricSources } from '#engine/services/list-metric-sources.ts';
 import { makeSnapshot } from '#engine/services/make-snapshot.ts';
 import { rollBack } from '#engine/services/roll-back.ts';
 import { viewEnvironment } from '#engine/services/view-environment.ts';
@@ -10,6 +11,7 @@ import {
   CreateEnvironmentRequest,
   EnvironmentList,
   EnvironmentState,
+  MetricSourceList,
   RollBackRequest,
 } from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
@@ -63,6 +65,16 @@ const snapshot = createRoute({
   responses: { 200: json(SignedSnapshot, 'The snapshot'), ...READ_PROBLEMS },
 });
 
+const metricSources = createRoute({
+  method: 'get',
+  path: `${path}/metric-sources`,
+  tags,
+  summary: 'The outside sources that metrics of rollouts may ask',
+  middleware: requires('read'),
+  request: { params: InEnvironment },
+  responses: { 200: json(MetricSourceList, 'The sources'), ...READ_PROBLEMS },
+});
+
 const putBuilding = createRoute({
   method: 'put',
   path: `${path}/buildings/{name}`,
@@ -108,6 +120,7 @@ export const environments = createRouter()
     return c.json(state, 200);
   })
   .openapi(snapshot, async (c) => c.json(await makeSnapshot(c.var.services, c.req.valid('param')), 200))
+  .openapi(metricSources, (c) => c.json(listMetricSources(c.var.services), 200))
   .openapi(putBuilding, async (c) => {
     const { name, ...place } = c.req.valid('param');
     return c.json(changeAnswer(c, await addBuilding(c.var.services, place, name, c.req.valid('json'), actorOf(c))), 200);

@@ -2,9 +2,11 @@ import { createRoute } from '@hono/zod-openapi';
 import { replayRollout } from '#engine/services/replay-rollout.ts';
 import { retryRollout } from '#engine/services/retry-rollout.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
+import { viewHealth } from '#engine/services/view-health.ts';
 import { viewRollout, viewRollouts } from '#engine/services/view-rollouts.ts';
 import { ChangeResult, ReplayAnswer, RetryRequest, RolloutList, RolloutView } from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
+import { HealthQuery, RolloutHealth } from '#schemas/health-points.ts';
 import { RolloutPlan } from '#schemas/rollout.ts';
 import { actorOf, requires } from '../authorize.ts';
 import { changeAnswer } from '../change-answer.ts';
@@ -33,6 +35,17 @@ const view = createRoute({
   middleware: requires('read'),
   request: { params: one },
   responses: { 200: json(RolloutView, 'The rollout'), ...READ_PROBLEMS },
+});
+
+const health = createRoute({
+  method: 'get',
+  path: `${path}/{rollout}/health`,
+  tags,
+  summary: 'The health of a rollout over time, by arm: errors, latency and web vitals',
+  description: 'By the minute for two days, then by the hour for thirty, then by the day; until 90 days after the last report.',
+  middleware: requires('read'),
+  request: { params: one, query: HealthQuery },
+  responses: { 200: json(RolloutHealth, 'Its points'), ...READ_PROBLEMS },
 });
 
 const replay = createRoute({
@@ -70,6 +83,10 @@ export const rollouts = createRouter()
   .openapi(view, async (c) => {
     const { rollout, ...place } = c.req.valid('param');
     return c.json(await viewRollout(c.var.services, place, rollout), 200);
+  })
+  .openapi(health, async (c) => {
+    const { rollout, ...place } = c.req.valid('param');
+    return c.json(await viewHealth(c.var.services, place, rollout, c.req.valid('query')), 200);
   })
   .openapi(replay, async (c) => {
     const { rollout, ...place } = c.req.valid('param');

@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
+import { createToken } from '#engine/services/create-token.ts';
 import { CreatedToken, CreateTokenRequest, TokenList } from '#schemas/api.ts';
 import { refuse } from '#schemas/problem.ts';
 import { z } from '#schemas/zod.ts';
@@ -48,10 +49,7 @@ const revoke = createRoute({
 
 export const tokens = createRouter()
   .openapi(list, async (c) => c.json({ tokens: await c.var.services.tokens.list() }, 200))
-  .openapi(create, async (c) => {
-    const { name, scope } = c.req.valid('json');
-    return c.json(await c.var.services.tokens.create(name, scope, c.var.services.now()), 201);
-  })
+  .openapi(create, async (c) => c.json(await createToken(c.var.services, c.req.valid('json')), 201))
   .openapi(revoke, async (c) => {
     const { id } = c.req.valid('param');
     if (!(await c.var.services.tokens.revoke(id, c.var.services.now()))) refuse('not-found', `There is no live token ${id}.`);

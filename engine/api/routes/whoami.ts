@@ -13,6 +13,6 @@ const view = createRoute({
 
 /** A page can say beforehand what would be refused. Every token may ask about itself. */
 export const whoami = createRouter().openapi(view, (c) => {
-  const { name, scope } = c.var.token;
-  return c.json({ name, scope }, 200);
+  const { name, person, scope } = c.var.token;
+  return c.json({ name, person, scope }, 200);
 });

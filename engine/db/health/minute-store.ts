@@ -1,5 +1,6 @@
 import type { HealthDelta } from '#schemas/health.ts';
 import type { Database } from '../open-database.ts';
+import { type Sketches, addSketches, packSketches, unpackSketches } from './sketches.ts';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -26,23 +27,39 @@ const COUNTS = [
 type Counts = Record<(typeof COUNTS)[number], number>;
 
 /** What was counted of an arm from minute `at` (since 1970) on, in `width` minutes. */
-export type HealthPoint = Counts & { arm: string; at: number; width: number };
+export type HealthPoint = Counts & { arm: string; at: number; width: number; sketches: Sketches };
+type Row = Omit<HealthPoint, 'sketches'> & { sketches: Buffer | null };
+type Sum = { at: number; arm: string; counts: number[]; sketches: Sketches[] };
 
-const ADDED = COUNTS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ');
+const COLUMNS = `stream, width, at, arm, ${COUNTS.join(', ')}, sketches`;
+const ADDED = [
+  ...COUNTS.map((name) => `${name} = ${name} + excluded.${name}`),
+  'sketches = merge_sketches(sketches, excluded.sketches)',
+].join(', ');
 
 /** Counts by the minute, for charts; the older, the coarser. */
 export function createMinuteStore({ $client: client }: Database) {
-  const add = client.prepare(
-    `insert into health_minutes (stream, width, at, arm, ${COUNTS.join(', ')})
-     values (?, 1, ?, ?, ${COUNTS.map(() => '?').join(', ')}) on conflict do update set ${ADDED}`,
+  client.function('merge_sketches', { deterministic: true }, (a: unknown, b: unknown) =>
+    a === null || b === null ? (a ?? b) : packSketches(addSketches(unpackSketches(a as Buffer), unpackSketches(b as Buffer))),
   );
-  const read = client.prepare<[number, number], HealthPoint>(
-    `select arm, at, width, ${COUNTS.join(', ')} from health_minutes where stream = ? and at + width > ? order by at, arm`,
+  client.aggregate<Buffer[]>('sum_sketches', {
+    start: () => [],
+    step: (all, packed) => {
+      if (packed !== null) all.push(packed as Buffer);
+    },
+    result: (all) => packSketches(addSketches(...all.map(unpackSketches))),
+  });
+  const add = client.prepare(
+    `insert into health_minutes (${COLUMNS})
+     values (?, 1, ?, ?, ${COUNTS.map(() => '?').join(', ')}, ?) on conflict do update set ${ADDED}`,
+  );
+  const read = client.prepare<[number, number], Row>(
+    `select arm, at, width, ${COUNTS.join(', ')}, sketches from health_minutes where stream = ? and at + width > ? order by at, arm`,
   );
   // Numbers are bound as reals, which divide otherwise than integers do.
   const thin = client.prepare(
-    `insert into health_minutes (stream, width, at, arm, ${COUNTS.join(', ')})
-     select stream, @into, at - at % cast(@into as integer), arm, ${COUNTS.map((name) => `sum(${name})`).join(', ')}
+    `insert into health_minutes (${COLUMNS})
+     select stream, @into, at - at % cast(@into as integer), arm, ${COUNTS.map((name) => `sum(${name})`).join(', ')}, sum_sketches(sketches)
      from health_minutes where width = @width and at < @before group by stream, at - at % cast(@into as integer), arm
      on conflict do update set ${ADDED}`,
   );
@@ -52,19 +69,24 @@ export function createMinuteStore({ $client: client }: Database) {
 
   return {
     add(stream: number, deltas: readonly HealthDelta[]): void {
-      const sums = new Map<string, { at: number; arm: string; counts: number[] }>();
-      for (const { segment, minute, arm, health } of deltas) {
+      const sums = new Map<string, Sum>();
+      for (const { segment, minute, arm, health, values } of deltas) {
         if (segment !== '') continue;
         const key = `${minute} ${arm}`;
         let sum = sums.get(key);
-        if (!sum) sums.set(key, (sum = { at: minute, arm, counts: COUNTS.map(() => 0) }));
+        if (!sum) sums.set(key, (sum = { at: minute, arm, counts: COUNTS.map(() => 0), sketches: [] }));
+        sum.sketches.push(values);
         for (let index = 0; index < COUNTS.length; index++) sum.counts[index]! += health[COUNTS[index]!] ?? 0;
       }
-      for (const { at, arm, counts } of sums.values()) if (counts.some((count) => count !== 0)) add.run(stream, at, arm, counts);
+      for (const { at, arm, counts, sketches } of sums.values()) {
+        const packed = packSketches(addSketches(...sketches));
+        if (packed !== null || counts.some((count) => count !== 0)) add.run(stream, at, arm, counts, packed);
+      }
     },
 
     /** Points that end after the minute `from`, in the order of their time. */
-    read: (stream: number, from: number): HealthPoint[] => read.all(stream, from),
+    read: (stream: number, from: number): HealthPoint[] =>
+      read.all(stream, from).map((row) => ({ ...row, sketches: unpackSketches(row.sketches) })),
 
     /** Makes points of age coarser: sums stay, however often it runs. */
     thinOut(minute: number): void {

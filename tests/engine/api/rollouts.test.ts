@@ -83,6 +83,35 @@ describe('a planned rollout, through the API', () => {
     expect((await view(api, id)).rollout).toMatchObject({ state: 'running', approvals: [{ by: 'operator token' }] });
   });
 
+  it('is approved by persons: two tokens of one are one', async () => {
+    const api = await testApiWithShop();
+    const scope = { role: 'operator' };
+    const tokenOf = async (name: string, person?: string) =>
+      (await api.request('POST', '/v1/tokens', { body: { name, person, scope } })).body['token'] as string;
+    const [laptop, phone] = [await tokenOf('laptop', 'ana'), await tokenOf('phone', 'ana')];
+    const [ben, bensCi] = [await tokenOf('ben'), await tokenOf('ci', 'ben')];
+    const { id } = (await start(api, { units: ['main@1.1.0'], approvals: 2 }, laptop)).body.rollout;
+    expect((await view(api, id)).rollout).toMatchObject({ started_by: 'ana', state: 'awaiting-approval' });
+    expect((await send(api, id, 'approve', {}, phone)).body).toMatchObject({
+      code: 'forbidden',
+      detail: `ana started rollout ${id}; somebody else must approve it.`,
+    });
+    expect((await send(api, id, 'approve', {}, ben)).status).toBe(200);
+    expect((await send(api, id, 'approve', {}, bensCi)).body).toMatchObject({ detail: `ben has approved rollout ${id} already.` });
+    expect((await view(api, id)).rollout.approvals).toMatchObject([{ by: 'ben' }]);
+    const { revisions } = (await api.request('GET', `${ENVIRONMENT}/revisions`)).body;
+    expect(revisions.slice(0, 2).map(({ actor }: { actor: string }) => actor)).toEqual(['ben', 'ana']);
+    expect((await api.request('GET', '/v1/whoami', { token: phone })).body).toMatchObject({ name: 'phone', person: 'ana' });
+
+    for (const [body, errors] of [
+      [{ name: 'tablet', person: 'Ana' }, [{ path: '/person', message: 'there is a person ana already; write it the same way' }]],
+      [{ name: ' BEN' }, [{ path: '/name', message: 'there is a person ben already; write it the same way' }]],
+      [{ name: 'x', person: 'Engine' }, [{ path: '/person', message: 'the engine itself acts by this name' }]],
+    ] as const) {
+      expect((await api.request('POST', '/v1/tokens', { body: { ...body, scope } })).body).toMatchObject({ status: 422, errors });
+    }
+  });
+
   it('whose units do not fit when it begins is aborted, and says so', async () => {
     const api = await testApiWithShop();
     const { unit } = (await api.request('GET', '/v1/apartments/shop/units')).body.units.find((one: any) => one.unit.id === 'main@1.1.0');
@@ -140,7 +169,7 @@ describe('the policy, through the API', () => {
     expect((await start(api, { units: ['main@1.1.0'] })).body).toMatchObject({ code: 'frozen', status: 409 });
     const forced = await start(api, { units: ['main@1.1.0'], override_freeze: true, reason: 'the fix' });
     const { id } = forced.body.rollout;
-    expect((await view(api, id)).frozen).toBe('thu 00:00–24:00 UTC (launch)');
+    expect(await view(api, id)).toMatchObject({ frozen: 'thu 00:00–24:00 UTC (launch)', frozen_until: Date.UTC(2026, 0, 16) });
     expect((await start(api, { units: ['header@1.1.0'], override_freeze: true, reason: 'x' })).body.code).toBe('rollout-limit');
     expect((await send(api, id, 'promote')).body.code).toBe('frozen');
     expect((await send(api, id, 'promote', { override_freeze: true, reason: 'the fix' })).body.rollout.step).toBe(1);
@@ -194,6 +223,17 @@ describe('a rollout that was taken back', () => {
     await send(api, id, 'abort');
     const { experiment } = (await send(api, id, 'retry')).body.rollout;
     expect(experiment).toEqual((await view(api, id)).rollout.experiment);
+  });
+});
+
+it('tells which outside sources its metrics may ask', async () => {
+  const api = await testApiWithShop();
+  const { body } = await api.request('GET', `${ENVIRONMENT}/metric-sources`);
+  expect(body).toEqual({
+    sources: [
+      { name: 'billing', kind: 'web' },
+      { name: 'prometheus', kind: 'prometheus' },
+    ],
   });
 });
 

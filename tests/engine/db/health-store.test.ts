@@ -211,6 +211,7 @@ describe('points of charts', () => {
     const { services, rollout } = await shopMoving();
     await hours(services, rollout, 3);
     const read = async () => services.health.points(PLACE, rollout, 0);
+    const sketched = async () => (await read()).flatMap(({ sketches }) => sketches.latency ?? []);
     const sum = async () =>
       (await read()).reduce((total, { visitors, latency_sum_ms }) => [total[0]! + visitors, total[1]! + latency_sum_ms], [0, 0]);
     expect((await read()).map(({ width }) => width)).toEqual(Array.from({ length: 360 }, () => 1));
@@ -224,6 +225,9 @@ describe('points of charts', () => {
       for (let times = 0; times < 2; times++) await services.health.thinOut(NOW + age);
       expect(await read()).toHaveLength(widths);
       expect(await sum()).toEqual([720, 36_000]);
+      expect(new Set((await sketched()).map(([bin]) => bin))).toEqual(new Set([binOf(50)]));
+      // A visitor's value counts once in the whole rollout, and they come again in both arms: half of them count.
+      expect((await sketched()).reduce((all, [, many]) => all + many, 0)).toBe(360);
     }
     await services.health.record(
       PLACE,

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeFreeze, freezeAt } from '#engine/domain/freeze.ts';
-import { Policy, type PolicyInput } from '#schemas/policy.ts';
+import { describeFreeze, freezeAt, freezeEndsAt } from '#engine/domain/freeze.ts';
+import { Policy, type PolicyInput, WEEKDAYS } from '#schemas/policy.ts';
 
 type Window = NonNullable<PolicyInput['freeze_windows']>[number];
 const isFrozen = (window: Window, at: string): boolean => freezeAt(Policy.parse({ freeze_windows: [window] }), Date.parse(at)) !== null;
@@ -53,4 +54,51 @@ describe('a policy', () => {
     ['a time that is none', { days: ['fri'], from: '24:00', time_zone: 'UTC' }],
     ['a time without a zone', { days: ['fri'] }],
   ])('is refused with %s', (_, window) => expect(Policy.safeParse({ freeze_windows: [window] }).success).toBe(false));
+});
+
+describe('the end of a freeze', () => {
+  const endOf = (windows: Window[], at: string): string | null => {
+    const end = freezeEndsAt(Policy.parse({ freeze_windows: windows }), Date.parse(at));
+    return end === null ? null : new Date(end).toISOString().slice(0, 16);
+  };
+  const WEEKEND: Window = { days: ['sat', 'sun'], time_zone: 'Europe/Berlin' };
+
+  it.each<[string, Window[], string, string | null]>([
+    ['none, outside of every window', [FRIDAY_NIGHT], '2026-01-15T12:00Z', null],
+    ['the next morning', [FRIDAY_NIGHT], '2026-01-16T17:00:30Z', '2026-01-17T07:00'],
+    ['the same morning, past midnight', [FRIDAY_NIGHT], '2026-01-17T06:59:59Z', '2026-01-17T07:00'],
+    ['of the last of several that follow on each other', [FRIDAY_NIGHT, WEEKEND], '2026-01-16T17:30Z', '2026-01-18T23:00'],
+    ['whatever clocks are put forward meanwhile', [SPRING], '2026-03-29T00:45Z', '2026-03-29T01:30'],
+    ['whatever clocks are put back meanwhile', [{ ...WEEKEND, days: ['sun'] }], '2026-10-24T22:30Z', '2026-10-25T23:00'],
+    ['none, when the week is full of them', [{ days: [...WEEKDAYS], time_zone: 'UTC' }], '2026-01-16T17:00Z', null],
+  ])('%s', (_, windows, at, end) => {
+    expect(endOf(windows, at)).toBe(end);
+  });
+
+  it('is the first whole minute that is free, whatever the windows are', () => {
+    const minute = fc
+      .integer({ min: 0, max: 95 })
+      .map((quarter) => `${String(Math.floor(quarter / 4)).padStart(2, '0')}:${['00', '15', '30', '45'][quarter % 4]}`);
+    const anyWindow: fc.Arbitrary<Window> = fc
+      .record({
+        days: fc.uniqueArray(fc.constantFrom(...WEEKDAYS), { minLength: 1 }),
+        from: minute,
+        to: minute,
+        time_zone: fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata'),
+      })
+      .filter(({ from, to }) => from !== to);
+    const around = Date.parse('2026-03-29T00:00Z');
+    fc.assert(
+      fc.property(fc.array(anyWindow, { maxLength: 3 }), fc.integer({ min: -3 * 86_400, max: 3 * 86_400 }), (windows, seconds) => {
+        const policy = Policy.parse({ freeze_windows: windows });
+        const now = around + seconds * 1_000;
+        const end = freezeEndsAt(policy, now);
+        if (end === null) return;
+        expect(freezeAt(policy, end)).toBeNull();
+        expect(freezeAt(policy, now)).not.toBeNull();
+        for (let at = end - 60_000; at > now; at -= 15 * 60_000) expect(freezeAt(policy, at)).not.toBeNull();
+      }),
+      { numRuns: 60 },
+    );
+  });
 });

@@ -1,0 +1,68 @@
+import { ORDERED_COMPARISONS } from '#schemas/analysis.ts';
+import type { HealthDelta } from '#schemas/health.ts';
+
+/** For each metric that is kept as a sketch: bins of a log scale in their order, and how many values fell into each. */
+export type Sketches = HealthDelta['values'];
+
+/** Seven bits a byte, the lowest first; the highest bit says that more follow. */
+function writeNumber(bytes: number[], number: number): void {
+  let rest = number;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
+}
+
+/** Signed numbers are put between unsigned ones: 0, −1, 1, −2 … */
+const zigzag = (number: number): number => (number < 0 ? -2 * number - 1 : 2 * number);
+const unzigzag = (number: number): number => (number % 2 === 1 ? -(number + 1) / 2 : number / 2);
+
+/**
+ * Sketches in few bytes; null: there are none. For each of ORDERED_COMPARISONS how many bins it has, and for each of them how far
+ * it is from the one before (the first from 0) and its count.
+ */
+export function packSketches(sketches: Sketches): Buffer | null {
+  const bytes: number[] = [];
+  let isEmpty = true;
+  for (const metric of ORDERED_COMPARISONS) {
+    const bins = sketches[metric] ?? [];
+    writeNumber(bytes, bins.length);
+    let before = 0;
+    for (const [bin, count] of bins) {
+      writeNumber(bytes, zigzag(bin - before));
+      writeNumber(bytes, count);
+      before = bin;
+      isEmpty = false;
+    }
+  }
+  return isEmpty ? null : Buffer.from(bytes);
+}
+
+export function unpackSketches(packed: Uint8Array | null): Sketches {
+  const sketches: Sketches = {};
+  if (packed === null) return sketches;
+  let at = 0;
+  const readNumber = (): number => {
+    let number = 0;
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = packed[at++]!;
+      number += (byte & 0x7f) * scale;
+      if (byte < 0x80) return number;
+    }
+  };
+  for (const metric of ORDERED_COMPARISONS) {
+    let bin = 0;
+    const bins = Array.from({ length: readNumber() }, (): [number, number] => [(bin += unzigzag(readNumber())), readNumber()]);
+    if (bins.length > 0) sketches[metric] = bins;
+  }
+  return sketches;
+}
+
+/** Sums sketches up, in whatever order they come. */
+export function addSketches(...all: readonly Sketches[]): Sketches {
+  const sums: Sketches = {};
+  for (const metric of ORDERED_COMPARISONS) {
+    const counts = new Map<number, number>();
+    for (const sketches of all) for (const [bin, count] of sketches[metric] ?? []) counts.set(bin, (counts.get(bin) ?? 0) + count);
+    if (counts.size > 0) sums[metric] = [...counts].toSorted(([a], [b]) => a - b);
+  }
+  return sums;
+}
