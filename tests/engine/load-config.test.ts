@@ -64,3 +64,15 @@ it('webhook secrets may be several', () => {
     'b'.repeat(16),
   ]);
 });
+
+describe('hosts of units', () => {
+  it.each<[string | undefined, string[] | undefined]>([
+    [undefined, undefined],
+    ['', []],
+    ['CDN.example, *.cdn.example,10.0.0.5:8080', ['cdn.example', '*.cdn.example', '10.0.0.5:8080']],
+  ])('%j', (list, hosts) => expect(loadConfig(list === undefined ? {} : { CONCIERGE_UNIT_HOSTS: list }).unitHosts).toEqual(hosts));
+
+  it.each(['https://cdn.example', 'cdn.example/x', '*', 'a b'])('%j is refused', (list) =>
+    expect(() => loadConfig({ CONCIERGE_UNIT_HOSTS: list })).toThrow(/CONCIERGE_UNIT_HOSTS.*use hosts such as/),
+  );
+});

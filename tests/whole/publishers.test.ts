@@ -64,7 +64,7 @@ it(`${PUBLISHERS} publishers at once: ${PUBLISHERS} units registered, none lost`
 
 /**
  * All at once against the engine's own process, through the client that the command line is made of: its retries, its
- * idempotency keys and its jitter. The command line itself costs a third of a second of processor each time.
+ * idempotency keys and its jitter. The command line itself costs half a second of processor each time.
  */
 it(`${PARALLEL} publishers × ${EACH} versions: all are there, and the chain is whole`, async () => {
   const api = createEngineClient({ url: engine.url, token: readFileSync(join(data, 'tokens', 'admin'), 'utf8').trim() });
