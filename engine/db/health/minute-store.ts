@@ -1,6 +1,6 @@
 import type { HealthDelta } from '#schemas/health.ts';
 import type { Database } from '../open-database.ts';
-import { type Sketches, addSketches, packSketches, unpackSketches } from './sketches.ts';
+import { type Sketches, addPacked, addSketches, packSketches, unpackSketches } from './sketches.ts';
 
 const HOUR = 60;
 const DAY = 24 * HOUR;
@@ -40,7 +40,7 @@ const ADDED = [
 /** Counts by the minute, for charts; the older, the coarser. */
 export function createMinuteStore({ $client: client }: Database) {
   client.function('merge_sketches', { deterministic: true }, (a: unknown, b: unknown) =>
-    a === null || b === null ? (a ?? b) : packSketches(addSketches(unpackSketches(a as Buffer), unpackSketches(b as Buffer))),
+    a === null || b === null ? (a ?? b) : addPacked(a as Buffer, b as Buffer),
   );
   client.aggregate<Buffer[]>('sum_sketches', {
     start: () => [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Sketches, addSketches, packSketches, unpackSketches } from '#engine/db/health/sketches.ts';
+import { type Sketches, addPacked, addSketches, packSketches, unpackSketches } from '#engine/db/health/sketches.ts';
 import { ORDERED_COMPARISONS } from '#schemas/analysis.ts';
 
 const anyBins = fc
@@ -19,6 +19,16 @@ it('packed sketches are the same when they are unpacked', () => {
       const packed = packSketches(sketches);
       expect(packed === null).toBe(Object.keys(sketches).length === 0);
       expect(unpackSketches(packed)).toEqual(sketches);
+    }),
+  );
+});
+
+it('packed sketches are summed as unpacked ones are', () => {
+  fc.assert(
+    fc.property(anySketches, anySketches, (a, b) => {
+      const [packedA, packedB] = [packSketches(a), packSketches(b)];
+      fc.pre(packedA !== null && packedB !== null);
+      expect(addPacked(packedA!, packedB!)).toEqual(packSketches(addSketches(a, b)));
     }),
   );
 });
