@@ -99,10 +99,10 @@ export type UnitPage = z.infer<typeof UnitPage>;
 /** Something that needs a unit, so that it must not go. */
 export const UnitReference = z
   .strictObject({
-    environment: Name,
-    revision: z.int().positive().meta({ description: 'The head, whose document holds the unit.' }),
-    as: z.enum(['active', 'rollout', 'override', 'document']),
-    name: z.string().meta({ description: 'The building, rollout or override.' }),
+    environment: Name.optional().meta({ description: 'Left out: every environment, as releases are of all of them.' }),
+    revision: z.int().positive().optional().meta({ description: 'The head, whose document holds the unit.' }),
+    as: z.enum(['active', 'rollout', 'override', 'document', 'release']),
+    name: z.string().meta({ description: 'The building, rollout, override or release.' }),
   })
   .meta({ id: 'UnitReference' });
 export type UnitReference = z.infer<typeof UnitReference>;

@@ -109,8 +109,10 @@ async function versions(name: string, { limit, below }: { limit: number; below?:
   context.print(page, [table([['version', 'status', 'published', 'by', 'used by'], ...rows]), ...more].join('\n'));
 }
 
-const referenceWords = ({ environment, as, name }: UnitReference): string =>
-  as === 'active' ? environment : as === 'document' ? environment : `${environment} (${as} ${name})`;
+function referenceWords({ environment, as, name }: UnitReference): string {
+  if (environment === undefined) return `${as} ${name}`;
+  return as === 'active' || as === 'document' ? environment : `${environment} (${as} ${name})`;
+}
 
 /** The name and the version of a unit's id. */
 function partsOf(id: string): { name: string; version: string } {

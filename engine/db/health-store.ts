@@ -5,7 +5,7 @@ import { type BinOf, countEvent } from './health/count-event.ts';
 import { DeltaSums } from './health/delta-sums.ts';
 import { type Waiting, createFoldStore } from './health/fold-store.ts';
 import { createMarkStore } from './health/mark-store.ts';
-import { type HealthPoint, createMinuteStore } from './health/minute-store.ts';
+import { type HealthPoint, createMinuteStore, gatherPoints } from './health/minute-store.ts';
 import type { NetworkCount } from './health/network-store.ts';
 import { type Stream, createStreamStore } from './health/stream-store.ts';
 import type { Database } from './open-database.ts';
@@ -161,8 +161,13 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
             continue;
           }
           if (next === null) continue;
-          minutes.add(stream.id, deltas);
-          if (next !== state) folds.save(stream.id, next);
+          if (deltas.length === 0) {
+            if (next !== state) folds.save(stream.id, next, folds.points(stream.id));
+            continue;
+          }
+          const { waiting, over } = gatherPoints(folds.points(stream.id), deltas);
+          minutes.add(stream.id, over);
+          folds.save(stream.id, next, waiting);
         }
         folds.clear(pending.through, pending.streams.keys(), failed);
         return others.map((id) => (id === undefined ? null : folds.state(id)));
@@ -192,8 +197,9 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
 
     /** For charts: points that end after `from` (epoch ms). What waits to be folded is not in them yet. */
     async points(place: Place, rollout: string, from: number): Promise<HealthPoint[]> {
+      catchUp();
       const stream = streams.find(place, rollout);
-      return stream ? minutes.read(stream.id, Math.floor(from / MS_PER_MINUTE)) : [];
+      return stream ? minutes.read(stream.id, Math.floor(from / MS_PER_MINUTE), folds.points(stream.id)) : [];
     },
 
     /** Forgets who counted for rollouts that no ticket can speak of any more. The counts stay. Returns how many visitors went. */
@@ -211,7 +217,7 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
 
     /** Forgets all that was counted for other rollouts than these whose newest count is older than `before` (epoch ms). */
     async forgetHealthExcept(keep: readonly (Place & { rollout: string })[], before: number): Promise<number> {
-      const gone = without(keep).filter(({ id }) => minutes.newest(id) * MS_PER_MINUTE < before);
+      const gone = without(keep).filter(({ id }) => newestCount(id) * MS_PER_MINUTE < before);
       for (const { id } of gone) {
         transact(() => {
           minutes.forget(id);
@@ -225,10 +231,21 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
 
     /** Makes old points of charts coarser, and forgets the names of old batches. */
     async thinOut(now: number): Promise<void> {
-      transact(() => minutes.thinOut(Math.floor(now / MS_PER_MINUTE)));
+      transact(() => {
+        for (const stream of folds.withPoints()) {
+          minutes.add(stream, folds.points(stream));
+          folds.save(stream, folds.state(stream)!, []);
+        }
+        minutes.thinOut(Math.floor(now / MS_PER_MINUTE));
+      });
       transact(() => forgetBatches.run(now - BATCHES_KEPT_MS));
     },
   };
+
+  /** The minute after the newest count; 0: there is none. */
+  function newestCount(stream: number): number {
+    return folds.points(stream).reduce((last, { at }) => Math.max(last, at + 1), minutes.newest(stream));
+  }
 
   function without(keep: readonly (Place & { rollout: string })[]): Stream[] {
     const name = (one: Place & { rollout: string }): string => `${one.apartment}/${one.environment}/${one.rollout}`;

@@ -249,6 +249,8 @@ export const healthStates = sqliteTable('health_states', {
   stream: integer().primaryKey(),
   version: integer().notNull(),
   state: text().notNull(),
+  /** Points of charts whose minute may not be over, as JSON. */
+  points: text().notNull().default('[]'),
 });
 
 /** Counts for charts, from minute `at` (since 1970) on, of `width` minutes: 1, 60 or 1,440. */

@@ -1,8 +1,8 @@
 import { refuse } from '#schemas/problem.ts';
-import type { PublishedUnit } from '#schemas/registry.ts';
+import type { PublishedUnit, UnitReference } from '#schemas/registry.ts';
 import { parseVersion } from '#schemas/version-tag.ts';
 import type { Services } from './context.ts';
-import { headsOf, referencesIn, whatPointsAt } from './what-points-at.ts';
+import { pointersOf, referencesIn, whatPointsAt } from './what-points-at.ts';
 
 /** Longer than any request takes: one that began while the unit could be had has ended when it goes. */
 const GRACE_MS = 10 * 60_000;
@@ -12,9 +12,9 @@ export async function expireUnits(services: Services): Promise<string[]> {
   const gone: string[] = [];
   const due = await services.units.expiring(services.now() - GRACE_MS);
   for (const apartment of new Set(due.map((one) => one.apartment))) {
-    const heads = await headsOf(services, apartment);
+    const pointers = await pointersOf(services, apartment);
     for (const { id } of due.filter((one) => one.apartment === apartment)) {
-      if (referencesIn(heads, id).length > 0) continue;
+      if (referencesIn(pointers, id).length > 0) continue;
       await services.units.expire(apartment, id, services.now());
       gone.push(`${apartment}/${id}`);
     }
@@ -33,9 +33,12 @@ export async function expireUnit(services: Services, apartment: string, name: st
   if (found.expired_at !== undefined) return found;
   const references = await whatPointsAt(services, apartment, id);
   if (references.length > 0) {
-    const users = references.map((one) => `${one.environment} (${one.as} ${one.name})`).join(', ');
+    const users = references.map(referenceWords).join(', ');
     refuse('unit-in-use', `${id} is used by ${users}, and stays.`);
   }
   await services.units.expire(apartment, id, services.now());
   return (await services.units.get(apartment, id))!;
 }
+
+const referenceWords = ({ environment, as, name }: UnitReference): string =>
+  environment === undefined ? `${as} ${name}` : `${environment} (${as} ${name})`;

@@ -2,7 +2,7 @@ import semver from 'semver';
 import { refuse } from '#schemas/problem.ts';
 import type { UnitReference, UnitView, VersionPage } from '#schemas/registry.ts';
 import type { Services } from './context.ts';
-import { headsOf, referencesIn } from './what-points-at.ts';
+import { pointersOf, referencesIn } from './what-points-at.ts';
 
 /** Which environments the caller may see. */
 export type Sees = (environment: string) => boolean;
@@ -11,7 +11,7 @@ export type Sees = (environment: string) => boolean;
 export async function viewUnit(services: Services, apartment: string, name: string, version: string, sees: Sees): Promise<UnitView> {
   const id = `${name}@${version}`;
   const published = (await services.units.get(apartment, id)) ?? refuse('not-found', `${id} is not published in ${apartment}.`);
-  return { published, used_by: seen(referencesIn(await headsOf(services, apartment), id), sees) };
+  return { published, used_by: seen(referencesIn(await pointersOf(services, apartment), id), sees) };
 }
 
 /** The versions of a unit, highest first as semver orders them, each with what needs it. */
@@ -26,14 +26,15 @@ export async function listVersions(
   if (all.length === 0) refuse('not-found', `No unit ${name} is published in ${apartment}.`);
   const rest = below === undefined ? all : all.filter((version) => semver.lt(version, below));
   const page = rest.slice(0, limit);
-  const heads = await headsOf(services, apartment);
+  const pointers = await pointersOf(services, apartment);
   const versions = await Promise.all(
     page.map(async (version): Promise<UnitView> => {
       const id = `${name}@${version}`;
-      return { published: (await services.units.get(apartment, id))!, used_by: seen(referencesIn(heads, id), sees) };
+      return { published: (await services.units.get(apartment, id))!, used_by: seen(referencesIn(pointers, id), sees) };
     }),
   );
   return { name, versions, next_below: rest.length > limit ? page.at(-1)! : null };
 }
 
-const seen = (references: UnitReference[], sees: Sees): UnitReference[] => references.filter(({ environment }) => sees(environment));
+const seen = (references: UnitReference[], sees: Sees): UnitReference[] =>
+  references.filter(({ environment }) => environment === undefined || sees(environment));

@@ -1,12 +1,15 @@
 import type { HealthState } from '#schemas/health.ts';
 import type { Database } from '../open-database.ts';
 import { DeltaSums, type PackedSum } from './delta-sums.ts';
+import type { WaitingPoint } from './minute-store.ts';
 
 /** More deltas than these wait for the next fold, so that one after a long sleep does not hold everything up. */
 const MAX_ROWS = 50_000;
 
 type DeltaRow = [id: number, stream: number, deltas: string];
-type Entry = { version: number; text: string; state: HealthState };
+/** A state, and the points of charts that wait beside it; as they are written, too. */
+type Entry = { version: number; text: string; state: HealthState; pointsText: string; points: readonly WaitingPoint[] };
+type StateRow = { version: number; state: string; points: string };
 
 /** What waits of a stream, and the number of its newest row. */
 export type Waiting = { sums: DeltaSums; through: number };
@@ -24,7 +27,14 @@ function addTo(streams: Map<number, Waiting>, id: number, stream: number, packed
   waiting.through = id;
 }
 
-const entryFrom = ({ version, state }: { version: number; state: string }): Entry => ({ version, text: state, state: JSON.parse(state) });
+const entryFrom = ({ version, state, points }: StateRow): Entry => ({
+  version,
+  text: state,
+  state: JSON.parse(state) as HealthState,
+  pointsText: points,
+  points: JSON.parse(points) as WaitingPoint[],
+});
+const NO_POINTS: readonly WaitingPoint[] = [];
 
 export type FoldStore = ReturnType<typeof createFoldStore>;
 
@@ -40,13 +50,15 @@ export function createFoldStore({ $client: client }: Database) {
   const count = client.prepare<[], number>('select count(*) from health_deltas').pluck();
   const clearThrough = client.prepare('delete from health_deltas where id <= ?');
   const clearOf = client.prepare('delete from health_deltas where id <= ? and stream = ?');
-  const read = client.prepare<[number], { version: number; state: string }>('select version, state from health_states where stream = ?');
-  const readAll = client.prepare<[], { stream: number; version: number; state: string }>('select * from health_states');
+  const read = client.prepare<[number], StateRow>('select version, state, points from health_states where stream = ?');
+  const readAll = client.prepare<[], StateRow & { stream: number }>('select stream, version, state, points from health_states');
   const write = client.prepare(
-    `insert into health_states values (@stream, @version, @state)
-     on conflict do update set version = excluded.version, state = excluded.state where version = excluded.version - 1`,
+    `insert into health_states (stream, version, state, points) values (@stream, @version, @state, @points)
+     on conflict do update set version = excluded.version, state = excluded.state, points = excluded.points
+     where version = excluded.version - 1`,
   );
   const forget = client.prepare('delete from health_states where stream = ?');
+  const streamsWithPoints = client.prepare<[], number>("select stream from health_states where points <> '[]'").pluck();
 
   function entryOf(stream: number): Entry | undefined {
     const known = states.get(stream);
@@ -82,16 +94,23 @@ export function createFoldStore({ $client: client }: Database) {
 
     state: (stream: number): HealthState | null => entryOf(stream)?.state ?? null,
 
+    /** Points of charts that wait. */
+    points: (stream: number): readonly WaitingPoint[] => entryOf(stream)?.points ?? NO_POINTS,
+
+    /** Every stream with points that wait. */
+    withPoints: (): number[] => streamsWithPoints.all(),
+
     /** Throws when somebody else wrote meanwhile, which a transaction that began with {@link forgetAll} rules out. */
-    save(stream: number, state: HealthState): void {
+    save(stream: number, state: HealthState, points: readonly WaitingPoint[]): void {
       const before = entryOf(stream);
-      const text = JSON.stringify(state);
-      if (before?.text === text) return;
+      const text = before?.state === state ? before.text : JSON.stringify(state);
+      const pointsText = before?.points === points ? before.pointsText : JSON.stringify(points);
+      if (before?.text === text && before.pointsText === pointsText) return;
       const version = (before?.version ?? 0) + 1;
-      if (write.run({ stream, version, state: text }).changes !== 1) {
+      if (write.run({ stream, version, state: text, points: pointsText }).changes !== 1) {
         throw new Error(`the health of stream ${stream} was folded by somebody else`);
       }
-      states.set(stream, { version, text, state });
+      states.set(stream, { version, text, state, pointsText, points });
     },
 
     /** What was taken goes; that of the streams in `keep` stays for another time. */

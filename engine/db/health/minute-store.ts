@@ -29,7 +29,46 @@ type Counts = Record<(typeof COUNTS)[number], number>;
 /** What was counted of an arm from minute `at` (since 1970) on, in `width` minutes. */
 export type HealthPoint = Counts & { arm: string; at: number; width: number; sketches: Sketches };
 type Row = Omit<HealthPoint, 'sketches'> & { sketches: Buffer | null };
-type Sum = { at: number; arm: string; counts: number[]; sketches: Sketches[] };
+
+/** What was counted of an arm in a minute that may not be over: it waits beside the rollout's state, where adding to it costs least. */
+export type WaitingPoint = { at: number; arm: string; counts: number[]; sketches: Sketches };
+
+/** How many of the newest minutes wait: reports of the one before the newest are still coming in. */
+const WAITING_MINUTES = 2;
+
+/** Adds what deltas counted to the points that wait, and tells which of them wait no longer. Nothing that is handed in is changed. */
+export function gatherPoints(
+  was: readonly WaitingPoint[],
+  deltas: readonly HealthDelta[],
+): { waiting: WaitingPoint[]; over: WaitingPoint[] } {
+  const points = was.map((point) => ({ ...point }));
+  const isOwn = new Set<WaitingPoint>();
+  for (const { segment, minute, arm, health, values } of deltas) {
+    if (segment !== '') continue;
+    let point = points.find((one) => one.at === minute && one.arm === arm);
+    if (!point) points.push((point = { at: minute, arm, counts: COUNTS.map(() => 0), sketches: {} }));
+    else if (!isOwn.has(point)) point.counts = [...point.counts];
+    isOwn.add(point);
+    for (let index = 0; index < COUNTS.length; index++) point.counts[index]! += health[COUNTS[index]!] ?? 0;
+    point.sketches = addSketches(point.sketches, values);
+  }
+  const newest = points.reduce((last, { at }) => Math.max(last, at), 0);
+  const waits = ({ at }: WaitingPoint): boolean => at > newest - WAITING_MINUTES;
+  return { waiting: points.filter(waits), over: points.filter((point) => !waits(point)) };
+}
+
+const toPoint = ({ at, arm, counts, sketches }: WaitingPoint): HealthPoint => ({
+  at,
+  arm,
+  width: 1,
+  ...(Object.fromEntries(COUNTS.map((name, index) => [name, counts[index]!])) as Counts),
+  sketches,
+});
+
+function sumOf(a: HealthPoint, b: HealthPoint): HealthPoint {
+  const counts = Object.fromEntries(COUNTS.map((name) => [name, a[name] + b[name]])) as Counts;
+  return { ...a, ...counts, sketches: addSketches(a.sketches, b.sketches) };
+}
 
 const COLUMNS = `stream, width, at, arm, ${COUNTS.join(', ')}, sketches`;
 const ADDED = [
@@ -68,25 +107,24 @@ export function createMinuteStore({ $client: client }: Database) {
   const forget = client.prepare('delete from health_minutes where stream = ?');
 
   return {
-    add(stream: number, deltas: readonly HealthDelta[]): void {
-      const sums = new Map<string, Sum>();
-      for (const { segment, minute, arm, health, values } of deltas) {
-        if (segment !== '') continue;
-        const key = `${minute} ${arm}`;
-        let sum = sums.get(key);
-        if (!sum) sums.set(key, (sum = { at: minute, arm, counts: COUNTS.map(() => 0), sketches: [] }));
-        sum.sketches.push(values);
-        for (let index = 0; index < COUNTS.length; index++) sum.counts[index]! += health[COUNTS[index]!] ?? 0;
-      }
-      for (const { at, arm, counts, sketches } of sums.values()) {
-        const packed = packSketches(addSketches(...sketches));
+    add(stream: number, points: readonly WaitingPoint[]): void {
+      for (const { at, arm, counts, sketches } of points) {
+        const packed = packSketches(sketches);
         if (packed !== null || counts.some((count) => count !== 0)) add.run(stream, at, arm, counts, packed);
       }
     },
 
-    /** Points that end after the minute `from`, in the order of their time. */
-    read: (stream: number, from: number): HealthPoint[] =>
-      read.all(stream, from).map((row) => ({ ...row, sketches: unpackSketches(row.sketches) })),
+    /** Points that end after the minute `from`, those that wait among them, in the order of their time. */
+    read(stream: number, from: number, waiting: readonly WaitingPoint[]): HealthPoint[] {
+      const points = read.all(stream, from).map((row): HealthPoint => ({ ...row, sketches: unpackSketches(row.sketches) }));
+      for (const point of waiting) {
+        if (point.at + 1 <= from) continue;
+        const there = points.findIndex(({ at, arm, width }) => at === point.at && arm === point.arm && width === 1);
+        if (there < 0) points.push(toPoint(point));
+        else points[there] = sumOf(points[there]!, toPoint(point));
+      }
+      return points.toSorted((a, b) => a.at - b.at || (a.arm < b.arm ? -1 : a.arm > b.arm ? 1 : 0));
+    },
 
     /** Makes points of age coarser: sums stay, however often it runs. */
     thinOut(minute: number): void {

@@ -11,6 +11,7 @@ import { requireUnits } from '#engine/services/require-units.ts';
 import { restoreRevision } from '#engine/services/restore-revision.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { verifyDatabase } from '#engine/services/verify-database.ts';
+import { createRelease } from '#engine/services/create-release.ts';
 import { whatPointsAt } from '#engine/services/what-points-at.ts';
 import { SNAPSHOT_DAYS } from '#schemas/limits.ts';
 import { PLACE, planOf, unitOf } from '../../support/fixtures.ts';
@@ -164,6 +165,11 @@ describe('snapshots', () => {
           units: [unitOf(SNAP)],
         })),
       { environment: 'production', as: 'override', name: 'qa' },
+    ],
+    [
+      'a release',
+      (services) => createRelease(services, 'shop', { version: '1.0.0', units: [SNAP] }, ANA, () => true),
+      { as: 'release', name: '1.0.0' },
     ],
   ])('never go while %s points at them', async (_, point, reference) => {
     const services = await shop();
