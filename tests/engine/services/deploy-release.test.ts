@@ -189,13 +189,8 @@ describe('before anything moves', () => {
     ['approvals that the policy asks for', (services) => setPolicy(services, PLACE, Policy.parse({ approvals: 1 }), ANA), {}, ['/plan']],
     ['a plan that is none', () => undefined, { plan: MovePlan.parse({ steps: [50, 20, 100] }) }, ['/plan/steps/1']],
     [
-      'a registry that lost a unit, and one that says something else',
-      ({ database }) => {
-        database.$client.exec(`delete from units where name = 'main' and version = '1.1.0'`);
-        database.$client.exec(
-          `update units set unit = replace(unit, 'sha384-', 'sha384-AAAA') where name = 'header' and version = '1.1.0'`,
-        );
-      },
+      'a registry that lost two units',
+      ({ database }) => void database.$client.exec(`delete from units where name in ('main', 'header') and version = '1.1.0'`),
       { fetch: false },
       ['/release', '/release'],
     ],
@@ -207,6 +202,16 @@ describe('before anything moves', () => {
     await expect(refusal).rejects.toMatchObject({ problem: { code: 'unprocessable' } });
     const { errors } = await refusal.catch((error) => error.problem);
     expect(errors.map(({ path }: { path: string }) => path)).toEqual(paths);
+    expect(await headOf(services)).toBe(before);
+    expect(await viewLock(services, PLACE)).toBeNull();
+  });
+
+  it('a record of the registry that is not what was written: refused, nothing moved, nothing held', async () => {
+    const { services } = await withRelease();
+    services.database.$client.exec(`update units set unit = replace(unit, 'sha384-', 'sha384-AAAA') where name = 'header'`);
+    const before = await headOf(services);
+    const refusal = deployRelease(services, PLACE, deployOf('2.0.0', { fetch: false }), ANA);
+    await expect(refusal).rejects.toMatchObject({ problem: { code: 'unavailable' } });
     expect(await headOf(services)).toBe(before);
     expect(await viewLock(services, PLACE)).toBeNull();
   });
@@ -240,7 +245,7 @@ describe('before anything moves', () => {
     );
     await makeRelease(services, '3.0.0', ['main@3.0.0']);
     await expect(deployRelease(services, PLACE, deployOf('3.0.0'), ANA)).rejects.toMatchObject({
-      problem: { code: 'unprocessable', errors: [{ message: expect.stringContaining('wants header ^3.0.0') }] },
+      problem: { code: 'unprocessable', errors: [{ message: expect.stringContaining('main 3.0.0 fits only header ^3.0.0') }] },
     });
   });
 
