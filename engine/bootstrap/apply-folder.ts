@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Services } from '#engine/services/context.ts';
-import { bodyPointer, carryOut, isForApartment } from '#engine/services/carry-out.ts';
+import { bodyPointer, carryOut, isForApartment, withBytes } from '#engine/services/carry-out.ts';
+import type { BootstrapCommand } from '#schemas/bootstrap.ts';
 import { ProblemError } from '#schemas/problem.ts';
 import { BootstrapError, type FileFault, wholeFault } from './bootstrap-error.ts';
 import { type ParsedFile, parseFile } from './parse-file.ts';
@@ -25,7 +26,8 @@ export async function applyFolder(
   told: (pass: AppliedPass) => void = () => undefined,
 ): Promise<AppliedPass[]> {
   const done: AppliedPass[] = [];
-  for (const pass of await preparedPasses(services, root)) {
+  for (const prepared of await preparedPasses(services, root)) {
+    const pass = await loadedPass(services, prepared);
     const isNew = await services.bootstrap.allOrNothing(() => applyPass(services, pass));
     if (!isNew) continue; // another engine, which starts at the same time
     const commands = pass.parsed.content.commands.map(({ type }) => type);
@@ -70,6 +72,22 @@ const homelessFaults = ({ parsed }: ParsedPass): FileFault[] =>
       ? []
       : [parsed.faultAt(`/commands/${index}/type`, 'there is no folder of an environment that this could be for')],
   );
+
+/** What its units' URLs serve is loaded before the transaction, which keeps everybody else from writing. */
+async function loadedPass(services: Services, pass: ParsedPass): Promise<ParsedPass> {
+  const faults: FileFault[] = [];
+  const commands: BootstrapCommand[] = [];
+  for (const [index, command] of pass.parsed.content.commands.entries()) {
+    try {
+      commands.push(await withBytes(services, command));
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      faults.push(...faultsOf(error, pass.parsed, `/commands/${index}`, ''));
+    }
+  }
+  if (faults.length > 0) throw new BootstrapError(faults);
+  return { ...pass, parsed: { ...pass.parsed, content: { ...pass.parsed.content, commands } } };
+}
 
 /** False: it was applied meanwhile. */
 async function applyPass(services: Services, pass: ParsedPass): Promise<boolean> {

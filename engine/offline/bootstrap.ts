@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { adoptFolder, applyFolder } from '../bootstrap/apply-folder.ts';
 import { BootstrapError } from '../bootstrap/bootstrap-error.ts';
+import { createUnitLoader } from '../adapters/load-unit.ts';
 import { createStores } from '../db/create-stores.ts';
 import { openDatabase } from '../db/open-database.ts';
+import { loadConfig } from '../load-config.ts';
 import { metricSourcesOf } from '../load-metric-sources.ts';
 import type { Services } from '../services/context.ts';
 import { OfflineError } from './words.ts';
@@ -73,6 +75,7 @@ async function copyDatabase(file: string, copy: string): Promise<void> {
 /** What carrying commands out needs, with nobody to be told of it. */
 function offlineServices(file: string): { services: Services; close: () => void } {
   const database = openDatabase(file);
+  const { unitHosts, local } = loadConfig(process.env);
   const services: Services = {
     ...createStores(database),
     metricSources: new Map(metricSourcesOf(process.env).sources.map(({ name, kind }) => [name, kind])),
@@ -84,6 +87,7 @@ function offlineServices(file: string): { services: Services; close: () => void 
       throw new Error('every command has ids of its own');
     },
     onCommit: () => undefined,
+    unitLoader: createUnitLoader({ hosts: unitHosts, loopback: local }),
   };
   return { services, close: () => void database.$client.close() };
 }

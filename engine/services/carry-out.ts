@@ -4,6 +4,7 @@ import type { BootstrapCommand } from '#schemas/bootstrap.ts';
 import type { Command } from '#schemas/command.ts';
 import { type Actor, change } from './change.ts';
 import type { Services } from './context.ts';
+import { checkBytes } from './check-bytes.ts';
 import { publishUnit } from './publish-unit.ts';
 import { setOverride } from './set-override.ts';
 import { setPolicy } from './set-policy.ts';
@@ -15,11 +16,22 @@ type OnEnvironment = Exclude<BootstrapCommand, { type: 'publish-unit' }>;
 export const isForApartment = (command: BootstrapCommand): command is Extract<BootstrapCommand, { type: 'publish-unit' }> =>
   command.type === 'publish-unit';
 
+/**
+ * The command as it is carried out without asking anybody: a unit whose digest or size were left out, or are to be verified, has
+ * those of its bytes. Throws what {@link checkBytes} refuses.
+ */
+export async function withBytes(services: Services, command: BootstrapCommand): Promise<BootstrapCommand> {
+  if (!isForApartment(command)) return command;
+  const { verify, unit } = command;
+  if (!verify && unit.checksum !== undefined && unit.size !== undefined) return command;
+  return { ...command, verify: false, unit: { ...unit, ...(await checkBytes(services, unit)) } };
+}
+
 /** Carries out one request of a file by the very service that the API asks. Throws what that refuses. */
 export async function carryOut(services: Services, place: Place, command: BootstrapCommand, actor: Actor): Promise<void> {
   if (isForApartment(command)) {
-    const { building, unit } = command;
-    await publishUnit(services, place.apartment, { building, unit }, actor);
+    const { type: _, ...request } = command;
+    await publishUnit(services, place.apartment, request, actor);
     return;
   }
   await changeEnvironment(services, place, command, actor);

@@ -7,8 +7,8 @@ import { BootstrapError, faultLine } from '#engine/bootstrap/bootstrap-error.ts'
 import { change } from '#engine/services/change.ts';
 import type { Services } from '#engine/services/context.ts';
 import { SHOP_FILES, folderOf, publishLine, yamlOf } from '../../support/bootstrap-folder.ts';
-import { PLACE } from '../../support/fixtures.ts';
-import { ANA, type TestServices, temporaryFolder, testServices } from '../../support/services.ts';
+import { PLACE, unitOf } from '../../support/fixtures.ts';
+import { ANA, type TestServices, publish, temporaryFolder, testServices } from '../../support/services.ts';
 
 const STAGING = { ...PLACE, environment: 'staging' };
 
@@ -84,6 +84,35 @@ describe('a folder', () => {
     expect(await faultsOf(applyFolder(services, root))).toEqual([
       'common/0002-environment.yaml:3:5: there is no folder of an environment that this could be for',
     ]);
+  });
+});
+
+describe('units without a digest, or to be verified', () => {
+  const unit = { name: 'main', version: '2.0.0', framework: 'react', url: 'https://cdn.example/main/2.0.0/entry.js' };
+  const found = { checksum: unitOf('main@2.0.0').checksum, size: 1_234 };
+  const files = (more: object) => ({
+    'common/0001-units.json': JSON.stringify({ apartment: 'shop', commands: [{ type: 'publish-unit', building: 'main', ...more }] }),
+  });
+
+  it.each<[string, object]>([
+    ['left out', { unit }],
+    ['verified', { unit: { ...unit, ...found }, verify: true }],
+  ])('%s: are loaded while nobody is kept from writing', async (_, more) => {
+    const services = testServices();
+    const others = testServices(services.file);
+    const unitLoader = async () => {
+      await publish(others, 'header@1.0.0'); // throws while a transaction is open elsewhere
+      return found;
+    };
+    await applyFolder({ ...services, unitLoader }, folderOf(temporaryFolder(), files(more)));
+    expect((await services.units.get('shop', 'main@2.0.0'))?.unit).toMatchObject(found);
+  });
+
+  it('that cannot be loaded are refused at their line, and nothing of the file is applied', async () => {
+    const services = { ...testServices(), unitLoader: async () => ({ error: 'it answered 404' }) };
+    const faults = await faultsOf(applyFolder(services, folderOf(temporaryFolder(), files({ unit }))));
+    expect(faults).toEqual([expect.stringMatching(/^common\/0001-units\.json:1:\d+: it answered 404$/)]);
+    expect(await services.units.get('shop', 'main@2.0.0')).toBeNull();
   });
 });
 

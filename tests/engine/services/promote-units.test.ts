@@ -128,10 +128,11 @@ describe('what stands against it is told at once, and nothing moves', () => {
     [
       'a registry that says otherwise',
       { from: 'staging', buildings: ['main'] },
-      ({ database }) =>
-        void database.$client.exec(
-          `update units set unit = replace(unit, 'sha384-', 'sha384-AAAA') where name = 'main' and version = '1.1.0'`,
-        ),
+      async (services) => {
+        services.database.$client.exec(`delete from units where name = 'main' and version = '1.1.0'`);
+        const { id: _, rollout: __, ...unit } = { ...unitOf('main@1.1.0'), checksum: unitOf('main@1.2.0').checksum };
+        await publishUnit(services, PLACE.apartment, { building: 'main', unit }, ANA);
+      },
       'unprocessable',
       [['/buildings/0', 'is published with']],
     ],
