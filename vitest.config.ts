@@ -1,8 +1,12 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { KEY_ID, PUBLIC_KEY } from './tests/support/signing-key.ts';
 
 const HALF_A_MINUTE = 30_000;
+/** Engines and commands are started by the hundred: what they compile is compiled once. */
+const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'concierge-compile-cache') };
 
 export default defineConfig({
   test: {
@@ -10,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          env,
           include: ['tests/{schemas,resolver,engine,client,cli,local,simulation}/**/*.test.ts'],
           testTimeout: HALF_A_MINUTE,
           hookTimeout: HALF_A_MINUTE,
@@ -36,6 +41,7 @@ export default defineConfig({
         // Whole processes and a real browser: one file at a time, so that they do not starve each other on two cores.
         test: {
           name: 'whole',
+          env,
           include: ['tests/whole/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
