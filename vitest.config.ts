@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
@@ -10,11 +10,15 @@ const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'concierge-compile-cache') };
 
 export default defineConfig({
   test: {
+    // Left alone, it would leave one of two cores idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
           name: 'node',
           env,
+          // Modules are loaded once, not for each of more than a hundred files; no test changes one.
+          isolate: false,
           include: ['tests/{schemas,resolver,engine,client,cli,local,simulation}/**/*.test.ts'],
           testTimeout: HALF_A_MINUTE,
           hookTimeout: HALF_A_MINUTE,

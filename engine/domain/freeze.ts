@@ -20,14 +20,19 @@ export function freezeEndsAt(policy: Policy | undefined, now: number): number | 
   return at === now ? null : at;
 }
 
+/** By how much clocks are put forward at most. */
+const LONGEST_SHIFT_MS = 2 * 60 * MS_PER_MINUTE;
+
 /**
  * A minute after `at`, which is in the window, at which the clock on the wall may show its end. Clocks that are put back meanwhile
- * make it too early, so that the window is asked again; clocks that are put forward make it too late.
+ * make it too early, so that the window is asked again. Clocks that are put forward make it too late, perhaps in the window's
+ * next turn, so the minutes before it are looked at one by one.
  */
 function endOf(window: FreezeWindow, at: number): number {
   const minutes = (minutesOf(window.to) - minutesOf(wallClock(window.time_zone, at).time) + DAY_MINUTES) % DAY_MINUTES;
-  let end = (Math.floor(at / MS_PER_MINUTE) + (minutes || DAY_MINUTES)) * MS_PER_MINUTE;
-  while (end - MS_PER_MINUTE > at && !isIn(window, end - MS_PER_MINUTE)) end -= MS_PER_MINUTE;
+  const latest = (Math.floor(at / MS_PER_MINUTE) + (minutes || DAY_MINUTES)) * MS_PER_MINUTE;
+  let end = Math.max((Math.floor(at / MS_PER_MINUTE) + 1) * MS_PER_MINUTE, latest - LONGEST_SHIFT_MS);
+  while (end < latest && isIn(window, end)) end += MS_PER_MINUTE;
   return end;
 }
 
