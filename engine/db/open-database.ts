@@ -11,6 +11,8 @@ export const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url)
 
 /** Marks of visitors are merged all over a large table; with SQLite's 2 MB each page would be read and written several times. */
 const CACHE_KIB = 64 * 1024;
+/** 32 MB: what batches write again and again comes into the file once. */
+const LOG_PAGES = 8_000;
 
 export type Database = BetterSQLite3Database<typeof tables> & { $client: Sqlite.Database };
 
@@ -34,6 +36,7 @@ export function openDatabase(file: string): Database {
     if (check !== 'ok') throw new Error(String(check));
     client.pragma('journal_mode = WAL');
     client.pragma('synchronous = FULL');
+    client.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
     client.pragma(`cache_size = -${CACHE_KIB}`);
     const database = drizzle(client, { schema: tables });
     migrate(database, { migrationsFolder: MIGRATIONS });

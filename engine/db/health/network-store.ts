@@ -1,5 +1,6 @@
 import type { NetworkSpread } from '#schemas/health.ts';
 import type { Database } from '../open-database.ts';
+import { MAX_ARMS } from './mark.ts';
 import { upsertRows } from './upsert-rows.ts';
 
 /** Visitors of an arm (its place in the list of the stream) who were exposed, and who failed, from one network. */
@@ -8,14 +9,21 @@ export type NetworkCount = [stream: number, arm: number, network: string, expose
 /** How many of the worst and of the largest networks a spread shows. */
 const SHOWN = 32;
 
+/** By stream and arm, then by network. */
+type Counts = Map<number, Map<string, NetworkCount>>;
+
+function* countsIn(counts: Counts): Generator<NetworkCount> {
+  for (const ofArm of counts.values()) yield* ofArm.values();
+}
+
 const pairs = (count: number): number => (count * (count - 1)) / 2;
 
 /** How visitors are spread over networks. Like marks, counts wait in memory (the log of marks has them) until they are merged. */
 export function createNetworkStore(database: Database) {
   const { $client: client } = database;
-  let waiting = new Map<string, NetworkCount>();
+  let waiting: Counts = new Map();
   /** Of the merge that is under way. */
-  let settling = new Map<string, NetworkCount>();
+  let settling: Counts = new Map();
 
   const rows = upsertRows(
     database,
@@ -30,11 +38,14 @@ export function createNetworkStore(database: Database) {
 
   return {
     add(counts: readonly NetworkCount[]): void {
-      for (const [stream, arm, network, exposed, failed] of counts) {
-        const key = `${stream} ${arm} ${network}`;
-        const there = waiting.get(key);
+      for (const count of counts) {
+        const [stream, arm, network, exposed, failed] = count;
+        const place = stream * MAX_ARMS + arm;
+        let ofArm = waiting.get(place);
+        if (!ofArm) waiting.set(place, (ofArm = new Map()));
+        const there = ofArm.get(network);
         if (!there) {
-          waiting.set(key, [stream, arm, network, exposed, failed]);
+          ofArm.set(network, [stream, arm, network, exposed, failed]);
           continue;
         }
         there[3] += exposed;
@@ -49,7 +60,7 @@ export function createNetworkStore(database: Database) {
     },
 
     merge(): void {
-      const sorted = [...settling.values()].toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1));
+      const sorted = [...countsIn(settling)].toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1));
       for (const count of sorted) rows.write(...count);
       rows.flush();
       settling = new Map();
@@ -65,7 +76,7 @@ export function createNetworkStore(database: Database) {
     /** Of the visitors whose network is known, for each of these arms (places in the stream's list). */
     spreads(stream: number, arms: readonly number[]): NetworkSpread[] {
       const networks = new Map<string, Network>();
-      for (const [ofStream, arm, name, exposed, failed] of [...read.all(stream), ...settling.values(), ...waiting.values()]) {
+      for (const [ofStream, arm, name, exposed, failed] of [...read.all(stream), ...countsIn(settling), ...countsIn(waiting)]) {
         if (ofStream !== stream) continue;
         let network = networks.get(name);
         if (!network) networks.set(name, (network = { exposed: [], failed: [], anywhere: 0 }));
