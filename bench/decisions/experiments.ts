@@ -54,7 +54,7 @@ export type Effort = {
 export const SHORT: Effort = {
   healthy: 1_200,
   rivals: 300,
-  coarseTickSeconds: 20,
+  coarseTickSeconds: 30,
   variations: 30,
   worse: 200,
   slightest: 500,

@@ -14,7 +14,10 @@ export async function inThreads<Result>(tasks: readonly Task[], settings: Settin
   let done = 0;
   const work = (): Promise<void> =>
     new Promise((finish, fail) => {
-      const thread = new Worker(new URL('thread.ts', import.meta.url), { workerData: settings });
+      const thread = new Worker(new URL('thread.ts', import.meta.url), {
+        workerData: settings,
+        resourceLimits: { maxYoungGenerationSizeMb: 64 },
+      });
       let current = -1;
       const give = (): void => {
         current = next++;

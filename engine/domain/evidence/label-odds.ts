@@ -1,3 +1,5 @@
+import { logMixture } from './log-mixture.ts';
+
 /**
  * The chance that an outcome is the arm's, when the arm and its control are to be given `share` and 1 − `share` of the visitors,
  * and a visitor of the arm has the outcome `ratio` times as often: w·r / (1 − w + w·r).
@@ -20,6 +22,34 @@ export function logBets(strata: readonly Stratum[], ratio: number): number {
   let log = 0;
   for (const { share, arm, control } of strata) log += arm * logRatio - (arm + control) * Math.log1p(share * (ratio - 1));
   return log;
+}
+
+/** More shares than these are not remembered; a rollout has a few. */
+const MOST_SHARES = 1_000;
+
+/**
+ * The log of a mixture of bets on these ratios, as a function of the outcomes: {@link logBets} and {@link logMixture} with all
+ * that does not depend on outcomes computed once, since it is looked at for every rollout at every tick.
+ */
+export function mixtureOfBets(ratios: readonly number[], weights: readonly number[]): (strata: readonly Stratum[]) => number {
+  const logRatios = ratios.map(Math.log);
+  const costs = new Map<number, readonly number[]>();
+  const costsOf = (share: number): readonly number[] => {
+    let known = costs.get(share);
+    if (!known) {
+      if (costs.size === MOST_SHARES) costs.clear();
+      costs.set(share, (known = ratios.map((ratio) => Math.log1p(share * (ratio - 1)))));
+    }
+    return known;
+  };
+  return (strata) => {
+    const logs = ratios.map(() => 0);
+    for (const { share, arm, control } of strata) {
+      const cost = costsOf(share);
+      for (let i = 0; i < logs.length; i++) logs[i]! += arm * logRatios[i]! - (arm + control) * cost[i]!;
+    }
+    return logMixture(logs, weights);
+  };
 }
 
 /** Shares as they would be if the arm were worse by the odds ratio that is still borne. */

@@ -1,5 +1,4 @@
-import { type Stratum, logBets } from './label-odds.ts';
-import { logMixture } from './log-mixture.ts';
+import { type Stratum, mixtureOfBets } from './label-odds.ts';
 
 /**
  * By what the odds of being the arm's may be off, and how much each bet weighs: what is lost is usually the arm's, and much
@@ -21,8 +20,7 @@ const TILTS: readonly (readonly [odds: number, weight: number])[] = [
 ];
 
 /** The log of the evidence that first exposures are not shared as planned (DECISIONS, "Sample ratio mismatch"). */
-export const logSampleRatio = (exposures: readonly Stratum[]): number =>
-  logMixture(
-    TILTS.map(([odds]) => logBets(exposures, odds)),
-    TILTS.map(([, weight]) => weight),
-  );
+export const logSampleRatio: (exposures: readonly Stratum[]) => number = mixtureOfBets(
+  TILTS.map(([odds]) => odds),
+  TILTS.map(([, weight]) => weight),
+);

@@ -1,6 +1,5 @@
 import type { Stratum } from './label-odds.ts';
-import { logBets, withMargin } from './label-odds.ts';
-import { logMixture } from './log-mixture.ts';
+import { mixtureOfBets, withMargin } from './label-odds.ts';
 
 /** How many times as often the arm is bet to have the outcome, and how much each bet weighs (DECISIONS, "Errors"). */
 export const RATIOS: readonly number[] = [1.1, 1.3, 1.7, 2.6, 6, 18];
@@ -12,9 +11,7 @@ export const RATIO_WEIGHTS: readonly number[] = [0.12, 0.2, 0.23, 0.2, 0.15, 0.1
  * `margin` (a ratio of odds), it reaches 1/α with a chance of at most α, whenever it is looked at.
  */
 export function logTrialEvidence(strata: readonly Stratum[], margin = 1): number {
-  const against = withMargin(strata, margin);
-  return logMixture(
-    RATIOS.map((ratio) => logBets(against, ratio)),
-    RATIO_WEIGHTS,
-  );
+  return onRatios(withMargin(strata, margin));
 }
+
+const onRatios = mixtureOfBets(RATIOS, RATIO_WEIGHTS);
