@@ -53,6 +53,7 @@ export const PROBLEMS = {
   locked: [423, 'Somebody is deploying to it'],
   internal: [500, 'Something went wrong inside Concierge'],
   unavailable: [503, 'Concierge cannot answer right now'],
+  'out-of-space': [507, 'There is no room left'],
 } as const satisfies Record<string, readonly [number, string]>;
 export type ProblemCode = keyof typeof PROBLEMS;
 

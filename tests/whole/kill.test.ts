@@ -16,7 +16,7 @@ import { seededRandom } from '../support/random.ts';
 
 /** Kills a real engine with SIGKILL at seeded moments while a rollout runs, and looks at what is left. */
 
-const KILLS = process.env.CONCIERGE_LONG ? 200 : 12;
+const KILLS = process.env.CONCIERGE_LONG ? 1_000 : 10;
 const SEED = Number(process.env.CONCIERGE_SEED ?? 20_260_115);
 const random = seededRandom(SEED);
 
