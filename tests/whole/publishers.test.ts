@@ -15,7 +15,7 @@ import { type CliResult, runCli } from '../support/run-cli.ts';
 
 const PUBLISHERS = process.env.CONCIERGE_LONG ? 50 : 20;
 const PARALLEL = 100;
-const EACH = process.env.CONCIERGE_LONG ? 20 : 4;
+const EACH = process.env.CONCIERGE_LONG ? 50 : 4;
 const data = mkdtempSync(join(tmpdir(), 'concierge-cli-'));
 let engine: EngineProcess;
 

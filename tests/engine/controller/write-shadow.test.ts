@@ -15,7 +15,7 @@ import { seededRandom } from '../../support/random.ts';
 import { CREDENTIALS, startS3Server } from '../../support/s3-server.ts';
 import { type TestServices, temporaryFolder, testServices } from '../../support/services.ts';
 
-const KILLS = process.env.CONCIERGE_LONG ? 300 : 60;
+const KILLS = process.env.CONCIERGE_LONG ? 500 : 60;
 const VERSIONS = 'shop/production/versions/';
 
 const briefly = (findings: readonly Finding[]): string[] =>
