@@ -185,7 +185,7 @@ function expectStepsOnce({ rollouts }: Document): void {
 
 it(
   `killed ${KILLS} times (seed ${SEED}): no revision is lost or doubled, no step is taken twice, and it goes on`,
-  { timeout: 900_000 },
+  { timeout: 3_600_000 },
   async () => {
     let slowestMs = 0;
     let beforeListening = 0;
