@@ -58,6 +58,16 @@ export function contextOf(command: Command): Context {
     return { apartment: fitting[0]!.apartment, environment: fitting[0]!.environment };
   }
 
+  /** What needs no environment asks for none, however many there are. */
+  async function onlyApartment(): Promise<string> {
+    const { environments } = await expectAnswer(api.v1.environments.$get());
+    const names = [...new Set(environments.filter((one) => !environment || one.environment === environment).map((one) => one.apartment))];
+    const [name] = names;
+    if (name === undefined) return refused(noneFits(environments, undefined, environment), 'not-found');
+    if (names.length > 1) return refused(`Say which with --apartment: ${names.join(', ')}.`, 'ambiguous');
+    return name;
+  }
+
   return {
     api,
     options,
@@ -66,6 +76,6 @@ export function contextOf(command: Command): Context {
     note: (text) => void (options.json || process.stderr.write(`concierge: ${text}\n`)),
     place,
     named: { apartment, environment },
-    apartment: async () => apartment ?? (await place()).apartment,
+    apartment: async () => apartment ?? (await onlyApartment()),
   };
 }

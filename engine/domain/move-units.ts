@@ -29,11 +29,12 @@ export function moveUnits(document: Document, command: Move, now: number): Docum
   const changed = units.filter(([building, { id }]) => has(building) && document.buildings[building]!.active_unit !== id);
   const isSame = changed.length === 0 && inTheWay.length === 0 && command.release?.digest === document.release?.digest;
   const approvals = document.policy?.approvals ?? 0;
-  if (approvals > 0 && changed.length > 0) {
-    faults.push({
-      path: '/plan',
-      message: `the policy asks for ${approvals} approvals: give it a strategy, so that somebody can approve it`,
-    });
+  if (approvals > 0 && !isSame) {
+    const how =
+      changed.length > 0
+        ? 'give it a strategy, so that somebody can approve it'
+        : 'a release that changes no unit cannot be a rollout, and so not be approved; have an admin lower the approvals for it';
+    faults.push({ path: '/plan', message: `the policy asks for ${approvals} approvals: ${how}` });
   }
   if (faults.length > 0) return problem('unprocessable', 'The units cannot be moved.', faults);
   if (isSame) return document;

@@ -52,7 +52,7 @@ export function noEvidence({ metric, risk, visitors, log, needed, isMuted }: Pro
   if (isMuted) return `${what} cannot be ruled out: far less is reported than of the control.`;
   if (isIncident && metric === 'errors')
     return `${what} cannot be ruled out: errors are far above what is usual, and are no evidence meanwhile.`;
-  if (visitors === null) return `${what} cannot be ruled out yet: there have been none to compare.`;
+  if (visitors === null) return `${what} cannot be ruled out yet: there have been none that count, as what comes in the warm-up does not.`;
   const progress = Math.max(0, Math.floor((100 * log) / needed));
   return `${what} cannot be ruled out yet (${progress} % of the evidence): about ${formatNumber(visitors)} more visitors are needed.`;
 }

@@ -76,8 +76,9 @@ export async function listReleases(services: Services, apartment: string, mayRea
   for (const place of await services.revisions.places()) {
     if (place.apartment === apartment && mayRead(place.environment)) heads.push(await requireHead(services, place));
   }
-  return (await services.releases.list(apartment)).map((release) => ({
+  return (await services.releases.list(apartment)).map(({ origin, ...release }) => ({
     ...release,
+    ...(origin && mayRead(origin.environment) ? { origin } : {}),
     deployed: heads.flatMap(({ environment, number: revision, document }) =>
       document.release?.digest === release.digest
         ? [{ environment, revision, changed: changedSince(document.release, document.buildings) }]

@@ -19,4 +19,10 @@ export async function createToken(services: Services, { name, scope, person = na
   return services.tokens.create(name, scope, services.now(), person);
 }
 
-const keyOf = (person: string): string => person.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+const keyOf = (person: string): string =>
+  person
+    .normalize('NFKC')
+    .replaceAll(/[\p{Cf}\p{Cc}]/gu, '')
+    .toLowerCase()
+    .replaceAll(/\s+/g, ' ')
+    .trim();

@@ -2,11 +2,12 @@ import { liveRollouts } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
-import { refuse } from '#schemas/problem.ts';
+import { ProblemError, refuse } from '#schemas/problem.ts';
 import type { DeployedRelease } from '#schemas/release.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { type Actor, change, summaryOf } from './change.ts';
 import type { Services } from './context.ts';
+import { lockOf } from './deploy-lock.ts';
 import { lastKnownGood } from './last-known-good.ts';
 
 export type RollBackRequest = { building?: string; to_revision?: number; to_last_known_good?: boolean; reason?: string };
@@ -15,9 +16,23 @@ export type RollBackRequest = { building?: string; to_revision?: number; to_last
  * Undoes: takes live rollouts back if there are any, else returns to the units before the latest change of units, or to
  * those of a named revision, or to the last ones known to be good; and, unless it is about one building, to the release
  * of then. Always as a new revision; nothing is checked but that the units are known. What was undone
- * already is not undone again: going back further takes a named revision.
+ * already is not undone again: going back further takes a named revision. A deploy that has not moved anything yet is stopped,
+ * which is told even where there is nothing else to undo.
  */
 export async function rollBack(services: Services, place: Place, request: RollBackRequest, actor: Actor): Promise<Revision> {
+  try {
+    return await restore(services, place, request, actor);
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.code !== 'nothing-to-restore') throw error;
+    // What is being deployed is not there yet, and whoever rolls back does not want it to come.
+    const lock = await lockOf(services, place);
+    if (!lock || !(await services.locks.release(place))) throw error;
+    const detail = `What ${lock.holder} was doing (${lock.purpose}) was stopped and moves nothing any more. Beside that there was nothing to undo: ${error.message}`;
+    return refuse('nothing-to-restore', detail);
+  }
+}
+
+async function restore(services: Services, place: Place, request: RollBackRequest, actor: Actor): Promise<Revision> {
   const { revision } = await change(services, place, actor, async (head): Promise<CommandOf<'restore-units'>> => {
     if (!head) return refuse('not-found', `There is no ${place.apartment}/${place.environment}.`);
     const buildings = inScope(head.document, request.building);

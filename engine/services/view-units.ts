@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { refuse } from '#schemas/problem.ts';
-import type { UnitReference, UnitView, VersionPage } from '#schemas/registry.ts';
+import type { PublishedUnit, UnitReference, UnitView, VersionPage } from '#schemas/registry.ts';
 import type { Services } from './context.ts';
 import { pointersOf, referencesIn } from './what-points-at.ts';
 
@@ -11,7 +11,7 @@ export type Sees = (environment: string) => boolean;
 export async function viewUnit(services: Services, apartment: string, name: string, version: string, sees: Sees): Promise<UnitView> {
   const id = `${name}@${version}`;
   const published = (await services.units.get(apartment, id)) ?? refuse('not-found', `${id} is not published in ${apartment}.`);
-  return { published, used_by: seen(referencesIn(await pointersOf(services, apartment), id), sees) };
+  return { published: visible(published, sees), used_by: seen(referencesIn(await pointersOf(services, apartment), id), sees) };
 }
 
 /** The versions of a unit, highest first as semver orders them, each with what needs it. */
@@ -30,7 +30,7 @@ export async function listVersions(
   const versions = await Promise.all(
     page.map(async (version): Promise<UnitView> => {
       const id = `${name}@${version}`;
-      return { published: (await services.units.get(apartment, id))!, used_by: seen(referencesIn(pointers, id), sees) };
+      return { published: visible((await services.units.get(apartment, id))!, sees), used_by: seen(referencesIn(pointers, id), sees) };
     }),
   );
   return { name, versions, next_below: rest.length > limit ? page.at(-1)! : null };
@@ -38,3 +38,10 @@ export async function listVersions(
 
 const seen = (references: UnitReference[], sees: Sees): UnitReference[] =>
   references.filter(({ environment }) => environment === undefined || sees(environment));
+
+/** The unit without what its candidate went through where the caller may not look. What is kept, and its digest, stay. */
+export function visible(published: PublishedUnit, sees: Sees): PublishedUnit {
+  const { promotion } = published;
+  if (!promotion) return published;
+  return { ...published, promotion: { ...promotion, rollouts: promotion.rollouts.filter(({ environment }) => sees(environment)) } };
+}

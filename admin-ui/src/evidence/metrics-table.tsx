@@ -2,7 +2,7 @@ import type { Metric, MetricRole } from '#schemas/analysis.ts';
 import type { MetricState } from '#schemas/verdict.ts';
 import { Badge } from '../parts/badge.tsx';
 import { When } from '../parts/when.tsx';
-import { formatNumber } from '../words/format.ts';
+import { formatNumber, formatValue } from '../words/format.ts';
 
 const ROLE_WORDS: Record<MetricRole, string> = {
   guardrail: 'takes the rollout back when it fails',
@@ -60,7 +60,7 @@ function Row({ state, metric }: { state: MetricState; metric: Metric | undefined
         {!last && <span className="muted">{due ? 'not measured yet' : 'its warm-up is not over'}</span>}
         {last && (
           <>
-            <strong>{last.value === null ? 'no value' : formatNumber(last.value)}</strong>
+            <strong>{last.value === null ? 'no value' : formatValue(last.value)}</strong>
             <span className="why">
               <When at={last.at} /> {last.message}
             </span>

@@ -7,6 +7,10 @@ const number = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
 
 export const formatClock = (at: number): string => clock.format(at);
 export const formatFull = (at: number): string => full.format(at);
+const exact = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 });
+
+/** What was measured elsewhere, of whatever size. */
+export const formatValue = (value: number): string => exact.format(value);
 export const formatNumber = (value: number): string => number.format(value);
 export const formatPercent = (value: number): string => `${number.format(value)} %`;
 export const formatMs = (value: number): string => `${number.format(Math.round(value))} ms`;

@@ -4,7 +4,7 @@ import { expireUnit } from '#engine/services/expire-units.ts';
 import { promoteUnit } from '#engine/services/promote-unit.ts';
 import { publishUnit } from '#engine/services/publish-unit.ts';
 import { publishedWarnings } from '#engine/services/published-warnings.ts';
-import { type Sees, listVersions, viewUnit } from '#engine/services/view-units.ts';
+import { type Sees, listVersions, viewUnit, visible } from '#engine/services/view-units.ts';
 import {
   PromoteUnitRequest,
   PublishAnswer,
@@ -103,7 +103,8 @@ export const units = createRouter()
   .openapi(list, async (c) => {
     const { limit, before, expired, ...filter } = c.req.valid('query');
     const { apartment } = c.req.valid('param');
-    return c.json(await c.var.services.units.list(apartment, { ...filter, expired: expired === 'true' }, limit, before), 200);
+    const page = await c.var.services.units.list(apartment, { ...filter, expired: expired === 'true' }, limit, before);
+    return c.json({ ...page, units: page.units.map((unit) => visible(unit, seesOf(c))) }, 200);
   })
   .openapi(publish, async (c) => {
     const { apartment } = c.req.valid('param');

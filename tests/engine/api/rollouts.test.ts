@@ -106,6 +106,7 @@ describe('a planned rollout, through the API', () => {
     for (const [body, errors] of [
       [{ name: 'tablet', person: 'Ana' }, [{ path: '/person', message: 'there is a person ana already; write it the same way' }]],
       [{ name: ' BEN' }, [{ path: '/name', message: 'there is a person ben already; write it the same way' }]],
+      [{ name: 'be\u200bn' }, [{ path: '/name', message: 'there is a person ben already; write it the same way' }]],
       [{ name: 'x', person: 'Engine' }, [{ path: '/person', message: 'the engine itself acts by this name' }]],
     ] as const) {
       expect((await api.request('POST', '/v1/tokens', { body: { ...body, scope } })).body).toMatchObject({ status: 422, errors });

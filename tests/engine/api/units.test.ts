@@ -6,8 +6,9 @@ import { createShadowStore } from '#engine/adapters/shadow-store.ts';
 import { writeShadow } from '#engine/controller/write-shadow.ts';
 import { ENVIRONMENT, testApi, testApiWithShop } from '../../support/api.ts';
 import { ESCAPES } from '../../support/escapes.ts';
-import { unitOf } from '../../support/fixtures.ts';
-import { publish, temporaryFolder } from '../../support/services.ts';
+import { startRollout } from '#engine/services/start-rollout.ts';
+import { PLACE, planOf, unitOf } from '../../support/fixtures.ts';
+import { ANA, publish, temporaryFolder } from '../../support/services.ts';
 
 const UNITS = '/v1/apartments/shop/units';
 const SNAP = '2.0.0-0.snap.20260110';
@@ -69,6 +70,23 @@ describe('versions', () => {
     const token = await api.tokenFor({ role: 'viewer', environment: 'staging' });
     expect((await api.request('GET', `${UNITS}/main/1.0.0`, { token })).body.used_by).toEqual([]);
     expect((await api.request('GET', `${UNITS}/main/1.0.0`)).body.used_by).toHaveLength(1);
+  });
+
+  it('what a candidate went through is told to those who may see where', async () => {
+    const api = await testApiWithShop();
+    await publish(api.services, 'main@1.3.0-rc.1');
+    await startRollout(api.services, PLACE, planOf({ units: ['main@1.3.0-rc.1'] }), ANA);
+    expect((await api.request('POST', `${UNITS}/main/promote`, { body: { version: '1.3.0' } })).status).toBe(201);
+    const token = await api.tokenFor({ role: 'viewer', environment: 'staging' });
+    for (const [as, seen] of [
+      [token, 0],
+      [undefined, 1],
+    ] as const) {
+      const ask = async (path: string) => (await api.request('GET', path, as ? { token: as } : {})).body;
+      expect((await ask(`${UNITS}/main/1.3.0`)).published.promotion.rollouts).toHaveLength(seen);
+      expect((await ask(`${UNITS}/main`)).versions[0].published.promotion.rollouts).toHaveLength(seen);
+      expect((await ask(`${UNITS}?name=main`)).units.find((one: any) => one.promotion).promotion.rollouts).toHaveLength(seen);
+    }
   });
 });
 

@@ -206,6 +206,18 @@ describe('before anything moves', () => {
     expect(await viewLock(services, PLACE)).toBeNull();
   });
 
+  it('approvals that the policy asks for are not got round by a release of other data alone', async () => {
+    const { services } = await withRelease();
+    await deployRelease(services, PLACE, deployOf('2.0.0'), ANA);
+    await makeRelease(services, '2.0.1', ['header@1.1.0', 'main@1.1.0', 'sidebar@1.1.0'], 's3://other');
+    await setPolicy(services, PLACE, Policy.parse({ approvals: 1 }), ANA);
+    const before = await headOf(services);
+    await expect(deployRelease(services, PLACE, deployOf('2.0.1'), ANA)).rejects.toMatchObject({
+      problem: { code: 'unprocessable', errors: [{ path: '/plan', message: expect.stringContaining('changes no unit') }] },
+    });
+    expect(await headOf(services)).toBe(before);
+  });
+
   it('a record of the registry that is not what was written: refused, nothing moved, nothing held', async () => {
     const { services } = await withRelease();
     services.database.$client.exec(`update units set unit = replace(unit, 'sha384-', 'sha384-AAAA') where name = 'header'`);
@@ -421,6 +433,20 @@ describe('the lock', () => {
     goOn();
     await expect(deploy).rejects.toMatchObject({ problem: { code: 'locked' } });
     expect(shown(await headOf(services))).toEqual(OLD);
+  });
+
+  it('is ended by an emergency that finds nothing else to undo, and says so', async () => {
+    const { services, deploy, goOn } = await underWay();
+    await expect(rollBack(services, PLACE, {}, BEN)).rejects.toMatchObject({
+      problem: { code: 'nothing-to-restore', detail: expect.stringContaining('was stopped and moves nothing any more') },
+    });
+    expect(await viewLock(services, PLACE)).toBeNull();
+    goOn();
+    await expect(deploy).rejects.toMatchObject({ problem: { code: 'locked' } });
+    expect(shown(await headOf(services))).toEqual(OLD);
+    await expect(rollBack(services, PLACE, {}, BEN)).rejects.toMatchObject({
+      problem: { detail: expect.not.stringContaining('was stopped') },
+    });
   });
 
   it('that is lost between the last look and the commit is found out in the commit', async () => {
