@@ -25,6 +25,14 @@ const CONNECT_MS = 3_000;
 const REQUEST_MS = 20_000;
 const PAGE = 1_000;
 
+/** What a server says of an error, with its status and code. Some, such as Ceph's, answer a code without words. */
+function wordsOf(error: unknown): string {
+  const { message } = error as Error;
+  if (!(error instanceof S3ServiceException)) return message;
+  const code = `${error.$metadata.httpStatusCode ?? '?'} ${error.name}`;
+  return message === '' || message === 'UnknownError' ? code : `${message} (${code})`;
+}
+
 /** Objects in a bucket of S3, or of a server that speaks it. */
 export function createS3ObjectStore({ bucket, prefix, endpoint, region = 'us-east-1', pathStyle, credentials }: S3Options): ObjectStore {
   const client = new S3Client({
@@ -47,8 +55,7 @@ export function createS3ObjectStore({ bucket, prefix, endpoint, region = 'us-eas
       return await work();
     } catch (error) {
       if (error instanceof ObjectStoreError) throw error;
-      const status = error instanceof S3ServiceException ? ` (${error.$metadata.httpStatusCode ?? '?'} ${error.name})` : '';
-      throw new ObjectStoreError(`${name}: ${(error as Error).message}${status}`, { cause: error });
+      throw new ObjectStoreError(`${name}: ${wordsOf(error)}`, { cause: error });
     }
   }
 
@@ -56,7 +63,8 @@ export function createS3ObjectStore({ bucket, prefix, endpoint, region = 'us-eas
     const condition = ifAbsent ? { IfNoneMatch: '*' } : {};
     try {
       await client.send(
-        new PutObjectCommand({ Bucket: bucket, Key: keyOf(key), Body: text, ContentType: 'application/json', ...condition }),
+        // As bytes: of an empty string the client would not know the length.
+        new PutObjectCommand({ Bucket: bucket, Key: keyOf(key), Body: Buffer.from(text), ContentType: 'application/json', ...condition }),
       );
       return 'written';
     } catch (error) {

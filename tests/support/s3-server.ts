@@ -12,8 +12,8 @@ export type S3Server = {
   objects: Map<string, string>;
   /** Requests so far, such as `PUT shop/production/index.json`. */
   requests: string[];
-  /** Set: requests are answered so, whoever signed them. */
-  fail: ((request: string) => { status: number; code: string } | undefined) | undefined;
+  /** Set: requests are answered so, whoever signed them; without a message, the code is it. */
+  fail: ((request: string) => { status: number; code: string; message?: string } | undefined) | undefined;
   honours: boolean;
   close: () => Promise<void>;
 };
@@ -27,13 +27,13 @@ export async function startS3Server(bucket = 'concierge'): Promise<S3Server> {
   const objects = new Map<string, string>();
   const state: S3Server = { url: '', objects, requests: [], fail: undefined, honours: true, close: () => Promise.resolve() };
   const server: Server = createServer((request, response) => {
-    void answer(request).then(({ status, body = '', code }) => {
+    void answer(request).then(({ status, body = '', code, message = code }) => {
       response.writeHead(status, { 'content-type': 'application/xml', etag: `"${hex(body)}"` });
-      response.end(code === undefined ? body : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`);
+      response.end(code === undefined ? body : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`);
     });
   });
 
-  type Answer = { status: number; body?: string; code?: string };
+  type Answer = { status: number; body?: string; code?: string; message?: string };
 
   async function answer(request: IncomingMessage): Promise<Answer> {
     const chunks: Buffer[] = [];
