@@ -1,3 +1,4 @@
+import { pointerParts } from '#schemas/json-pointer.ts';
 import type { Fault, Problem } from '#schemas/problem.ts';
 
 /**
@@ -6,15 +7,9 @@ import type { Fault, Problem } from '#schemas/problem.ts';
  */
 export type OptionPlace = { pointer: string; option: string; item?: string; parts?: boolean };
 
-const partsOf = (pointer: string): string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-
 /** The value at a JSON Pointer (RFC 6901). */
 function valueAt(body: unknown, pointer: string): unknown {
-  return partsOf(pointer).reduce<unknown>(
+  return pointerParts(pointer).reduce<unknown>(
     (value, part) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined),
     body,
   );
@@ -24,7 +19,7 @@ function valueAt(body: unknown, pointer: string): unknown {
 function faultWords({ path, message }: Fault, body: unknown, places: readonly OptionPlace[]): string {
   const place = places.find(({ pointer }) => path === pointer || path.startsWith(`${pointer}/`));
   if (!place) return `${path || 'request'}: ${message}`;
-  const [member, ...rest] = partsOf(path.slice(place.pointer.length));
+  const [member, ...rest] = pointerParts(path.slice(place.pointer.length));
   if (member === undefined) return `${place.option}: ${message}`;
   if (place.item) {
     const part = place.parts && rest.length > 0 ? ` ${rest.join('.')}` : '';

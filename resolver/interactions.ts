@@ -1,7 +1,7 @@
 import type { Fault } from '#schemas/problem.ts';
 import type { Snapshot } from '#schemas/snapshot.ts';
 import { type BrokenPair, brokenPairs } from './compatibility/broken-pairs.ts';
-import { escapePointer } from './condition/compile-condition.ts';
+import { escapePointer } from '#schemas/json-pointer.ts';
 import { giverWords, pairWords } from './compatibility/pair-words.ts';
 
 /** Every pair of units that some visitor could be given together although one of them says that they do not fit. */

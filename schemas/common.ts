@@ -30,6 +30,12 @@ export const UnitId = z
   .regex(new RegExp(`^[a-z][a-z0-9-]{0,62}@${SEMVER_CORE}${SEMVER_PRERELEASE}$`), 'use name@version, such as main@1.4.0');
 export type UnitId = z.infer<typeof UnitId>;
 
+/** The two parts of a unit's id. */
+export function splitUnitId(id: UnitId): { name: string; version: string } {
+  const at = id.lastIndexOf('@');
+  return { name: id.slice(0, at), version: id.slice(at + 1) };
+}
+
 /** Subresource Integrity as browsers check it: `sha384-<base64>`. */
 export const Integrity = z
   .string()

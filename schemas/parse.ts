@@ -1,3 +1,4 @@
+import { escapePointer } from './json-pointer.ts';
 import { jsonDepth } from './json-depth.ts';
 import { MAX_JSON_DEPTH } from './limits.ts';
 import { type Fault, ProblemError, problem } from './problem.ts';
@@ -49,5 +50,4 @@ function faultsOf(issues: readonly Issue[], parent: readonly PropertyKey[] = [])
 
 const depthOf = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
 
-const pointer = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+const pointer = (path: readonly PropertyKey[]): string => path.map((part) => `/${escapePointer(String(part))}`).join('');

@@ -1,3 +1,4 @@
+import { pointerParts } from '#schemas/json-pointer.ts';
 import type { MetricAnswer } from '#schemas/measurement.ts';
 import { type MetricVariables, fillTemplate, pathFault } from '#schemas/metric-text.ts';
 import { askJson } from './ask-json.ts';
@@ -41,8 +42,7 @@ function numberAt(body: unknown, pointer: string): MetricAnswer {
 /** The value at a JSON Pointer (RFC 6901), own keys only. */
 function valueAt(body: unknown, pointer: string): unknown {
   let value = body;
-  for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const key of pointerParts(pointer)) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
     if (Array.isArray(value) && !/^(?:0|[1-9]\d*)$/.test(key)) return undefined;
     value = (value as Record<string, unknown>)[key];

@@ -1,3 +1,4 @@
+import { pointerParts } from '#schemas/json-pointer.ts';
 import { type Document, LineCounter, type Node, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { BootstrapFile } from '#schemas/bootstrap.ts';
 import { jsonDepth } from '#schemas/json-depth.ts';
@@ -100,8 +101,7 @@ function lineAt(lines: LineCounter, offset: number): Place {
 function placeOf(document: Document.Parsed, lines: LineCounter, pointer: string): Place {
   let offset = document.contents?.range?.[0] ?? 0;
   let node: unknown = document.contents;
-  for (const part of pointer.split('/').slice(1)) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const name of pointerParts(pointer)) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
       const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === name);

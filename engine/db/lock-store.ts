@@ -1,3 +1,4 @@
+import { isAt } from './is-at.ts';
 import { and, eq, gt, lte, or } from 'drizzle-orm';
 import type { DeployLock } from '#schemas/where.ts';
 import type { Database } from './open-database.ts';
@@ -6,8 +7,6 @@ import { deployLocks } from './tables.ts';
 
 /** A lock with the id by which its holder is known. */
 export type HeldLock = DeployLock & { id: string };
-
-const at = ({ apartment, environment }: Place) => and(eq(deployLocks.apartment, apartment), eq(deployLocks.environment, environment));
 
 const columns = {
   id: deployLocks.id,
@@ -25,7 +24,7 @@ export function createLockStore(database: Database) {
     database
       .select(columns)
       .from(deployLocks)
-      .where(and(at(place), gt(deployLocks.until, now)))
+      .where(and(isAt(deployLocks, place), gt(deployLocks.until, now)))
       .get() ?? null;
 
   return {
@@ -51,7 +50,7 @@ export function createLockStore(database: Database) {
 
     /** Lets go of the lock with this id; without one, of whatever lock there is. False: there was none. */
     async release(place: Place, id?: string): Promise<boolean> {
-      const which = id === undefined ? at(place) : and(at(place), eq(deployLocks.id, id));
+      const which = id === undefined ? isAt(deployLocks, place) : and(isAt(deployLocks, place), eq(deployLocks.id, id));
       return database.delete(deployLocks).where(which).run().changes > 0;
     },
   };

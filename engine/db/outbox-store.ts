@@ -1,14 +1,11 @@
-import { type Placeholder, and, eq, isNull, lt, lte, max, sql } from 'drizzle-orm';
+import { isAt } from './is-at.ts';
+import { and, eq, isNull, lt, lte, max, sql } from 'drizzle-orm';
 import type { Delivery } from '#schemas/api.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
 import { deliveries, outbox } from './tables.ts';
 
 export type DueDelivery = Place & { revision: number; attempts: number };
-
-type PlaceValues = Place | Record<keyof Place, Placeholder>;
-
-const isAt = ({ apartment, environment }: PlaceValues) => and(eq(outbox.apartment, apartment), eq(outbox.environment, environment));
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
@@ -31,7 +28,7 @@ export function createOutboxStore(database: Database) {
   const settle = database
     .update(outbox)
     .set({ doneAt: sql`${sql.placeholder('now')}`, lastError: null })
-    .where(and(isAt(place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
+    .where(and(isAt(outbox, place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
     .prepare();
   const noteDelivery = database
     .insert(deliveries)
@@ -43,14 +40,14 @@ export function createOutboxStore(database: Database) {
     .set({ doneAt: null, notBefore: 0 })
     .where(
       and(
-        isAt(place),
+        isAt(outbox, place),
         eq(outbox.revision, revision),
         eq(
           outbox.revision,
           database
             .select({ revision: max(outbox.revision) })
             .from(outbox)
-            .where(isAt(place)),
+            .where(isAt(outbox, place)),
         ),
       ),
     )
@@ -71,11 +68,11 @@ export function createOutboxStore(database: Database) {
     },
 
     /** The newest revision that every edge had by `at` (epoch ms); null: none is known of. */
-    async deliveredBy({ apartment, environment }: Place, at: number): Promise<number | null> {
+    async deliveredBy(place: Place, at: number): Promise<number | null> {
       const row = database
         .select({ revision: max(deliveries.revision) })
         .from(deliveries)
-        .where(and(eq(deliveries.apartment, apartment), eq(deliveries.environment, environment), lte(deliveries.at, at)))
+        .where(and(isAt(deliveries, place), lte(deliveries.at, at)))
         .get();
       return row?.revision ?? null;
     },
@@ -85,7 +82,7 @@ export function createOutboxStore(database: Database) {
       database
         .update(outbox)
         .set({ attempts: sql`${outbox.attempts} + 1`, notBefore, lastError: error })
-        .where(and(isAt(place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
+        .where(and(isAt(outbox, place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
         .run();
     },
 
@@ -93,12 +90,12 @@ export function createOutboxStore(database: Database) {
       const delivered = database
         .select({ revision: max(outbox.revision) })
         .from(outbox)
-        .where(and(isAt(place), sql`${outbox.doneAt} is not null`))
+        .where(and(isAt(outbox, place), sql`${outbox.doneAt} is not null`))
         .get();
       const waiting = database
         .select({ lastError: outbox.lastError })
         .from(outbox)
-        .where(and(isAt(place), isNull(outbox.doneAt)))
+        .where(and(isAt(outbox, place), isNull(outbox.doneAt)))
         .all();
       return {
         delivered_revision: delivered?.revision ?? 0,
@@ -112,7 +109,7 @@ export function createOutboxStore(database: Database) {
       database
         .update(outbox)
         .set({ doneAt: now })
-        .where(and(isAt(place), lt(outbox.revision, head)))
+        .where(and(isAt(outbox, place), lt(outbox.revision, head)))
         .run();
     },
 

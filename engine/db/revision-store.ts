@@ -1,3 +1,4 @@
+import { isAt } from './is-at.ts';
 import Sqlite from 'better-sqlite3';
 import { and, desc, eq, gt, lt, lte, max, sql } from 'drizzle-orm';
 import type { Revision, RevisionSummary } from '#schemas/revision.ts';
@@ -6,8 +7,6 @@ import { packPayload } from './snapshot-store.ts';
 import { deployLocks, outbox, requests, revisions, shadowOutbox, snapshots } from './tables.ts';
 
 export type Place = { apartment: string; environment: string };
-
-const isAt = ({ apartment, environment }: Place) => and(eq(revisions.apartment, apartment), eq(revisions.environment, environment));
 
 type Row = typeof revisions.$inferSelect;
 
@@ -72,7 +71,7 @@ export function createRevisionStore(database: Database) {
       const row = database
         .select({ summary: revisions.summary })
         .from(revisions)
-        .where(and(isAt(place), eq(revisions.number, number)))
+        .where(and(isAt(revisions, place), eq(revisions.number, number)))
         .get();
       return row?.summary ?? null;
     },
@@ -82,7 +81,7 @@ export function createRevisionStore(database: Database) {
       const row = database
         .select()
         .from(revisions)
-        .where(and(isAt(place), lt(revisions.number, number)))
+        .where(and(isAt(revisions, place), lt(revisions.number, number)))
         .orderBy(desc(revisions.number))
         .limit(1)
         .get();
@@ -94,7 +93,7 @@ export function createRevisionStore(database: Database) {
       const row = database
         .select({ number: max(revisions.number) })
         .from(revisions)
-        .where(and(isAt(place), lte(revisions.at, at)))
+        .where(and(isAt(revisions, place), lte(revisions.at, at)))
         .get();
       return row?.number ?? null;
     },
@@ -119,7 +118,7 @@ export function createRevisionStore(database: Database) {
           summary: revisions.summary,
         })
         .from(revisions)
-        .where(and(isAt(place), lt(revisions.number, before)))
+        .where(and(isAt(revisions, place), lt(revisions.number, before)))
         .orderBy(desc(revisions.number))
         .limit(limit)
         .all();
@@ -133,7 +132,7 @@ export function createRevisionStore(database: Database) {
           unit: sql<string | null>`json_extract(${revisions.document}, ${`$.buildings."${building}".active_unit`})`,
         })
         .from(revisions)
-        .where(and(isAt(place), lt(revisions.number, before)))
+        .where(and(isAt(revisions, place), lt(revisions.number, before)))
         .orderBy(desc(revisions.number))
         .limit(limit)
         .all();
@@ -146,7 +145,7 @@ export function createRevisionStore(database: Database) {
       return database
         .select({ number: revisions.number })
         .from(revisions)
-        .where(and(isAt(place), isJudgement, isOfRollout))
+        .where(and(isAt(revisions, place), isJudgement, isOfRollout))
         .orderBy(revisions.number)
         .all()
         .map(({ number }) => number);
@@ -232,8 +231,8 @@ export function createRevisionStore(database: Database) {
 function prepareStatements(database: Database) {
   const place = { apartment: sql.placeholder('apartment'), environment: sql.placeholder('environment') };
   const number = sql.placeholder('number');
-  const isThere = and(eq(revisions.apartment, place.apartment), eq(revisions.environment, place.environment));
-  const isHere = and(eq(deployLocks.apartment, place.apartment), eq(deployLocks.environment, place.environment));
+  const isThere = isAt(revisions, place);
+  const isHere = isAt(deployLocks, place);
   return {
     at: database
       .select()

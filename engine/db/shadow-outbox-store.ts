@@ -1,3 +1,4 @@
+import { isAt } from './is-at.ts';
 import { and, count, eq, inArray, isNotNull, isNull, lte, min, sql } from 'drizzle-orm';
 import type { StoresView } from '#schemas/api.ts';
 import type { Database } from './open-database.ts';
@@ -5,8 +6,6 @@ import type { Place } from './revision-store.ts';
 import { revisions, shadowOutbox } from './tables.ts';
 
 export type ShadowOutboxStore = ReturnType<typeof createShadowOutboxStore>;
-
-const isAt = ({ apartment, environment }: Place) => and(eq(shadowOutbox.apartment, apartment), eq(shadowOutbox.environment, environment));
 
 /** Revisions that the shadow does not have yet. An entry is made in the transaction of its revision, and done when it is there. */
 export function createShadowOutboxStore(database: Database) {
@@ -30,7 +29,7 @@ export function createShadowOutboxStore(database: Database) {
       return database
         .select({ revision: shadowOutbox.revision })
         .from(shadowOutbox)
-        .where(and(isAt(place), isNull(shadowOutbox.doneAt)))
+        .where(and(isAt(shadowOutbox, place), isNull(shadowOutbox.doneAt)))
         .orderBy(shadowOutbox.revision)
         .limit(limit)
         .all()
@@ -41,7 +40,7 @@ export function createShadowOutboxStore(database: Database) {
       database
         .update(shadowOutbox)
         .set({ doneAt: now, lastError: null })
-        .where(and(isAt(place), inArray(shadowOutbox.revision, [...numbers])))
+        .where(and(isAt(shadowOutbox, place), inArray(shadowOutbox.revision, [...numbers])))
         .run();
     },
 
@@ -50,7 +49,7 @@ export function createShadowOutboxStore(database: Database) {
       database
         .update(shadowOutbox)
         .set({ attempts: sql`${shadowOutbox.attempts} + 1`, notBefore, lastError: error })
-        .where(and(isAt(place), isNull(shadowOutbox.doneAt)))
+        .where(and(isAt(shadowOutbox, place), isNull(shadowOutbox.doneAt)))
         .run();
     },
 

@@ -1,3 +1,4 @@
+import { isAt } from './is-at.ts';
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { and, eq } from 'drizzle-orm';
@@ -26,11 +27,11 @@ export type SnapshotStore = ReturnType<typeof createSnapshotStore>;
 export function createSnapshotStore(database: Database) {
   return {
     /** The text of the revision's snapshot; null: it is from before texts were kept. */
-    async get({ apartment, environment }: Place, number: number): Promise<string | 'damaged' | null> {
+    async get(place: Place, number: number): Promise<string | 'damaged' | null> {
       const row = database
         .select()
         .from(snapshots)
-        .where(and(eq(snapshots.apartment, apartment), eq(snapshots.environment, environment), eq(snapshots.number, number)))
+        .where(and(isAt(snapshots, place), eq(snapshots.number, number)))
         .get();
       return row ? (unpackPayload(row) ?? 'damaged') : null;
     },

@@ -33,6 +33,14 @@ export const requests = sqliteTable(
   (table) => [index('requests_at').on(table.at)],
 );
 
+/** Of whatever is tried until it is done. Times are epoch ms. */
+const retried = {
+  attempts: integer().notNull().default(0),
+  notBefore: integer('not_before').notNull().default(0),
+  doneAt: integer('done_at'),
+  lastError: text('last_error'),
+};
+
 /** What must still be told to the world, written in the same transaction as the revision that causes it. */
 export const outbox = sqliteTable(
   'outbox',
@@ -41,10 +49,7 @@ export const outbox = sqliteTable(
     apartment: text().notNull(),
     environment: text().notNull(),
     revision: integer().notNull(),
-    attempts: integer().notNull().default(0),
-    notBefore: integer('not_before').notNull().default(0),
-    doneAt: integer('done_at'),
-    lastError: text('last_error'),
+    ...retried,
   },
   (table) => [
     uniqueIndex('outbox_once').on(table.apartment, table.environment, table.revision),
@@ -86,10 +91,7 @@ export const shadowOutbox = sqliteTable(
     apartment: text().notNull(),
     environment: text().notNull(),
     revision: integer().notNull(),
-    attempts: integer().notNull().default(0),
-    notBefore: integer('not_before').notNull().default(0),
-    doneAt: integer('done_at'),
-    lastError: text('last_error'),
+    ...retried,
   },
   (table) => [
     primaryKey({ columns: [table.apartment, table.environment, table.revision] }),
@@ -146,10 +148,7 @@ export const unitOutbox = sqliteTable(
     apartment: text().notNull(),
     name: text().notNull(),
     version: text().notNull(),
-    attempts: integer().notNull().default(0),
-    notBefore: integer('not_before').notNull().default(0),
-    doneAt: integer('done_at'),
-    lastError: text('last_error'),
+    ...retried,
   },
   (table) => [
     primaryKey({ columns: [table.apartment, table.name, table.version] }),

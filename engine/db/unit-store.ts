@@ -1,3 +1,4 @@
+import { splitUnitId } from '#schemas/common.ts';
 import { and, desc, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import { refuse } from '#schemas/problem.ts';
 import type { PublishedUnit, UnitPage, UnitRecord } from '#schemas/registry.ts';
@@ -32,8 +33,8 @@ export function createUnitStore(database: Database) {
   return {
     /** The unit, whether or not it has expired. Throws `unavailable` where its row is damaged. */
     async get(apartment: string, id: string): Promise<PublishedUnit | null> {
-      const at = id.lastIndexOf('@');
-      const row = find(apartment, id.slice(0, at), id.slice(at + 1));
+      const { name, version } = splitUnitId(id);
+      const row = find(apartment, name, version);
       return row ? published(row) : null;
     },
 
@@ -145,11 +146,11 @@ export function createUnitStore(database: Database) {
 
     /** Lets the unit go; its name and version stay taken. */
     async expire(apartment: string, id: string, now: number): Promise<void> {
-      const at = id.lastIndexOf('@');
+      const { name, version } = splitUnitId(id);
       database
         .update(units)
         .set({ expiredAt: now })
-        .where(and(isUnit(apartment, id.slice(0, at), id.slice(at + 1)), isNull(units.expiredAt)))
+        .where(and(isUnit(apartment, name, version), isNull(units.expiredAt)))
         .run();
     },
   };

@@ -1,3 +1,4 @@
+import { splitUnitId } from '#schemas/common.ts';
 import type { DocumentChange } from '#schemas/history.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { audienceOf } from './audience.ts';
@@ -9,10 +10,7 @@ type Targets = Rollout['targets'];
 export function movesOf(targets: Targets): string {
   return Object.entries(targets)
     .map(([building, { from, to }]) => {
-      const [before, after] = [from, to].map((id) => ({
-        name: id.slice(0, id.lastIndexOf('@')),
-        version: id.slice(id.lastIndexOf('@') + 1),
-      }));
+      const [before, after] = [from, to].map(splitUnitId);
       if (before!.name !== after!.name) return `${building} ${from} → ${to}`;
       return `${building} ${before!.name === building ? '' : `(${before!.name}) `}${before!.version} → ${after!.version}`;
     })

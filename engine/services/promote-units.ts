@@ -1,3 +1,4 @@
+import { splitUnitId } from '#schemas/common.ts';
 import semver from 'semver';
 import { liveRollouts } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
@@ -88,8 +89,8 @@ async function checked(
       continue;
     }
     const { active_unit: current } = document.buildings[building]!;
-    const at = current.lastIndexOf('@');
-    if (!allowsOlder && current.slice(0, at) === unit.name && semver.lt(unit.version, current.slice(at + 1))) {
+    const shown = splitUnitId(current);
+    if (!allowsOlder && shown.name === unit.name && semver.lt(unit.version, shown.version)) {
       faults.push({ path, message: `${unit.id} is older than ${current}, which ${environment} shows` });
     }
     if (current !== unit.id) units[building] = unit;

@@ -1,3 +1,4 @@
+import { escapePointer } from '#schemas/json-pointer.ts';
 import semver from 'semver';
 import { isEqual } from '#engine/domain/diff-documents.ts';
 import { SNAPSHOT_DAYS } from '#schemas/limits.ts';
@@ -77,7 +78,7 @@ function detailFaults(stored: Unit, unit: Unit): Fault[] {
 function rangeFaults(unit: NewUnit): Fault[] {
   return (['dependencies', 'compatibility'] as const).flatMap((field) =>
     Object.entries(unit[field]).flatMap(([name, range]): Fault[] => {
-      const path = `/unit/${field}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const path = `/unit/${field}/${escapePointer(name)}`;
       if (semver.validRange(range) === null) return [{ path, message: `"${range}" is not a semver range` }];
       return semver.minVersion(range) === null ? [{ path, message: `no version can be in "${range}"` }] : [];
     }),

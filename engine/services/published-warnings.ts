@@ -1,3 +1,4 @@
+import { escapePointer } from '#schemas/json-pointer.ts';
 import semver from 'semver';
 import { needsOf } from '#resolver/compatibility/broken-pairs.ts';
 import { fits } from '#resolver/compatibility/fits.ts';
@@ -14,7 +15,7 @@ export async function publishedWarnings({ units }: Pick<Services, 'units'>, apar
   const names = await units.names(apartment);
   const warnings: Fault[] = [];
   for (const need of needsOf(unit)) {
-    const path = `/unit/${need.field}/${need.name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const path = `/unit/${need.field}/${escapePointer(need.name)}`;
     if (!names.has(need.name)) {
       if (need.field === 'compatibility')
         warnings.push({ path, message: `${needWords(unit, need)}, and no unit of that name is published` });

@@ -1,3 +1,4 @@
+import { splitUnitId } from '#schemas/common.ts';
 import { type Context, decide, isProblem } from '#engine/domain/decide.ts';
 import type { Command } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
@@ -64,11 +65,9 @@ const addSegment = (name: string): Command => ({ type: 'set-segment', name, segm
 
 /** Named like the building that it moves; nobody loads it. */
 function simulatedUnit(id: string): Unit {
-  const [name, version] = id.split('@') as [string, string];
   return {
     id,
-    name,
-    version,
+    ...splitUnitId(id),
     framework: 'react',
     url: 'https://simulation.invalid/entry.js',
     checksum: `sha384-${'A'.repeat(64)}`,

@@ -1,3 +1,4 @@
+import { escapePointer } from '#schemas/json-pointer.ts';
 import { isPlainObject } from '#schemas/condition.ts';
 import { type OperatorContext, type ValueTest, compileOperator, isOperator, isOperators } from './operators.ts';
 import { numberOf, own, sameJson, testAt, textOf } from './values.ts';
@@ -136,6 +137,3 @@ export function any<Subject>(tests: ConditionTest<Subject>[]): ConditionTest<Sub
     return false;
   };
 }
-
-/** A name as a part of a JSON Pointer (RFC 6901). */
-export const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

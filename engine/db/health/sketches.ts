@@ -84,50 +84,5 @@ export function addSketches(...all: readonly Sketches[]): Sketches {
   return sums;
 }
 
-/** The bins that follow at `place.at`, as one flat list: bin, count, bin, count … */
-function readBins(packed: Uint8Array, place: { at: number }): number[] {
-  let { at } = place;
-  const next = (): number => {
-    let byte = packed[at++]!;
-    if (byte < 0x80) return byte;
-    let number = byte & 0x7f;
-    for (let scale = 0x80; ; scale *= 0x80) {
-      byte = packed[at++]!;
-      number += (byte & 0x7f) * scale;
-      if (byte < 0x80) return number;
-    }
-  };
-  const flat: number[] = [];
-  let bin = 0;
-  for (let left = next(); left > 0; left--) {
-    bin += unzigzag(next());
-    flat.push(bin, next());
-  }
-  place.at = at;
-  return flat;
-}
-
-/** What {@link addSketches} is to sketches, to packed ones: every fold does it for each arm of each rollout, so it makes few objects. */
-export function addPacked(a: Uint8Array, b: Uint8Array): Buffer {
-  const bytes: number[] = [];
-  const [placeA, placeB] = [{ at: 0 }, { at: 0 }];
-  for (let metric = 0; metric < ORDERED_COMPARISONS.length; metric++) {
-    const [binsA, binsB] = [readBins(a, placeA), readBins(b, placeB)];
-    const gaps: number[] = [];
-    let before = 0;
-    let count = 0;
-    for (let i = 0, j = 0; i < binsA.length || j < binsB.length; count++) {
-      const binA = i < binsA.length ? binsA[i]! : Number.POSITIVE_INFINITY;
-      const binB = j < binsB.length ? binsB[j]! : Number.POSITIVE_INFINITY;
-      const bin = Math.min(binA, binB);
-      writeNumber(gaps, zigzag(bin - before));
-      writeNumber(gaps, (binA === bin ? binsA[i + 1]! : 0) + (binB === bin ? binsB[j + 1]! : 0));
-      if (binA === bin) i += 2;
-      if (binB === bin) j += 2;
-      before = bin;
-    }
-    writeNumber(bytes, count);
-    for (const byte of gaps) bytes.push(byte);
-  }
-  return Buffer.from(bytes);
-}
+/** What {@link addSketches} is to sketches, to packed ones. */
+export const addPacked = (a: Uint8Array, b: Uint8Array): Buffer | null => packSketches(addSketches(unpackSketches(a), unpackSketches(b)));

@@ -1,0 +1,6 @@
+import { type Column, type Placeholder, and, eq } from 'drizzle-orm';
+import type { Place } from './revision-store.ts';
+
+/** Whether a row of the table is of a place; the place may be filled in later. */
+export const isAt = (table: Record<keyof Place, Column>, { apartment, environment }: Place | Record<keyof Place, Placeholder>) =>
+  and(eq(table.apartment, apartment), eq(table.environment, environment));
