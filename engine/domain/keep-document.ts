@@ -11,19 +11,25 @@ export function withRollout(document: Document, rollout: Rollout, newUnits: Unit
   if (rollout.state === 'completed') {
     for (const [building, { to }] of Object.entries(rollout.targets)) buildings[building] = { ...buildings[building]!, active_unit: to };
   }
-  const rollouts = forgetOldest({ ...document.rollouts, [rollout.id]: rollout });
+  const rollouts = forgetOldest({ ...document.rollouts, [rollout.id]: rollout }, rollout.ended_at);
   const deployed = rollout.state === 'completed' && rollout.release ? withRelease(document, rollout.release) : document;
   return withNeededUnits({ ...deployed, buildings, rollouts }, newUnits);
 }
 
-/** Keeps every rollout that has not ended, those that one of them came after, and the newest finished ones; the chain has the rest. */
-function forgetOldest(rollouts: Record<string, Rollout>): Record<string, Rollout> {
+/**
+ * Keeps every rollout that has not ended, those that one of them came after, and the newest finished ones; the chain has the rest.
+ * What ends just `now` stays, even where the clock jumped back and everything else seems to have ended later.
+ */
+function forgetOldest(rollouts: Record<string, Rollout>, now: number | undefined): Record<string, Rollout> {
   const all = Object.values(rollouts);
   const needed = new Set(all.flatMap((rollout) => (hasEnded(rollout) ? [] : (rollout.after ?? []))));
-  const finished = all
-    .filter((rollout) => hasEnded(rollout) && !needed.has(rollout.id))
-    .toSorted((a, b) => (b.ended_at ?? 0) - (a.ended_at ?? 0));
-  const forgotten = new Set(finished.slice(FINISHED_ROLLOUTS_KEPT).map((rollout) => rollout.id));
+  const finished = all.filter((rollout) => hasEnded(rollout) && !needed.has(rollout.id));
+  const [endsNow, endedBefore] = [
+    finished.filter((rollout) => rollout.ended_at === now),
+    finished.filter((rollout) => rollout.ended_at !== now),
+  ];
+  const newestFirst = endedBefore.toSorted((a, b) => (b.ended_at ?? 0) - (a.ended_at ?? 0));
+  const forgotten = new Set(newestFirst.slice(Math.max(0, FINISHED_ROLLOUTS_KEPT - endsNow.length)).map((rollout) => rollout.id));
   return forgotten.size === 0 ? rollouts : Object.fromEntries(Object.entries(rollouts).filter(([id]) => !forgotten.has(id)));
 }
 

@@ -128,6 +128,23 @@ describe('a document', () => {
     expect(document.rollouts).not.toHaveProperty('header-0');
     expect(document.rollouts).toHaveProperty(`header-${FINISHED_ROLLOUTS_KEPT + 4}`);
   });
+
+  it('keeps what ends just now, even where the clock has jumped back behind all that ended before', () => {
+    let document = shopWithRollout();
+    for (let index = 0; index < FINISHED_ROLLOUTS_KEPT; index++) {
+      document = decided(document, start({}, [`header@1.0.${index + 1}`], `header-${index}`));
+      document = decided(document, { type: 'abort-rollout', rollout: `header-${index}` });
+    }
+    document = decided(document, start({}, ['header@1.1.0'], 'header-live'));
+    const restore: Command = {
+      type: 'restore-units',
+      units: { main: unitOf('main@0.9.0'), header: unitOf('header@0.9.0') },
+      from_revision: 3,
+    };
+    const restored = decided(document, restore, { now: NOW - 60 * MINUTE });
+    expect(restored.rollouts['main-1']).toMatchObject({ state: 'rolled-back', ended_at: NOW - 60 * MINUTE });
+    expect(restored.rollouts['header-live']).toMatchObject({ state: 'rolled-back', ended_at: NOW - 60 * MINUTE });
+  });
 });
 
 describe('a document from before all this', () => {
