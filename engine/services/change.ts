@@ -78,6 +78,7 @@ export async function change(
     const payload = JSON.stringify(toSnapshot(outcome, number, now));
     const lock = { ...(actor.lock === undefined ? {} : { needs: actor.lock }), ...(BREAKS_LOCK.has(command.type) ? { breaks: true } : {}) };
     if (await services.revisions.commit(revision, describeChange(command, outcome), payload, actor.idempotencyKey, lock)) {
+      sound.add(revision);
       services.onCommit();
       return { revision, changed: true };
     }

@@ -40,9 +40,9 @@ export function createLedger(store: SharedStore, trueTime: () => number, clocksA
     }
   }
 
-  function add(revision: Revision): void {
+  function add(read: Revision): void {
     const before = chain.at(-1);
-    checkLink(before, revision);
+    const revision = checkLink(before, read);
     chain.push(revision);
     steps.check(before, revision, { really: readings.get(revision.at) ?? trueTime(), clocksAreRight });
     const program = programAt(revision.number);

@@ -53,7 +53,7 @@ export function checkAssignments(before: Revision, revision: Revision, was: read
 function changedRollouts(before: Revision, { document }: Revision): [Rollout | undefined, Rollout][] {
   return Object.values(document.rollouts).flatMap((to): [Rollout | undefined, Rollout][] => {
     const from = before.document.rollouts[to.id];
-    return from && JSON.stringify(from) === JSON.stringify(to) ? [] : [[from, to]];
+    return from && (from === to || JSON.stringify(from) === JSON.stringify(to)) ? [] : [[from, to]];
   });
 }
 

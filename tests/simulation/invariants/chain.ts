@@ -3,8 +3,12 @@ import { decide, isProblem } from '#engine/domain/decide.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { insist } from './broken.ts';
 
-/** The audit chain is whole: no gap, each revision names its parent, and is what its cause makes of its parent. */
-export function checkLink(before: Revision | undefined, revision: Revision): void {
+/**
+ * The audit chain is whole: no gap, each revision names its parent, and is what its cause makes of its parent. Returns the
+ * revision with the document that the cause made: the same one by its digest, and what did not change are the very objects
+ * of its parent's.
+ */
+export function checkLink(before: Revision | undefined, revision: Revision): Revision {
   const { number, digest, cause, actor, at, apartment, environment } = revision;
   const expected = (before?.number ?? 0) + 1;
   insist(number === expected, () => `revision ${number} follows ${expected - 1}`);
@@ -18,4 +22,5 @@ export function checkLink(before: Revision | undefined, revision: Revision): voi
     revisionDigest({ ...revision, document: outcome }) === digest,
     () => `revision ${number} is not what ${cause.type} makes of revision ${number - 1}, or its digest is of something else`,
   );
+  return { ...revision, document: outcome };
 }

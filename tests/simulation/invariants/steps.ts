@@ -110,7 +110,7 @@ export function createStepCheck() {
           begin(after.id, revision, times.really);
           continue;
         }
-        if (JSON.stringify(was) === JSON.stringify(after)) continue;
+        if (was === after || JSON.stringify(was) === JSON.stringify(after)) continue;
         checkMove(was, after, revision, times);
         checkShare(was, after, revision);
         reckonPauses(was, after, revision, times);
