@@ -1,6 +1,7 @@
-import { isAt } from './is-at.ts';
-import { and, eq, gt, lte, or } from 'drizzle-orm';
+import { isAt, somePlace } from './is-at.ts';
+import { and, eq, gt, lte, or, sql } from 'drizzle-orm';
 import type { DeployLock } from '#schemas/where.ts';
+import { once } from './once.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
 import { deployLocks } from './tables.ts';
@@ -20,12 +21,14 @@ export type LockStore = ReturnType<typeof createLockStore>;
 
 /** One lock for each environment. It ends at its time, whatever became of its holder. Times are epoch ms. */
 export function createLockStore(database: Database) {
-  const held = (place: Place, now: number): HeldLock | null =>
+  const find = once(() =>
     database
       .select(columns)
       .from(deployLocks)
-      .where(and(isAt(deployLocks, place), gt(deployLocks.until, now)))
-      .get() ?? null;
+      .where(and(isAt(deployLocks, somePlace), gt(deployLocks.until, sql.placeholder('now'))))
+      .prepare(),
+  );
+  const held = ({ apartment, environment }: Place, now: number): HeldLock | null => find().get({ apartment, environment, now }) ?? null;
 
   return {
     /** The lock that holds at `now`, or null. */

@@ -1,5 +1,6 @@
-import { and, desc, eq, isNotNull, isNull, lt } from 'drizzle-orm';
+import { type SQL, and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import type { MeasuredSubject, Measurement, MetricGrade } from '#schemas/measurement.ts';
+import { once } from './once.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
 import { measurements } from './tables.ts';
@@ -46,36 +47,36 @@ export type MeasurementStore = ReturnType<typeof createMeasurementStore>;
 
 /** Rows of measurements: for each rollout, run, metric and subject, numbered from 1. Each carries the tally of its row. */
 export function createMeasurementStore(database: Database) {
-  const isOf = (key: ReturnType<typeof keyOf>) =>
+  const isOf = (key: ReturnType<typeof keyOf> | Record<keyof ReturnType<typeof keyOf>, SQL>) =>
     and(
       eq(measurements.stream, key.stream),
       eq(measurements.run, key.run),
       eq(measurements.metric, key.metric),
       eq(measurements.subject, key.subject),
     );
+  const given = (name: string): SQL => sql`+${sql.placeholder(name)}`; // see createRevisionStore
+  const someRow = { stream: given('stream'), run: given('run'), metric: given('metric'), subject: given('subject') };
+  const newest = (answered: boolean) =>
+    database
+      .select()
+      .from(measurements)
+      .where(and(isOf(someRow), ...(answered ? [isNotNull(measurements.grade)] : [])))
+      .orderBy(desc(measurements.number))
+      .limit(1)
+      .prepare();
+  const findLatest = once(() => newest(false));
+  const findAnswered = once(() => newest(true));
 
   return {
     /** The newest of its row, answered or not. */
     async latest(place: Place, subject: MeasuredSubject): Promise<Measurement | undefined> {
-      const row = database
-        .select()
-        .from(measurements)
-        .where(isOf(keyOf(place, subject)))
-        .orderBy(desc(measurements.number))
-        .limit(1)
-        .get();
+      const row = findLatest().get(keyOf(place, subject));
       return row && toMeasurement(subject.rollout, row);
     },
 
     /** The newest of its row that has been answered. */
     async latestAnswered(place: Place, subject: MeasuredSubject): Promise<Measurement | undefined> {
-      const row = database
-        .select()
-        .from(measurements)
-        .where(and(isOf(keyOf(place, subject)), isNotNull(measurements.grade)))
-        .orderBy(desc(measurements.number))
-        .limit(1)
-        .get();
+      const row = findAnswered().get(keyOf(place, subject));
       return row && toMeasurement(subject.rollout, row);
     },
 

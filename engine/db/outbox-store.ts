@@ -1,6 +1,7 @@
-import { isAt } from './is-at.ts';
+import { isAt, somePlace } from './is-at.ts';
 import { and, eq, isNull, lt, lte, max, sql } from 'drizzle-orm';
 import type { Delivery } from '#schemas/api.ts';
+import { once } from './once.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
 import { deliveries, outbox } from './tables.ts';
@@ -11,59 +12,76 @@ export type OutboxStore = ReturnType<typeof createOutboxStore>;
 
 /** What has been decided but not yet told. */
 export function createOutboxStore(database: Database) {
-  const due = database
-    .select({
-      apartment: outbox.apartment,
-      environment: outbox.environment,
-      revision: sql<number>`max(${outbox.revision})`,
-      attempts: outbox.attempts,
-    })
-    .from(outbox)
-    .where(and(isNull(outbox.doneAt), lte(outbox.notBefore, sql.placeholder('now'))))
-    .groupBy(outbox.apartment, outbox.environment)
-    .prepare();
-  // What happens to every revision is compiled once.
-  const place = { apartment: sql.placeholder('apartment'), environment: sql.placeholder('environment') };
+  const due = once(() =>
+    database
+      .select({
+        apartment: outbox.apartment,
+        environment: outbox.environment,
+        revision: sql<number>`max(${outbox.revision})`,
+        attempts: outbox.attempts,
+      })
+      .from(outbox)
+      .where(and(isNull(outbox.doneAt), lte(outbox.notBefore, sql.placeholder('now'))))
+      .groupBy(outbox.apartment, outbox.environment)
+      .prepare(),
+  );
   const revision = sql.placeholder('revision');
-  const settle = database
-    .update(outbox)
-    .set({ doneAt: sql`${sql.placeholder('now')}`, lastError: null })
-    .where(and(isAt(outbox, place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
-    .prepare();
-  const noteDelivery = database
-    .insert(deliveries)
-    .values({ ...place, revision, at: sql.placeholder('now') })
-    .onConflictDoNothing()
-    .prepare();
-  const reopen = database
-    .update(outbox)
-    .set({ doneAt: null, notBefore: 0 })
-    .where(
-      and(
-        isAt(outbox, place),
-        eq(outbox.revision, revision),
-        eq(
-          outbox.revision,
-          database
-            .select({ revision: max(outbox.revision) })
-            .from(outbox)
-            .where(isAt(outbox, place)),
+  const settle = once(() =>
+    database
+      .update(outbox)
+      .set({ doneAt: sql`${sql.placeholder('now')}`, lastError: null })
+      .where(and(isAt(outbox, somePlace), isNull(outbox.doneAt), lte(outbox.revision, revision)))
+      .prepare(),
+  );
+  const noteDelivery = once(() =>
+    database
+      .insert(deliveries)
+      .values({ ...somePlace, revision, at: sql.placeholder('now') })
+      .onConflictDoNothing()
+      .prepare(),
+  );
+  const reopen = once(() =>
+    database
+      .update(outbox)
+      .set({ doneAt: null, notBefore: 0 })
+      .where(
+        and(
+          isAt(outbox, somePlace),
+          eq(outbox.revision, revision),
+          eq(
+            outbox.revision,
+            database
+              .select({ revision: max(outbox.revision) })
+              .from(outbox)
+              .where(isAt(outbox, somePlace)),
+          ),
         ),
-      ),
-    )
-    .prepare();
+      )
+      .prepare(),
+  );
+  const postpone = once(() =>
+    database
+      .update(outbox)
+      .set({
+        attempts: sql`${outbox.attempts} + 1`,
+        notBefore: sql`${sql.placeholder('notBefore')}`,
+        lastError: sql`${sql.placeholder('error')}`,
+      })
+      .where(and(isAt(outbox, somePlace), isNull(outbox.doneAt), lte(outbox.revision, revision)))
+      .prepare(),
+  );
   return {
     /** The newest undelivered revision of each place that may be tried at `now`: an older one has nothing left to say. */
     async due(now: number): Promise<DueDelivery[]> {
-      return due.all({ now });
+      return due().all({ now });
     },
 
     /** The revision, and with it every older one, has been delivered. */
     async markDelivered(place: Place, revision: number, now: number): Promise<void> {
       const values = { apartment: place.apartment, environment: place.environment, revision, now };
       database.transaction(() => {
-        settle.run(values);
-        noteDelivery.run(values);
+        settle().run(values);
+        noteDelivery().run(values);
       });
     },
 
@@ -79,11 +97,7 @@ export function createOutboxStore(database: Database) {
 
     /** The revision and every older one wait until `notBefore`; a revision committed meanwhile does not. */
     async markFailed(place: Place, revision: number, error: string, notBefore: number): Promise<void> {
-      database
-        .update(outbox)
-        .set({ attempts: sql`${outbox.attempts} + 1`, notBefore, lastError: error })
-        .where(and(isAt(outbox, place), isNull(outbox.doneAt), lte(outbox.revision, revision)))
-        .run();
+      postpone().run({ apartment: place.apartment, environment: place.environment, revision, error, notBefore });
     },
 
     async delivery(place: Place): Promise<Delivery> {
@@ -118,7 +132,7 @@ export function createOutboxStore(database: Database) {
      * is not the newest any more: an edge that has a newer one would refuse it for ever.
      */
     async redeliver(place: Place, revision: number): Promise<void> {
-      reopen.run({ apartment: place.apartment, environment: place.environment, revision });
+      reopen().run({ apartment: place.apartment, environment: place.environment, revision });
     },
   };
 }

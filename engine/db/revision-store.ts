@@ -1,7 +1,8 @@
-import { isAt } from './is-at.ts';
+import { isAt, somePlace } from './is-at.ts';
 import Sqlite from 'better-sqlite3';
 import { and, desc, eq, gt, lt, lte, max, sql } from 'drizzle-orm';
 import type { Revision, RevisionSummary } from '#schemas/revision.ts';
+import { once } from './once.ts';
 import type { Database } from './open-database.ts';
 import { packPayload } from './snapshot-store.ts';
 import { deployLocks, outbox, requests, revisions, shadowOutbox, snapshots } from './tables.ts';
@@ -32,12 +33,17 @@ export type RevisionStore = ReturnType<typeof createRevisionStore>;
 export function createRevisionStore(database: Database) {
   const statements = prepareStatements(database);
   const heads = new Map<string, Revision>();
-  const newestOf = database.$client.prepare<[string, string], { number: number; digest: string; at: number }>(
-    'select number, digest, at from revisions where apartment = ? and environment = ? order by number desc limit 1',
+  // `= +?`: SQLite would compile what is sorted anew each time that something is bound to `= ?`, at ten times the cost of the look-up.
+  // `at` comes after what may be long, so whoever does not need it does not ask for it.
+  const newestAt = database.$client.prepare<[string, string], { number: number; at: number }>(
+    'select number, at from revisions where apartment = +? and environment = +? order by number desc limit 1',
+  );
+  const newestOf = database.$client.prepare<[string, string], { number: number; digest: string }>(
+    'select number, digest from revisions where apartment = +? and environment = +? order by number desc limit 1',
   );
   // Not one comparison of rows, for which SQLite would seek by the apartment alone.
   const nextHere = database.$client.prepare<[string, string], Place>(
-    'select apartment, environment from revisions where apartment = ? and environment > ? order by environment limit 1',
+    'select apartment, environment from revisions where apartment = +? and environment > +? order by environment limit 1',
   );
   const nextElsewhere = database.$client.prepare<[string], Place>(
     'select apartment, environment from revisions where apartment > ? order by apartment, environment limit 1',
@@ -62,7 +68,7 @@ export function createRevisionStore(database: Database) {
     },
 
     async at({ apartment, environment }: Place, number: number): Promise<Revision | null> {
-      const row = statements.at.get({ apartment, environment, number });
+      const row = statements.at().get({ apartment, environment, number });
       return row ? toRevision(row) : null;
     },
 
@@ -156,7 +162,7 @@ export function createRevisionStore(database: Database) {
       const places: (Place & { revision: number; at: number })[] = [];
       // From place to place along the key: the whole chain would be too much to look at for every tick.
       for (let place = nextElsewhere.get(''); place; place = placeAfter(place)) {
-        const { number, at } = newestOf.get(place.apartment, place.environment)!;
+        const { number, at } = newestAt.get(place.apartment, place.environment)!;
         places.push({ ...place, revision: number, at });
       }
       return places;
@@ -164,7 +170,7 @@ export function createRevisionStore(database: Database) {
 
     /** The revision that the request with this key caused, if it was carried out. */
     async ofRequest(place: Place, key: string): Promise<Revision | null> {
-      const row = statements.request.get({ key });
+      const row = statements.request().get({ key });
       return row && row.apartment === place.apartment && row.environment === place.environment ? this.at(place, row.revision) : null;
     },
 
@@ -192,12 +198,12 @@ export function createRevisionStore(database: Database) {
     async commit(revision: Revision, summary: string, payload: string, requestKey?: string, lock: LockUse = {}): Promise<boolean> {
       const { apartment, environment, number } = revision;
       try {
-        return database.transaction(
+        const isWritten = database.transaction(
           () => {
-            if (lock.needs !== undefined && !statements.ownsLock.get({ apartment, environment, id: lock.needs, now: revision.at }))
+            if (lock.needs !== undefined && !statements.ownsLock().get({ apartment, environment, id: lock.needs, now: revision.at }))
               return false;
-            if (lock.breaks) statements.breakLock.run({ apartment, environment });
-            statements.insertRevision.run({
+            if (lock.breaks) statements.breakLock().run({ apartment, environment });
+            statements.insertRevision().run({
               apartment,
               environment,
               number,
@@ -209,16 +215,18 @@ export function createRevisionStore(database: Database) {
               at: revision.at,
               document: JSON.stringify(revision.document),
             });
-            statements.insertDelivery.run({ apartment, environment, number });
-            statements.insertSnapshot.run({ apartment, environment, number, ...packPayload(payload) });
-            statements.insertShadow.run({ apartment, environment, number });
+            statements.insertDelivery().run({ apartment, environment, number });
+            statements.insertSnapshot().run({ apartment, environment, number, ...packPayload(payload) });
+            statements.insertShadow().run({ apartment, environment, number });
             if (requestKey !== undefined) {
-              statements.insertRequest.run({ key: requestKey, apartment, environment, number, at: revision.at });
+              statements.insertRequest().run({ key: requestKey, apartment, environment, number, at: revision.at });
             }
             return true;
           },
           { behavior: 'immediate' },
         );
+        if (isWritten) heads.set(`${apartment}/${environment}`, revision);
+        return isWritten;
       } catch (error) {
         if (isUniqueViolation(error)) return false;
         throw error;
@@ -229,57 +237,72 @@ export function createRevisionStore(database: Database) {
 
 /** What every change needs: SQL is made and compiled once, not each time. */
 function prepareStatements(database: Database) {
-  const place = { apartment: sql.placeholder('apartment'), environment: sql.placeholder('environment') };
   const number = sql.placeholder('number');
-  const isThere = isAt(revisions, place);
-  const isHere = isAt(deployLocks, place);
+  const isThere = isAt(revisions, somePlace);
+  const isHere = isAt(deployLocks, somePlace);
   return {
-    at: database
-      .select()
-      .from(revisions)
-      .where(and(isThere, eq(revisions.number, number)))
-      .prepare(),
-    request: database
-      .select()
-      .from(requests)
-      .where(eq(requests.key, sql.placeholder('key')))
-      .prepare(),
-    insertRevision: database
-      .insert(revisions)
-      .values({
-        ...place,
-        number,
-        parentDigest: sql.placeholder('parentDigest'),
-        digest: sql.placeholder('digest'),
-        actor: sql.placeholder('actor'),
-        cause: sql.placeholder('cause'),
-        summary: sql.placeholder('summary'),
-        at: sql.placeholder('at'),
-        document: sql.placeholder('document'),
-      })
-      .prepare(),
-    insertDelivery: database
-      .insert(outbox)
-      .values({ ...place, revision: number })
-      .prepare(),
-    insertSnapshot: database
-      .insert(snapshots)
-      .values({ ...place, number, digest: sql.placeholder('digest'), payload: sql.placeholder('payload') })
-      .prepare(),
-    insertShadow: database
-      .insert(shadowOutbox)
-      .values({ ...place, revision: number })
-      .prepare(),
-    ownsLock: database
-      .select({ id: deployLocks.id })
-      .from(deployLocks)
-      .where(and(isHere, eq(deployLocks.id, sql.placeholder('id')), gt(deployLocks.until, sql.placeholder('now'))))
-      .prepare(),
-    breakLock: database.delete(deployLocks).where(isHere).prepare(),
-    insertRequest: database
-      .insert(requests)
-      .values({ ...place, key: sql.placeholder('key'), revision: number, at: sql.placeholder('at') })
-      .prepare(),
+    at: once(() =>
+      database
+        .select()
+        .from(revisions)
+        .where(and(isThere, eq(revisions.number, number)))
+        .prepare(),
+    ),
+    request: once(() =>
+      database
+        .select()
+        .from(requests)
+        .where(eq(requests.key, sql.placeholder('key')))
+        .prepare(),
+    ),
+    insertRevision: once(() =>
+      database
+        .insert(revisions)
+        .values({
+          ...somePlace,
+          number,
+          parentDigest: sql.placeholder('parentDigest'),
+          digest: sql.placeholder('digest'),
+          actor: sql.placeholder('actor'),
+          cause: sql.placeholder('cause'),
+          summary: sql.placeholder('summary'),
+          at: sql.placeholder('at'),
+          document: sql.placeholder('document'),
+        })
+        .prepare(),
+    ),
+    insertDelivery: once(() =>
+      database
+        .insert(outbox)
+        .values({ ...somePlace, revision: number })
+        .prepare(),
+    ),
+    insertSnapshot: once(() =>
+      database
+        .insert(snapshots)
+        .values({ ...somePlace, number, digest: sql.placeholder('digest'), payload: sql.placeholder('payload') })
+        .prepare(),
+    ),
+    insertShadow: once(() =>
+      database
+        .insert(shadowOutbox)
+        .values({ ...somePlace, revision: number })
+        .prepare(),
+    ),
+    ownsLock: once(() =>
+      database
+        .select({ id: deployLocks.id })
+        .from(deployLocks)
+        .where(and(isHere, eq(deployLocks.id, sql.placeholder('id')), gt(deployLocks.until, sql.placeholder('now'))))
+        .prepare(),
+    ),
+    breakLock: once(() => database.delete(deployLocks).where(isHere).prepare()),
+    insertRequest: once(() =>
+      database
+        .insert(requests)
+        .values({ ...somePlace, key: sql.placeholder('key'), revision: number, at: sql.placeholder('at') })
+        .prepare(),
+    ),
   };
 }
 

@@ -1,7 +1,8 @@
-import { isAt } from './is-at.ts';
+import { isAt, somePlace } from './is-at.ts';
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
+import { once } from './once.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
 import { snapshots } from './tables.ts';
@@ -25,14 +26,17 @@ export type SnapshotStore = ReturnType<typeof createSnapshotStore>;
 
 /** The texts that edges were sent. */
 export function createSnapshotStore(database: Database) {
+  const find = once(() =>
+    database
+      .select()
+      .from(snapshots)
+      .where(and(isAt(snapshots, somePlace), eq(snapshots.number, sql.placeholder('number'))))
+      .prepare(),
+  );
   return {
     /** The text of the revision's snapshot; null: it is from before texts were kept. */
     async get(place: Place, number: number): Promise<string | 'damaged' | null> {
-      const row = database
-        .select()
-        .from(snapshots)
-        .where(and(isAt(snapshots, place), eq(snapshots.number, number)))
-        .get();
+      const row = find().get({ apartment: place.apartment, environment: place.environment, number });
       return row ? (unpackPayload(row) ?? 'damaged') : null;
     },
   };

@@ -3,6 +3,7 @@ import { and, desc, eq, isNotNull, isNull, lte, sql } from 'drizzle-orm';
 import { refuse } from '#schemas/problem.ts';
 import type { PublishedUnit, UnitPage, UnitRecord } from '#schemas/registry.ts';
 import type { VersionKind } from '#schemas/version-tag.ts';
+import { once } from './once.ts';
 import type { Database } from './open-database.ts';
 import { canonicalJson } from './revision-digest.ts';
 import { unitOutbox, units } from './tables.ts';
@@ -23,12 +24,32 @@ const GLOBS: Record<VersionKind, ReturnType<typeof sql>> = {
 export function createUnitStore(database: Database) {
   const isUnit = (apartment: string, name: string, version: string) =>
     and(eq(units.apartment, apartment), eq(units.name, name), eq(units.version, version));
-  const find = (apartment: string, name: string, version: string): UnitRow | undefined =>
+  const aUnit = { apartment: sql.placeholder('apartment'), name: sql.placeholder('name'), version: sql.placeholder('version') };
+  const selectUnit = once(() =>
     database
       .select()
       .from(units)
-      .where(isUnit(apartment, name, version))
-      .get();
+      .where(and(eq(units.apartment, aUnit.apartment), eq(units.name, aUnit.name), eq(units.version, aUnit.version)))
+      .prepare(),
+  );
+  const insertUnit = once(() =>
+    database
+      .insert(units)
+      .values({
+        ...aUnit,
+        building: sql.placeholder('building'),
+        unit: sql.placeholder('unit'),
+        publishedBy: sql.placeholder('publishedBy'),
+        publishedAt: sql.placeholder('publishedAt'),
+        expiresAt: sql.placeholder('expiresAt'),
+        promotion: sql.placeholder('promotion'),
+        digest: sql.placeholder('digest'),
+      })
+      .onConflictDoNothing()
+      .prepare(),
+  );
+  const insertDelivery = once(() => database.insert(unitOutbox).values(aUnit).onConflictDoNothing().prepare());
+  const find = (apartment: string, name: string, version: string): UnitRow | undefined => selectUnit().get({ apartment, name, version });
 
   return {
     /** The unit, whether or not it has expired. Throws `unavailable` where its row is damaged. */
@@ -106,24 +127,18 @@ export function createUnitStore(database: Database) {
       const digest = recordDigest(record);
       const isNew = database.transaction(
         () => {
-          const { changes } = database
-            .insert(units)
-            .values({
-              apartment,
-              name: unit.name,
-              version: unit.version,
-              building,
-              unit: text,
-              publishedBy: record.published_by,
-              publishedAt: record.published_at,
-              expiresAt: record.expires_at ?? null,
-              promotion: record.promotion === undefined ? null : canonicalJson(record.promotion),
-              digest,
-            })
-            .onConflictDoNothing()
-            .run();
-          if (changes === 1)
-            database.insert(unitOutbox).values({ apartment, name: unit.name, version: unit.version }).onConflictDoNothing().run();
+          const id = { apartment, name: unit.name, version: unit.version };
+          const { changes } = insertUnit().run({
+            ...id,
+            building,
+            unit: text,
+            publishedBy: record.published_by,
+            publishedAt: record.published_at,
+            expiresAt: record.expires_at ?? null,
+            promotion: record.promotion === undefined ? null : canonicalJson(record.promotion),
+            digest,
+          });
+          if (changes === 1) insertDelivery().run(id);
           return changes === 1;
         },
         { behavior: 'immediate' },

@@ -46,7 +46,8 @@ export function createFoldStore({ $client: client }: Database) {
 
   const append = client.prepare('insert into health_deltas (stream, deltas) values (?, ?)');
   const pending = client.prepare<[], DeltaRow>(`select id, stream, deltas from health_deltas order by id limit ${MAX_ROWS}`).raw();
-  const pendingOf = client.prepare<[number], DeltaRow>('select id, stream, deltas from health_deltas where stream = ? order by id').raw();
+  // `= +?`: see createRevisionStore.
+  const pendingOf = client.prepare<[number], DeltaRow>('select id, stream, deltas from health_deltas where stream = +? order by id').raw();
   const count = client.prepare<[], number>('select count(*) from health_deltas').pluck();
   const clearThrough = client.prepare('delete from health_deltas where id <= ?');
   const clearOf = client.prepare('delete from health_deltas where id <= ? and stream = ?');
