@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     // Left alone, it would leave one of two cores idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxConcurrency: 2, // tests of one file that are told side by side: whole processes, for the most part
     projects: [
       {
         test: {
