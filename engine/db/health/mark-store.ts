@@ -1,6 +1,7 @@
 import type { NetworkSpread } from '#schemas/health.ts';
 import type { Database } from '../open-database.ts';
 import { type Mark, markOf } from './mark.ts';
+import { createMarkFilter } from './mark-filter.ts';
 import { type PackedMarks, packMarks, unpackMarks } from './pack-marks.ts';
 import { type NetworkCount, createNetworkStore } from './network-store.ts';
 import { upsertRows } from './upsert-rows.ts';
@@ -29,6 +30,7 @@ export type MarkStore = ReturnType<typeof createMarkStore>;
 export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
   const { $client: client } = database;
   const networks = createNetworkStore(database);
+  const inTable = createMarkFilter(database);
   /** In the log alone. */
   let waiting: Marks = new Map();
   let size = 0;
@@ -67,12 +69,14 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
     settling = new Map();
     toMerge = undefined;
     networks.forgetAll();
+    inTable.forgetAll();
     rows.forget();
     size = 0;
     known = -1;
   }
 
   function catchUp(): void {
+    inTable.forgetAll();
     const last = newest.get() ?? 0;
     const first = oldest.get() ?? last + 1;
     let entries = known < 0 ? [] : readLog.all(known);
@@ -122,6 +126,7 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
       const [stream, visitor, { first, flags, seen }] = next.value;
       if (!settling.has(stream)) continue; // forgotten meanwhile
       rows.write(stream, visitor, first, flags, seen.length === 1 ? String(seen[0]) : seen.join(' '));
+      inTable.add(stream, visitor);
     }
     rows.flush();
     if (toMerge) return;
@@ -133,17 +138,24 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
   /** The mark of every one of these visitors, in their order: in memory, in the table, or new. */
   function findAll(visits: readonly { stream: number; visitor: string }[]): Mark[] {
     const unknown = new Map<number, Map<string, Mark>>();
-    const marks = visits.map(({ stream, visitor }) => {
-      const there = waiting.get(stream)?.get(visitor) ?? settling.get(stream)?.get(visitor);
-      if (there) return there;
-      let ofStream = unknown.get(stream);
-      if (!ofStream) unknown.set(stream, (ofStream = new Map()));
-      let mark = ofStream.get(visitor);
-      if (!mark) ofStream.set(visitor, (mark = markOf()));
-      return mark;
-    });
-    for (const [stream, ofStream] of unknown) {
-      for (const [visitor, first, flags, seen] of read.all(stream, JSON.stringify([...ofStream.keys()]))) {
+    const sought = new Map<number, string[]>();
+    const marks: Mark[] = [];
+    for (const { stream, visitor } of visits) {
+      let mark = waiting.get(stream)?.get(visitor) ?? settling.get(stream)?.get(visitor);
+      if (!mark) {
+        let ofStream = unknown.get(stream);
+        if (!ofStream) unknown.set(stream, (ofStream = new Map()));
+        mark = ofStream.get(visitor);
+        if (!mark) {
+          ofStream.set(visitor, (mark = markOf()));
+          if (inTable.mayHold(stream, visitor)) addTo(sought, stream, visitor);
+        }
+      }
+      marks.push(mark);
+    }
+    for (const [stream, visitors] of sought) {
+      const ofStream = unknown.get(stream)!;
+      for (const [visitor, first, flags, seen] of read.all(stream, JSON.stringify(visitors))) {
         Object.assign(ofStream.get(visitor)!, { first, flags, seen: seen.split(' ').map(Number) });
       }
     }
@@ -198,6 +210,12 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
 
     spreads: (stream: number, arms: readonly number[]): NetworkSpread[] => networks.spreads(stream, arms),
   };
+}
+
+function addTo(lists: Map<number, string[]>, stream: number, visitor: string): void {
+  const list = lists.get(stream);
+  if (list) list.push(visitor);
+  else lists.set(stream, [visitor]);
 }
 
 /** Every visitor of the marks, in the order of the table's keys. A mark that changes meanwhile stays the same object. */

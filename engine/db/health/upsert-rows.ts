@@ -16,7 +16,7 @@ export function upsertRows({ $client: client }: Database, table: string, columns
 
   return {
     write(...values: Value[]): void {
-      waiting.push(...values);
+      for (const value of values) waiting.push(value);
       if (waiting.length < columns * AT_ONCE) return;
       const rows = waiting;
       waiting = [];
