@@ -18,7 +18,7 @@ type PublishOptions = {
   wasmUrl?: string;
   dependency: Record<string, string>;
   compatible: Record<string, string>;
-  status: (typeof UnitStatus.options)[number];
+  status?: UnitStatus;
   integrity?: string;
   file?: string;
   keepDays?: number;
@@ -43,7 +43,7 @@ export function addPublish(program: Command): void {
     .option('--wasm-url <url>', 'its WebAssembly binary')
     .option('-d, --dependency <name@range>', 'what it needs; repeatable', collectRanges, {})
     .option('--compatible <name@range>', 'units that it can stand beside; repeatable', collectRanges, {})
-    .addOption(new Option('--status <status>', 'how mature it is').choices(UnitStatus.options).default('stable'))
+    .addOption(new Option('--status <status>', 'what its version does not say of how mature it is').choices(UnitStatus.options))
     .option('--checksum, --integrity <sri>', 'refuse unless the bytes have this digest')
     .option('--file <file>', 'the built file (or folder), when <source> is a URL: refuse unless the URL serves just that')
     .option('--keep-days <days>', 'how long a snapshot is kept (default: 14)', toNumber)
@@ -72,7 +72,7 @@ async function publish(source: string, options: PublishOptions, command: Command
     ...(options.wasmUrl ? { wasm_url: options.wasmUrl } : {}),
     dependencies: options.dependency,
     compatibility: options.compatible,
-    status: options.status,
+    ...(options.status === undefined ? {} : { status: options.status }),
     metadata: options.meta,
   };
   const apartment = await context.apartment();

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { channelOf } from '#schemas/channel.ts';
 import type { PublishedUnit, UnitReference, UnitView } from '#schemas/registry.ts';
 import { VERSION_KINDS, type VersionKind, idWords, storedUnitId, versionWords } from '#schemas/version-tag.ts';
 import { contextOf } from '../context.ts';
@@ -90,7 +91,8 @@ async function list({ limit, expired, ...filter }: ListOptions, command: Command
 
 function stateWords({ unit, expires_at: expiresAt, expired_at: expiredAt }: PublishedUnit): string {
   if (expiredAt !== undefined) return `expired ${when(expiredAt).slice(0, 10)}`;
-  return expiresAt === undefined ? unit.status : `${unit.status}, until ${when(expiresAt).slice(0, 10)}`;
+  const channel = channelOf(unit);
+  return expiresAt === undefined ? channel : `${channel}, until ${when(expiresAt).slice(0, 10)}`;
 }
 
 async function versions(name: string, { limit, below }: { limit: number; below?: string }, command: Command): Promise<void> {
