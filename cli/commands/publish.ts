@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { counted } from '#schemas/counted.ts';
 import { Framework, UnitStatus } from '#schemas/unit.ts';
 import { idWords } from '#schemas/version-tag.ts';
 import { type Context, contextOf, warnOf } from '../context.ts';
@@ -85,7 +86,7 @@ async function publish(source: string, options: PublishOptions, command: Command
   const moves = await moveAliases(context, apartment, id, options.alias);
   context.print(
     { ...published, created: isNew, ...(moves.length > 0 ? { aliases: moves } : {}) },
-    `${isNew ? 'Published' : 'Was published already, exactly so:'} ${idWords(id)} for ${apartment}/${published.building} (${size} bytes, ${checksum})${moves.map(({ text }) => `\n${text}`).join('')}`,
+    `${isNew ? 'Published' : 'Was published already, exactly so:'} ${idWords(id)} for ${apartment}/${published.building} (${counted(size, 'byte')}, ${checksum})${moves.map(({ text }) => `\n${text}`).join('')}`,
   );
   warnOf(context, published);
   if (!(await mayHaveBuilding(context, apartment, options.building))) {
