@@ -101,10 +101,14 @@ async function moveAliases(context: Context, apartment: string, id: string, envi
   const moves = [];
   const at = context.api.v1.apartments[':apartment'].environments[':environment'].promote;
   for (const environment of environments) {
+    // What a promotion would permit is no option of this command.
+    const places = MOVE_PLACES.map((place) =>
+      place.remedy === undefined ? place : { ...place, option: `"concierge promote ${id} --to ${environment} ${place.option}"` },
+    );
     const said = `${id} is published, and was not shown in ${environment}:`;
     const result = await expectAnswer(
       at.$post({ param: { apartment, environment }, header: {}, json: { units: [id] } }),
-      (problem) => `${said} ${refusalWords(problem, { units: [id] }, MOVE_PLACES)}`,
+      (problem) => `${said} ${refusalWords(problem, { units: [id] }, places)}`,
     ).catch((error: unknown) => {
       if (error instanceof Failure && error.code === 'nothing-to-move') return null;
       throw error;
