@@ -1,4 +1,4 @@
-import { pointerParts } from '#schemas/json-pointer.ts';
+import { pointerParts, pointerWords } from '#schemas/json-pointer.ts';
 import type { Fault, Problem } from '#schemas/problem.ts';
 
 /**
@@ -16,18 +16,10 @@ function valueAt(body: unknown, pointer: string): unknown {
   );
 }
 
-/** A path that no option stands for, such as `/plan/steps/1/wait_for`: "plan steps 2 wait for". */
-const fieldWords = (path: string): string =>
-  path.startsWith('/')
-    ? pointerParts(path)
-        .map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : part.replaceAll('_', ' ')))
-        .join(' ')
-    : path || 'request';
-
 /** A fault in the words of the command line. */
 function faultWords({ path, message }: Fault, body: unknown, places: readonly OptionPlace[]): string {
   const place = places.find(({ pointer }) => path === pointer || path.startsWith(`${pointer}/`));
-  if (!place) return `${fieldWords(path)}: ${message}`;
+  if (!place) return `${pointerWords(path) || 'request'}: ${message}`;
   if (place.remedy !== undefined) return `${message} (${place.option} ${place.remedy})`;
   const [member, ...rest] = pointerParts(path.slice(place.pointer.length));
   if (member === undefined) return `${place.option}: ${message}`;
