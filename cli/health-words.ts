@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { ArmPoint, Percentiles, RolloutHealth, TimePoint } from '#schemas/health-points.ts';
 import { percent, table } from './format.ts';
 
@@ -17,7 +18,7 @@ export function healthText(health: RolloutHealth, most: number): string {
   const cut = points.length - shown.length;
   return [
     table([head, ...rows, ...armRows('all', arms, control).map((row) => [...row, ''])]),
-    `Web vitals are p75.${cut > 0 ? ` ${cut} earlier points are left out; --points shows more.` : ''}`,
+    `Web vitals are p75.${cut > 0 ? ` ${counted(cut, 'earlier point')} left out; --points shows more.` : ''}`,
   ].join('\n');
 }
 

@@ -10,7 +10,7 @@ export type MoveOptions = PlanOptions & { takeBack?: boolean };
 
 export function addMovePlanOptions(command: Command): Command {
   return addMoveOptions(command, ['gradual', 'canary', 'immediate'])
-    .option('--take-back', 'take back the rollouts that stand in its way')
+    .option('--take-back', 'take back the rollouts that are under way in its buildings')
     .addHelpText(
       'after',
       '\nWith --strategy, --steps or another option of a plan it is a rollout; without any, everybody gets the units at once.',
@@ -39,7 +39,9 @@ export const MOVE_PLACES: readonly OptionPlace[] = [
     pointer: `/plan${place.pointer}`,
   })),
   { pointer: '/plan', option: '--strategy' },
-  { pointer: '/take_back', option: '--take-back' },
+  { pointer: '/take_back', option: '--take-back', remedy: 'takes it back' },
+  { pointer: '/allow_older', option: '--allow-older', remedy: 'permits it' },
+  { pointer: '/while_moving', option: '--while-moving', remedy: 'takes what everybody has there' },
   { pointer: '/override_freeze', option: '--override-freeze' },
   { pointer: '/reason', option: '--reason' },
   { pointer: '/from', option: '--from' },

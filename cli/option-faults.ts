@@ -1,11 +1,12 @@
-import { pointerParts } from '#schemas/json-pointer.ts';
+import { pointerParts, pointerWords } from '#schemas/json-pointer.ts';
 import type { Fault, Problem } from '#schemas/problem.ts';
 
 /**
  * Where in a request's body an option's value goes. `item` says what the members of a list are called; without it the
- * member itself is shown. `parts`: which part of the member has the fault is told too.
+ * member itself is shown. `parts`: which part of the member has the fault is told too. `remedy`: the fault is that the option
+ * was not given, and this is what it does.
  */
-export type OptionPlace = { pointer: string; option: string; item?: string; parts?: boolean };
+export type OptionPlace = { pointer: string; option: string; item?: string; parts?: boolean; remedy?: string };
 
 /** The value at a JSON Pointer (RFC 6901). */
 function valueAt(body: unknown, pointer: string): unknown {
@@ -15,10 +16,11 @@ function valueAt(body: unknown, pointer: string): unknown {
   );
 }
 
-/** A fault in the words of the command line; one that no option stands for keeps its path. */
+/** A fault in the words of the command line. */
 function faultWords({ path, message }: Fault, body: unknown, places: readonly OptionPlace[]): string {
   const place = places.find(({ pointer }) => path === pointer || path.startsWith(`${pointer}/`));
-  if (!place) return `${path || 'request'}: ${message}`;
+  if (!place) return `${pointerWords(path) || 'request'}: ${message}`;
+  if (place.remedy !== undefined) return `${message} (${place.option} ${place.remedy})`;
   const [member, ...rest] = pointerParts(path.slice(place.pointer.length));
   if (member === undefined) return `${place.option}: ${message}`;
   if (place.item) {

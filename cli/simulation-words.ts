@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { SimulatedRuns, Simulation } from '#schemas/simulation.ts';
 import { percent, table } from './format.ts';
 
@@ -15,7 +16,7 @@ export function simulationText({
   complete,
 }: Simulation): string {
   return [
-    `${runs.runs} simulated rollouts with ${traffic.toLocaleString('en')} visitors a minute. The steps take ${minutesOf(planned)} when nothing holds them; a run ends after ${minutesOf(horizon)}.`,
+    `${counted(runs.runs, 'simulated rollout')} with ${counted(traffic, 'visitor', (count) => count.toLocaleString('en'))} a minute. The steps take ${minutesOf(planned)} when nothing holds them; a run ends after ${minutesOf(horizon)}.`,
     ...(complete ? [] : ['The engine gave it no more time: these are fewer runs than were asked for.']),
     '',
     ...endLines(runs),
@@ -40,7 +41,7 @@ function endLines(runs: SimulatedRuns): string[] {
   ];
   const seen =
     back && exposed
-      ? `, after ${minutesOf(back.median)} and ${whole(exposed.median)} visitors of the new version (95 % within ${minutesOf(back.p95)} and ${whole(exposed.p95)})`
+      ? `, after ${minutesOf(back.median)} and ${counted(exposed.median, 'visitor', whole)} of the new version (95 % within ${minutesOf(back.p95)} and ${whole(exposed.p95)})`
       : '';
   lines.push(`Rolled back  ${share(ends['rolled-back'], runs)}${seen}`);
   if (ends.paused > 0) lines.push(`Paused       ${share(ends.paused, runs)}`);

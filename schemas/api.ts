@@ -226,8 +226,11 @@ export const PromoteUnitsRequest = z
     buildings: z.array(Name).min(1).max(100).optional().meta({ description: 'Only these; left out: all that differ.' }),
     units: z.array(UnitId).min(1).max(100).optional().meta({ description: 'Instead of `from`: published units.' }),
     ...moveFields,
-    allow_older: z.boolean().default(false).meta({ description: 'Lower versions, too.' }),
-    while_moving: z.boolean().default(false).meta({ description: 'Although a rollout is under way where they come from.' }),
+    allow_older: z.boolean().default(false).meta({ description: 'Lower versions, too. What is refused without it is told here.' }),
+    while_moving: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Although a rollout is under way where they come from. What is refused without it is told here.' }),
   })
   .superRefine((request, context) => {
     moveRules(request, context);

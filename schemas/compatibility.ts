@@ -1,5 +1,5 @@
 import { Name, Timestamp, UnitId, Version } from './common.ts';
-import { UnitStatus } from './unit.ts';
+import { Channel } from './channel.ts';
 import { z } from './zod.ts';
 
 /** Why a version cannot be given beside what visitors have: one for each other unit. */
@@ -22,7 +22,7 @@ export const VersionFit = z.strictObject({
   unit: UnitId,
   version: Version,
   building: Name,
-  status: UnitStatus,
+  status: Channel,
   published_at: Timestamp,
   given_by: z.array(z.string()).meta({ description: 'What gives it to visitors already.' }),
   compatible: z.boolean(),

@@ -48,6 +48,7 @@ export const PROBLEMS = {
   'too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'This content type is not accepted'],
   unprocessable: [422, 'The request cannot be carried out'],
+  'idempotency-key-reused': [422, 'This Idempotency-Key belongs to another request'],
   'not-loadable': [422, 'The unit cannot be loaded'],
   'digest-differs': [422, 'The bytes have another digest'],
   locked: [423, 'Somebody is deploying to it'],

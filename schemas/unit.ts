@@ -7,6 +7,7 @@ import { z } from './zod.ts';
 
 export const Framework = z.enum(['react', 'vue', 'svelte', 'angular', 'wasm']);
 export const UnitStatus = z.enum(['stable', 'beta', 'canary', 'deprecated']);
+export type UnitStatus = z.infer<typeof UnitStatus>;
 
 /** JSON of a size that can travel to every visitor. */
 const Metadata = z
@@ -45,7 +46,7 @@ const unitFields = {
   size: z.int().positive().meta({ description: 'Bytes at `url`.' }),
   dependencies: Ranges.default({}).meta({ description: 'Packages or units that it needs: name → semver range.' }),
   compatibility: Ranges.default({}).meta({ description: 'Other units that it can stand beside: name → semver range.' }),
-  status: UnitStatus.default('stable'),
+  status: UnitStatus.optional().meta({ description: 'What is to be said beyond its version, which tells stable, rc and snapshot.' }),
   metadata: Metadata,
 };
 

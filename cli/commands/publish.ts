@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { counted } from '#schemas/counted.ts';
 import { Framework, UnitStatus } from '#schemas/unit.ts';
 import { idWords } from '#schemas/version-tag.ts';
 import { type Context, contextOf, warnOf } from '../context.ts';
@@ -18,7 +19,7 @@ type PublishOptions = {
   wasmUrl?: string;
   dependency: Record<string, string>;
   compatible: Record<string, string>;
-  status: (typeof UnitStatus.options)[number];
+  status?: UnitStatus;
   integrity?: string;
   file?: string;
   keepDays?: number;
@@ -43,7 +44,7 @@ export function addPublish(program: Command): void {
     .option('--wasm-url <url>', 'its WebAssembly binary')
     .option('-d, --dependency <name@range>', 'what it needs; repeatable', collectRanges, {})
     .option('--compatible <name@range>', 'units that it can stand beside; repeatable', collectRanges, {})
-    .addOption(new Option('--status <status>', 'how mature it is').choices(UnitStatus.options).default('stable'))
+    .addOption(new Option('--status <status>', 'what its version does not say of how mature it is').choices(UnitStatus.options))
     .option('--checksum, --integrity <sri>', 'refuse unless the bytes have this digest')
     .option('--file <file>', 'the built file (or folder), when <source> is a URL: refuse unless the URL serves just that')
     .option('--keep-days <days>', 'how long a snapshot is kept (default: 14)', toNumber)
@@ -72,7 +73,7 @@ async function publish(source: string, options: PublishOptions, command: Command
     ...(options.wasmUrl ? { wasm_url: options.wasmUrl } : {}),
     dependencies: options.dependency,
     compatibility: options.compatible,
-    status: options.status,
+    ...(options.status === undefined ? {} : { status: options.status }),
     metadata: options.meta,
   };
   const apartment = await context.apartment();
@@ -85,7 +86,7 @@ async function publish(source: string, options: PublishOptions, command: Command
   const moves = await moveAliases(context, apartment, id, options.alias);
   context.print(
     { ...published, created: isNew, ...(moves.length > 0 ? { aliases: moves } : {}) },
-    `${isNew ? 'Published' : 'Was published already, exactly so:'} ${idWords(id)} for ${apartment}/${published.building} (${size} bytes, ${checksum})${moves.map(({ text }) => `\n${text}`).join('')}`,
+    `${isNew ? 'Published' : 'Was published already, exactly so:'} ${idWords(id)} for ${apartment}/${published.building} (${counted(size, 'byte')}, ${checksum})${moves.map(({ text }) => `\n${text}`).join('')}`,
   );
   warnOf(context, published);
   if (!(await mayHaveBuilding(context, apartment, options.building))) {
@@ -100,10 +101,14 @@ async function moveAliases(context: Context, apartment: string, id: string, envi
   const moves = [];
   const at = context.api.v1.apartments[':apartment'].environments[':environment'].promote;
   for (const environment of environments) {
+    // What a promotion would permit is no option of this command.
+    const places = MOVE_PLACES.map((place) =>
+      place.remedy === undefined ? place : { ...place, option: `"concierge promote ${id} --to ${environment} ${place.option}"` },
+    );
     const said = `${id} is published, and was not shown in ${environment}:`;
     const result = await expectAnswer(
       at.$post({ param: { apartment, environment }, header: {}, json: { units: [id] } }),
-      (problem) => `${said} ${refusalWords(problem, { units: [id] }, MOVE_PLACES)}`,
+      (problem) => `${said} ${refusalWords(problem, { units: [id] }, places)}`,
     ).catch((error: unknown) => {
       if (error instanceof Failure && error.code === 'nothing-to-move') return null;
       throw error;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ReleaseView } from '#schemas/api.ts';
+import type { ReleaseFile } from '#schemas/release.ts';
 import { type Context, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { table } from '../format.ts';
@@ -20,7 +21,10 @@ export function addRelease(program: Command): void {
     .action(create);
   release.command('list').description('Lists releases, newest first, and where they are.').action(list);
   release.command('show').description('Shows a release.').argument('<version>').action(show);
-  release.command('current').description('Prints release.json of the environment: its release, dataset and units.').action(current);
+  release
+    .command('current')
+    .description('Shows what the environment is on: its release, dataset and units. With --json it is release.json.')
+    .action(current);
   const deploy = release
     .command('deploy')
     .summary('bring a release into an environment')
@@ -99,7 +103,22 @@ async function show(version: string, _options: unknown, command: Command): Promi
 async function current(_options: unknown, command: Command): Promise<void> {
   const context = contextOf(command);
   const file = await expectAnswer(at(context)['release.json'].$get({ param: await context.place() }));
-  context.print(file, JSON.stringify(file, null, 2));
+  context.print(file, currentText(file));
+}
+
+function currentText({ apartment, environment, release, digest, dataset, changed, units, revision, time }: ReleaseFile): string {
+  const rows = Object.entries(units).map(([building, { unit, url, integrity }]) => [
+    building,
+    changed.includes(building) ? `${unit} (not the release's)` : unit,
+    url,
+    integrity,
+  ]);
+  return [
+    `${apartment}/${environment} is on ${release === null ? 'no release' : `release ${release}`} (revision ${revision}, ${new Date(time).toISOString()})`,
+    ...(digest === null ? [] : [`digest  ${digest}`]),
+    `dataset ${dataset ?? 'none'}`,
+    table([['building', 'unit', 'address', 'digest'], ...rows]),
+  ].join('\n');
 }
 
 async function run(version: string, options: MoveOptions & { fetch: boolean }, command: Command): Promise<void> {

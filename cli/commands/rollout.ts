@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { ChangeResult } from '#schemas/api.ts';
+import { counted } from '#schemas/counted.ts';
 import { type Context, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { refused } from '../failure.ts';
@@ -101,5 +102,5 @@ async function replay(id: string, _: object, command: Command): Promise<void> {
   const { decisions } = await expectAnswer(api(context)[':rollout'].replay.$get({ param }));
   context.print({ decisions }, replayText(decisions));
   const different = decisions.filter(({ same }) => !same).length;
-  if (different > 0) refused(`${different} of ${decisions.length} decisions would be different today.`, 'rollout-state');
+  if (different > 0) refused(`${different} of ${counted(decisions.length, 'decision')} would be different today.`, 'rollout-state');
 }

@@ -55,7 +55,7 @@ async function simulate(units: string[], options: Options, command: Command): Pr
     plan: await planOfOptions(units.length > 0 || options.plan !== undefined || options.variant ? units : ['main@1.0.0'], options),
     scenario: (SCENARIO_NAMES as readonly string[]).includes(options.scenario)
       ? (options.scenario as 'healthy')
-      : (readJson(options.scenario) as never),
+      : (readScenario(options.scenario) as never),
     visitors_per_minute: options.traffic,
     runs: options.runs,
     seed: options.seed,
@@ -69,10 +69,13 @@ async function simulate(units: string[], options: Options, command: Command): Pr
   context.print(simulation, simulationText(simulation));
 }
 
-function readJson(file: string): unknown {
+function readScenario(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    return usage(`${file} cannot be read as JSON: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const known = `The scenarios with a name are ${SCENARIO_NAMES.join(', ')}.`;
+    if (code === 'ENOENT') return usage(`--scenario: ${file} is neither a scenario nor a file. ${known}`);
+    return usage(`--scenario: ${file} cannot be read as JSON: ${message}. ${known}`);
   }
 }

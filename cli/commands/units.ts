@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import { channelOf } from '#schemas/channel.ts';
+import { counted } from '#schemas/counted.ts';
 import type { PublishedUnit, UnitReference, UnitView } from '#schemas/registry.ts';
 import { VERSION_KINDS, type VersionKind, idWords, storedUnitId, versionWords } from '#schemas/version-tag.ts';
 import { contextOf } from '../context.ts';
@@ -76,7 +78,7 @@ async function list({ limit, expired, ...filter }: ListOptions, command: Command
     idWords(one.unit.id),
     one.building,
     stateWords(one as PublishedUnit),
-    `${one.unit.size} bytes`,
+    counted(one.unit.size, 'byte'),
     when(one.published_at),
     one.published_by,
   ]);
@@ -90,7 +92,8 @@ async function list({ limit, expired, ...filter }: ListOptions, command: Command
 
 function stateWords({ unit, expires_at: expiresAt, expired_at: expiredAt }: PublishedUnit): string {
   if (expiredAt !== undefined) return `expired ${when(expiredAt).slice(0, 10)}`;
-  return expiresAt === undefined ? unit.status : `${unit.status}, until ${when(expiresAt).slice(0, 10)}`;
+  const channel = channelOf(unit);
+  return expiresAt === undefined ? channel : `${channel}, until ${when(expiresAt).slice(0, 10)}`;
 }
 
 async function versions(name: string, { limit, below }: { limit: number; below?: string }, command: Command): Promise<void> {
@@ -133,7 +136,7 @@ function unitText({ published, used_by: usedBy }: UnitView): string {
   const lines = [
     `${idWords(unit.id)}  for ${building}, ${stateWords(published)}`,
     `  ${unit.url}`,
-    `  ${unit.size} bytes, ${unit.checksum}`,
+    `  ${counted(unit.size, 'byte')}, ${unit.checksum}`,
     `  ${promotion ? 'promoted' : 'published'} by ${by} at ${when(at)}, record ${digest}`,
     `  used by ${usedBy.map(referenceWords).join(', ') || 'nothing'}`,
   ];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { counted } from '#schemas/counted.ts';
 import { MAX_UNIT_BYTES } from '#schemas/limits.ts';
 import { FetchError, type Fetched, guardedFetch } from './guarded-fetch.ts';
 import type { HostPolicy } from './host-policy.ts';
@@ -35,7 +36,8 @@ export function createUnitLoader(policy: HostPolicy, { now = Date.now, wait = de
       const pause = Math.max(backoff, retryAfterMs(outcome.retryAfter, now()));
       if (!outcome.mayPass) return { error: outcome.error };
       if (attempt === ATTEMPTS) return { error: `${outcome.error} (asked ${ATTEMPTS} times)` };
-      if (now() + pause >= deadline) return { error: `${outcome.error} (asked ${attempt} times, and there is no time to ask again)` };
+      if (now() + pause >= deadline)
+        return { error: `${outcome.error} (asked ${counted(attempt, 'time')}, and there is no time to ask again)` };
       await wait(pause);
     }
   };

@@ -8,6 +8,7 @@ import { checkSignature } from './check-signature.ts';
 import { createRouter } from './create-router.ts';
 import { respondWith, toProblem } from './errors.ts';
 import { limitBody } from './limit-body.ts';
+import { nameRequest } from './name-request.ts';
 import { ALERTS_PATH, alerts } from './routes/alerts.ts';
 import { beacons } from './routes/beacons.ts';
 import { compatible } from './routes/compatible.ts';
@@ -53,7 +54,7 @@ export function createApi({ services, version, webhookSecrets = [], onError }: A
     return next();
   });
   app.use(ALERTS_PATH, checkSignature(webhookSecrets));
-  app.use('/v1/*', authenticate, limitBody(MAX_API_BODY_BYTES));
+  app.use('/v1/*', authenticate, limitBody(MAX_API_BODY_BYTES), nameRequest);
   app.onError((error, c) => respondWith(c, toProblem(error, onError)));
   app.notFound((c) => respondWith(c, problem('not-found', `There is nothing at ${c.req.path}.`)));
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });

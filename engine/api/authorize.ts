@@ -92,11 +92,10 @@ export const mayRead =
 export function actorOf(c: Context<ApiEnv>): Actor {
   const header = c.req.header('if-match');
   const actor: Actor = { name: c.var.token.person, role: c.var.token.scope.role };
-  const key = c.req.header('idempotency-key');
-  if (key !== undefined) {
-    if (!/^[\x21-\x7e]{1,128}$/.test(key))
-      refuse('invalid-request', 'The request has a fault.', [{ path: 'Idempotency-Key', message: 'use 1 to 128 printable characters' }]);
-    actor.idempotencyKey = `${c.var.token.id} ${c.req.method} ${c.req.path} ${key}`;
+  const named = c.get('named');
+  if (named !== undefined) {
+    actor.idempotencyKey = `${c.var.token.id} ${named.key}`;
+    actor.asked = named.asked;
   }
   if (header === undefined || header === '*') return actor;
   const [, number] = /^"(\d{1,15})"$/.exec(header) ?? [];

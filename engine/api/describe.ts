@@ -51,8 +51,8 @@ export const ChangeHeaders = z.object({
     .string()
     .optional()
     .meta({ description: 'The ETag of the environment that you saw; refused with 412 when it has changed.' }),
-  'idempotency-key': z
-    .string()
-    .optional()
-    .meta({ description: 'Names this request, so that it can be sent again when its answer was lost: it is carried out once.' }),
+  'idempotency-key': z.string().optional().meta({
+    description:
+      'Names this request, so that it can be sent again when its answer was lost: it is carried out once. Kept for a day; another method, path or body under the same key is refused with 422 (`idempotency-key-reused`).',
+  }),
 });

@@ -39,7 +39,9 @@ export async function applyFolder(
 
 /** Notes every file as applied and does nothing of it: for a database that has it all, such as a recovered one. */
 export async function adoptFolder(services: Pick<Services, 'bootstrap' | 'now'>, root: string): Promise<Pass[]> {
-  const { passes, faults } = planPasses(readFolder(root), await services.bootstrap.applied());
+  const { files, faults: wrong } = readFolder(root);
+  const { passes, faults: late } = planPasses(files, await services.bootstrap.applied());
+  const faults = [...wrong, ...late];
   if (faults.length > 0) throw new BootstrapError(faults);
   await services.bootstrap.allOrNothing(async () => {
     for (const pass of passes) await note(services, pass);
@@ -48,13 +50,14 @@ export async function adoptFolder(services: Pick<Services, 'bootstrap' | 'now'>,
 }
 
 async function preparedPasses({ bootstrap }: Services, root: string): Promise<ParsedPass[]> {
-  const files = readFolder(root);
+  const { files, faults } = readFolder(root);
   const applied = await bootstrap.applied();
   if (applied.length === 0 && files.length > 0 && (await bootstrap.hasRevisionsBy(ACTOR))) {
     const words = `the database has revisions by ${ACTOR} and does not know by which files, as after a recovery. Apply none of them again: "concierge bootstrap adopt" notes them as applied`;
-    throw new BootstrapError([wholeFault(root, words)]);
+    throw new BootstrapError([wholeFault(root, words), ...faults]);
   }
-  const { passes, faults } = planPasses(files, applied);
+  const { passes, faults: late } = planPasses(files, applied);
+  faults.push(...late);
   const parsed = new Map([...new Set(passes.map(({ file }) => file))].map((file) => [file, parseFile(file)]));
   for (const one of parsed.values()) if (Array.isArray(one)) faults.push(...one);
   const ready = passes.flatMap((pass): ParsedPass[] => {

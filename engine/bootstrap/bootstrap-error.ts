@@ -6,9 +6,11 @@ export class BootstrapError extends Error {
   override readonly name = 'BootstrapError';
   readonly faults: readonly FileFault[];
 
+  /** They are told file by file, from top to bottom. */
   constructor(faults: readonly FileFault[]) {
-    super(['The bootstrap folder cannot be applied:', ...faults.map((fault) => `  ${faultLine(fault)}`)].join('\n'));
-    this.faults = faults;
+    const inOrder = faults.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column));
+    super(['The bootstrap folder cannot be applied:', ...inOrder.map((fault) => `  ${faultLine(fault)}`)].join('\n'));
+    this.faults = inOrder;
   }
 }
 

@@ -7,7 +7,8 @@ export type Pass = { environment: string; file: FoundFile };
 
 /**
  * What is to be applied, in order: for each environment the common files, then its own. A file that was applied is known by its
- * SHA-256, whatever it is called now. One that was applied and has changed since is a fault, and so is one that would come before.
+ * SHA-256, whatever it is called now. One that was applied and has changed since is a fault, and so is one that would come
+ * before; that one is among the passes all the same, since it wants another number and its contents stay.
  */
 export function planPasses(files: readonly FoundFile[], applied: readonly AppliedFile[]): { passes: Pass[]; faults: FileFault[] } {
   const common = files.filter(({ folder }) => folder === COMMON);
@@ -20,11 +21,15 @@ export function planPasses(files: readonly FoundFile[], applied: readonly Applie
       if (known.some(({ digest }) => digest === file.digest)) continue;
       const fault = faultOf(file, known);
       if (fault) faults.push(fault);
-      else passes.push({ environment, file });
+      if (!wasApplied(file, known)) passes.push({ environment, file });
     }
   }
-  return { passes, faults: faults.filter((fault, index) => faults.findIndex((other) => other.message === fault.message) === index) };
+  return { passes, faults: faults.filter((fault, index) => faults.findIndex((other) => isSame(other, fault)) === index) };
 }
+
+const isSame = (a: FileFault, b: FileFault): boolean => a.file === b.file && a.message === b.message;
+
+const wasApplied = ({ path }: FoundFile, known: readonly AppliedFile[]): boolean => known.some(({ file }) => file === path);
 
 function faultOf({ path, digest, folder, number }: FoundFile, known: readonly AppliedFile[]): FileFault | undefined {
   const before = known.find(({ file }) => file === path);

@@ -27,6 +27,14 @@ const toRevision = (row: Row): Revision => ({
 /** What a commit has to do with the environment's lock: it needs the one with this id, or ends whichever there is. */
 export type LockUse = { needs?: string; breaks?: boolean };
 
+/** What was asked: method and path, and the digest by which the same request with another body is told from it. */
+export type Asked = { request: string; digest: string };
+
+/** A request and the key that it is known by. */
+export type NamedRequest = { key: string; asked?: Asked };
+
+export type DoneRequest = typeof requests.$inferSelect;
+
 export type RevisionStore = ReturnType<typeof createRevisionStore>;
 
 /** The chain of revisions of every apartment and environment. */
@@ -168,16 +176,9 @@ export function createRevisionStore(database: Database) {
       return places;
     },
 
-    /** The revision that the request with this key caused, if it was carried out. */
-    async ofRequest(place: Place, key: string): Promise<Revision | null> {
-      const row = statements.request().get({ key });
-      return row && row.apartment === place.apartment && row.environment === place.environment ? this.at(place, row.revision) : null;
-    },
-
-    /** Where the request with this key was carried out, or null. */
-    async placeOfRequest(key: string): Promise<Place | null> {
-      const columns = { apartment: requests.apartment, environment: requests.environment };
-      return database.select(columns).from(requests).where(eq(requests.key, key)).get() ?? null;
+    /** The request that was carried out under this key: where, when, and which revision it caused; null: none was. */
+    async ofRequest(key: string): Promise<DoneRequest | null> {
+      return statements.request().get({ key }) ?? null;
     },
 
     /** Keeps that a request was carried out which need not have caused a revision; `revision` is the head that it met. */
@@ -191,11 +192,11 @@ export function createRevisionStore(database: Database) {
     },
 
     /**
-     * Appends the revision, the text of its snapshot, its outbox entries and the key of the request that caused it: all or
+     * Appends the revision, the text of its snapshot, its outbox entries and the request that caused it: all or
      * nothing. False: another revision took the number or the request was carried out meanwhile, and nothing was written; the
      * caller looks again. So it is when the lock that it needs is not its own any more.
      */
-    async commit(revision: Revision, summary: string, payload: string, requestKey?: string, lock: LockUse = {}): Promise<boolean> {
+    async commit(revision: Revision, summary: string, payload: string, request?: NamedRequest, lock: LockUse = {}): Promise<boolean> {
       const { apartment, environment, number } = revision;
       try {
         const isWritten = database.transaction(
@@ -218,8 +219,10 @@ export function createRevisionStore(database: Database) {
             statements.insertDelivery().run({ apartment, environment, number });
             statements.insertSnapshot().run({ apartment, environment, number, ...packPayload(payload) });
             statements.insertShadow().run({ apartment, environment, number });
-            if (requestKey !== undefined) {
-              statements.insertRequest().run({ key: requestKey, apartment, environment, number, at: revision.at });
+            if (request !== undefined) {
+              const { key, asked } = request;
+              const said = { request: asked?.request ?? null, digest: asked?.digest ?? null };
+              statements.insertRequest().run({ key, apartment, environment, number, at: revision.at, ...said });
             }
             return true;
           },
@@ -300,7 +303,14 @@ function prepareStatements(database: Database) {
     insertRequest: once(() =>
       database
         .insert(requests)
-        .values({ ...somePlace, key: sql.placeholder('key'), revision: number, at: sql.placeholder('at') })
+        .values({
+          ...somePlace,
+          key: sql.placeholder('key'),
+          revision: number,
+          at: sql.placeholder('at'),
+          request: sql.placeholder('request'),
+          digest: sql.placeholder('digest'),
+        })
         .prepare(),
     ),
   };

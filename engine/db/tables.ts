@@ -29,6 +29,10 @@ export const requests = sqliteTable(
     environment: text().notNull(),
     revision: integer().notNull(),
     at: integer().notNull(),
+    /** Method and path, as in "PUT /v1/…"; null: whoever made the key has nothing to tell it from. */
+    request: text(),
+    /** SHA-256 of the request and its canonical body, in hexadecimal; null: as with `request`. */
+    digest: text(),
   },
   (table) => [index('requests_at').on(table.at)],
 );

@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
@@ -42,13 +43,13 @@ function stopWaiting(rollout: Rollout, { verdict, reasons }: Verdict, now: numbe
   const minutes = minutesIn(rollout, now);
   const { progress_deadline: deadline, on_deadline: action = 'pause', analysis } = rollout;
   if (deadline !== undefined && minutes >= deadline) {
-    const reason = `The step of ${currentStep(rollout).percentage} % did not end within ${deadline} minutes.`;
+    const reason = `The step of ${currentStep(rollout).percentage} % did not end within ${counted(deadline, 'minute')}.`;
     return action === 'pause' ? pause(rollout, now, reason) : end(rollout, 'rolled-back', now, reason);
   }
   const isUnclear = verdict === 'inconclusive' || verdict === 'error';
   const patience = analysis?.pause_after;
   if (isUnclear && patience !== undefined && minutes >= currentStep(rollout).duration + patience) {
-    return pause(rollout, now, `Unclear for ${patience} minutes: ${reasons.map(({ message }) => message).join(' ')}`);
+    return pause(rollout, now, `Unclear for ${counted(patience, 'minute')}: ${reasons.map(({ message }) => message).join(' ')}`);
   }
   return rollout;
 }

@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { Monitoring } from '#schemas/rollout.ts';
 import type { HealthScore, Observation } from '#schemas/verdict.ts';
 import { type Measurements, healthScore } from './health-score.ts';
@@ -42,12 +43,12 @@ function describe(limit: Limit, observation: Observation, arm: string, measured:
   switch (limit) {
     case 'error-rate': {
       const rate = formatNumber(measured.error_rate?.measured ?? 0);
-      return `${health.failed_visitors} of ${health.visitors} visitors had an error (${rate} %, limit ${limits.max_error_rate} %).`;
+      return `${health.failed_visitors} of ${counted(health.visitors, 'visitor')} had an error (${rate} %, limit ${limits.max_error_rate} %).`;
     }
     case 'health-score':
       return `Health ${describeScore(healthScore(measured))} is below ${limits.min_health_score}.`;
     case 'feedback':
-      return `Feedback ${formatNumber(measured.feedback?.measured ?? 0)} of ${health.feedback_count} visitors is below ${limits.min_feedback}.`;
+      return `Feedback ${formatNumber(measured.feedback?.measured ?? 0)} of ${counted(health.feedback_count, 'visitor')} is below ${limits.min_feedback}.`;
   }
 }
 

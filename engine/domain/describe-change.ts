@@ -1,4 +1,5 @@
 import type { Command, CommandOf } from '#schemas/command.ts';
+import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import type { Policy } from '#schemas/policy.ts';
 import type { Rollout } from '#schemas/rollout.ts';
@@ -16,7 +17,7 @@ export function describeChange(command: Command, document: Document): string {
     case 'set-flag':
       return `Turned flag ${command.name} ${command.flag.enabled ? 'on' : 'off'}.`;
     case 'set-group':
-      return `Set group ${command.name} (${command.group.length} values).`;
+      return `Set group ${command.name} (${counted(command.group.length, 'value')}).`;
     case 'set-override':
       return `Set override ${command.name} to ${Object.values(command.override.units).join(', ')}.`;
     case 'remove-override':
@@ -84,8 +85,8 @@ function describeWholeRestore({ from_revision: from, lost, reason }: CommandOf<'
 
 function describePolicy({ freeze_windows: windows, approvals, max_rollouts: most }: Policy): string {
   const rules = [
-    windows.length > 0 ? `${windows.length} freeze ${windows.length === 1 ? 'window' : 'windows'}` : '',
-    approvals > 0 ? `${approvals} ${approvals === 1 ? 'approval' : 'approvals'} needed` : '',
+    windows.length > 0 ? counted(windows.length, 'freeze window') : '',
+    approvals > 0 ? `${counted(approvals, 'approval')} needed` : '',
     most === undefined ? '' : `at most ${most} at once`,
   ].filter((rule) => rule !== '');
   return `Set the policy for rollouts: ${rules.join(', ') || 'no rules'}.`;

@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import type { DocumentChange } from '#schemas/history.ts';
 import { diffRollout, movesOf } from './diff-rollouts.ts';
@@ -14,7 +15,7 @@ export function diffDocuments(before: Document | null, after: Document): Change[
     ...diffRecords(before?.rollouts, after.rollouts, (id) => diffRollout(before?.rollouts[id], after.rollouts[id])),
     ...diffNamed('segment', before?.segments, after.segments),
     ...diffNamed('flag', before?.flags, after.flags, flagWords),
-    ...diffNamed('group', before?.groups, after.groups, (group) => `${group.length} values`),
+    ...diffNamed('group', before?.groups, after.groups, (group) => counted(group.length, 'value')),
     ...diffNamed('override', before?.overrides, after.overrides, ({ units }) => Object.values(units).join(', ')),
     ...diffHoldout(before?.holdout, after.holdout),
     ...diffPolicy(before?.policy, after.policy),

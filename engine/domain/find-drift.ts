@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { DriftFinding, DriftReport, EdgeSight, UnitSight } from '#schemas/drift.ts';
 
 export type DriftSight = {
@@ -79,7 +80,8 @@ function unitDrift({ unit, url, checksum, found, detail = '' }: UnitSight): Drif
 }
 
 function summaryOf(findings: readonly DriftFinding[], { desired, edges, units }: DriftSight): string {
-  if (findings.length === 0) return `No drift: revision ${desired}, ${edges.length} edges and ${units.length} units agree.`;
+  if (findings.length === 0)
+    return `No drift: revision ${desired}, ${counted(edges.length, 'edge')} and ${counted(units.length, 'unit')} agree.`;
   const count = (severity: DriftFinding['severity']): number => findings.filter((one) => one.severity === severity).length;
   const parts = (['critical', 'warning', 'info'] as const).filter((one) => count(one) > 0).map((one) => `${count(one)} ${one}`);
   return `Drift: ${parts.join(', ')}.`;

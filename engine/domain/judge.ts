@@ -1,4 +1,5 @@
 import type { Analysis } from '#schemas/analysis.ts';
+import { counted } from '#schemas/counted.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Evidence, HealthScore, Observation, Verdict } from '#schemas/verdict.ts';
 import { controlBreaks, brokenLimits, describeScore } from './broken-limits.ts';
@@ -114,7 +115,7 @@ function findingsOf(look: Look): Finding[] {
   ];
   if (findings.length > 0) return findings;
   const visitors = look.arms.reduce((sum, arm) => sum + healthOf(look.observation, arm).visitors, 0);
-  const message = `Health ${describeScore(worstScore(look))} after ${visitors} visitors.`;
+  const message = `Health ${describeScore(worstScore(look))} after ${counted(visitors, 'visitor')}.`;
   return [{ code: 'healthy', verdict: 'healthy', recommendation: 'advance', message }];
 }
 
@@ -163,7 +164,7 @@ function judgeSamples({ observation, rollout: { monitoring }, arms }: Look): Fin
   return arms
     .filter((arm) => healthOf(observation, arm).visitors < monitoring.min_samples)
     .map((arm) => {
-      const message = `${healthOf(observation, arm).visitors} of the ${monitoring.min_samples} visitors needed have reported.`;
+      const message = `${healthOf(observation, arm).visitors} of the ${counted(monitoring.min_samples, 'visitor')} needed ${monitoring.min_samples === 1 ? 'has' : 'have'} reported.`;
       return { code: 'too-few-samples', verdict: 'inconclusive', recommendation: 'hold', message: say.ofArm(arms, arm, message) };
     });
 }

@@ -1,4 +1,5 @@
 import type { CommandOf } from '#schemas/command.ts';
+import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
 import { describeFreeze, freezeAt } from './freeze.ts';
@@ -34,7 +35,7 @@ export function moveUnits(document: Document, command: Move, now: number): Docum
       changed.length > 0
         ? 'give it a strategy, so that somebody can approve it'
         : 'a release that changes no unit cannot be a rollout, and so not be approved; have an admin lower the approvals for it';
-    faults.push({ path: '/plan', message: `the policy asks for ${approvals} approvals: ${how}` });
+    faults.push({ path: '/plan', message: `the policy asks for ${counted(approvals, 'approval')}: ${how}` });
   }
   if (faults.length > 0) return problem('unprocessable', 'The units cannot be moved.', faults);
   if (isSame) return document;

@@ -1,4 +1,5 @@
 import type { Comparison } from '#schemas/analysis.ts';
+import { counted } from '#schemas/counted.ts';
 import type { Observation } from '#schemas/verdict.ts';
 import type { ArmComparison } from './evidence/compare-arm.ts';
 import type { Concentration } from './evidence/concentration.ts';
@@ -34,7 +35,7 @@ export function worse(observation: Observation, pair: Pair, { metrics, log }: Ar
     worst.metric === 'silence' ? trial.settled[0]! : worst.metric === 'latency' ? trial.timed[0]! : trial.exposed,
   );
   const count = totals(outcomes).arm;
-  const visitors = `${formatNumber(count)} of ${formatNumber(Math.max(count, totals(among).arm))} visitors${where} ${words}`;
+  const visitors = `${formatNumber(count)} of ${counted(Math.max(count, totals(among).arm), 'visitor', formatNumber)}${where} ${words}`;
   return `${visitors}, ${timesAsOften(relativeRisk(outcomes))} in the control ${evidence}.`;
 }
 
@@ -54,18 +55,18 @@ export function noEvidence({ metric, risk, visitors, log, needed, isMuted }: Pro
     return `${what} cannot be ruled out: errors are far above what is usual, and are no evidence meanwhile.`;
   if (visitors === null) return `${what} cannot be ruled out yet: there have been none that count, as what comes in the warm-up does not.`;
   const progress = Math.max(0, Math.floor((100 * log) / needed));
-  return `${what} cannot be ruled out yet (${progress} % of the evidence): about ${formatNumber(visitors)} more visitors are needed.`;
+  return `${what} cannot be ruled out yet (${progress} % of the evidence): about ${counted(visitors, 'more visitor', formatNumber)} ${formatNumber(visitors) === '1' ? 'is' : 'are'} needed.`;
 }
 
 export function sampleRatio(arm: string, exposures: readonly Stratum[]): string {
   const { arm: seen, control } = totals(exposures);
   const planned = exposures.reduce((sum, stratum) => sum + stratum.share * (stratum.arm + stratum.control), 0);
-  const counts = `${formatNumber(seen)} of ${formatNumber(seen + control)} visitors were given ${arm}, where ${formatNumber(planned)} were planned.`;
+  const counts = `${formatNumber(seen)} of ${counted(seen + control, 'visitor', formatNumber)} were given ${arm}, where ${formatNumber(planned)} were planned.`;
   return seen < planned
     ? `${counts} Its exposures are lost on the way: perhaps it breaks before it can report, or a cache or an edge keeps them back.`
     : `${counts} The control's exposures are lost on the way, or visitors come back as new ones only with ${arm}.`;
 }
 
 export const concentrated = (arm: string, { networks, failed, ofFailed }: Concentration): string =>
-  `${formatNumber(failed)} of the ${formatNumber(ofFailed)} visitors of ${arm} that failed come from ${networks} ${networks === 1 ? 'network' : 'networks'}. ` +
+  `${formatNumber(failed)} of the ${counted(ofFailed, 'visitor', formatNumber)} of ${arm} that failed come from ${counted(networks, 'network')}. ` +
   'Without those it would not be taken back: it may be an attack, or one broken network.';

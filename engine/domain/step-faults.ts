@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { Fault } from '#schemas/problem.ts';
 import type { Rollout, RolloutStep } from '#schemas/rollout.ts';
 
@@ -17,7 +18,7 @@ export function stepFaults(
       if (before.everyone && !step.everyone) faults.push({ path, message: 'criteria that were dropped cannot come back' });
     }
     if (deadline !== undefined && deadline <= step.duration) {
-      faults.push({ path: '/progress_deadline', message: `a step of ${step.duration} minutes could never end before it` });
+      faults.push({ path: '/progress_deadline', message: `a step of ${counted(step.duration, 'minute')} could never end before it` });
     }
   });
   const isOpen = strategy === 'canary' || strategy === 'ab_test';

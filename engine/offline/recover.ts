@@ -12,6 +12,7 @@ import type { ShadowReader } from '#engine/services/shadow-reader.ts';
 import { verifyDatabase } from '#engine/services/verify-database.ts';
 import { writeRecovered } from '#engine/services/write-recovered.ts';
 import { Name } from '#schemas/common.ts';
+import { counted } from '#schemas/counted.ts';
 import { type ShadowOptions, namedShadow } from './named-shadow.ts';
 import { OfflineError, findingLine } from './words.ts';
 
@@ -164,7 +165,7 @@ function planText(
   const lines = chains
     .map(summaryOf)
     .flatMap((one) => [
-      `${one.apartment}/${one.environment}: ${one.recoverable} revisions up to ${one.head?.number ?? 0}, of which ${one.from_database} from the damaged database; ${one.units} units`,
+      `${one.apartment}/${one.environment}: ${counted(one.recoverable, 'revision')} up to ${one.head?.number ?? 0}, of which ${one.from_database} from the damaged database; ${counted(one.units, 'unit')}`,
       ...(one.lost
         ? [`  lost: revisions ${one.lost.from} to ${one.lost.to}. Revision ${one.lost.to + 1} will say so; no number is given out twice.`]
         : []),
@@ -175,7 +176,7 @@ function planText(
     : ['Nothing was written. With --apply the database is made anew from this; what is there is set aside.'];
   return [
     ...lines,
-    `the registry: ${units.length} units, of which ${units.filter(({ from }) => from === 'database').length} from the damaged database`,
+    `the registry: ${counted(units.length, 'unit')}, of which ${units.filter(({ from }) => from === 'database').length} from the damaged database`,
     ...findings.map((finding) => `  ${findingLine(finding)}`),
     ...after,
     'API tokens and counted health are not in the shadow: the engine makes a new admin token when it starts.',

@@ -1,5 +1,6 @@
 import { verifyDatabase } from '#engine/services/verify-database.ts';
 import { verifyShadow } from '#engine/services/verify-shadow.ts';
+import { counted } from '#schemas/counted.ts';
 import type { VerifyReport } from '#schemas/history.ts';
 import { type ShadowOptions, namedShadow } from './named-shadow.ts';
 import { OfflineError, anchorOf, findingLine } from './words.ts';
@@ -22,12 +23,12 @@ export async function verifyCommand(options: Options, print: (text: string) => v
 function reportText({ source, chains, findings }: VerifyReport): string {
   const lines = chains.map(({ apartment, environment, revisions, head }) => {
     const end = head === null ? '' : `, head ${head.number} ${head.digest}`;
-    return `${apartment}/${environment}: ${revisions} revisions${end}`;
+    return `${apartment}/${environment}: ${counted(revisions, 'revision')}${end}`;
   });
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const verdict =
     findings.length === 0
       ? 'Everything is as it was written.'
-      : `${errors} errors and ${findings.length - errors} warnings. (A warning may also mean that an engine of another release wrote it.)`;
+      : `${counted(errors, 'error')} and ${counted(findings.length - errors, 'warning')}. (A warning may also mean that an engine of another release wrote it.)`;
   return [source, ...lines, ...findings.map(findingLine), verdict].join('\n');
 }

@@ -2,7 +2,7 @@ import { decide, isProblem } from '#engine/domain/decide.ts';
 import { describeChange } from '#engine/domain/describe-change.ts';
 import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { NO_PARENT, revisionDigest } from '#engine/db/revision-digest.ts';
-import type { Place } from '#engine/db/revision-store.ts';
+import type { Asked, Place } from '#engine/db/revision-store.ts';
 import type { TokenRole } from '#schemas/api.ts';
 import type { Command } from '#schemas/command.ts';
 import { ProblemError, refuse } from '#schemas/problem.ts';
@@ -10,6 +10,7 @@ import type { Revision } from '#schemas/revision.ts';
 import { checkSnapshot } from './check-snapshot.ts';
 import { BREAKS_LOCK, requireNoLock } from './require-no-lock.ts';
 import type { Services } from './context.ts';
+import { doneBefore } from './done-before.ts';
 
 export type Actor = {
   name: string;
@@ -19,6 +20,8 @@ export type Actor = {
   ifMatch?: number;
   /** Names the request; one that was carried out already answers with the revision that it caused. */
   idempotencyKey?: string;
+  /** What is asked under that key; another request under it is refused. Left out: the key itself says it all. */
+  asked?: Asked;
   /** The id of the lock that the actor took; it must still be the actor's when the change is made. */
   lock?: string;
 };
@@ -42,7 +45,7 @@ export async function change(
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const head = await services.revisions.head(place);
     // After the head: the same request may be under way elsewhere, and must not be refused for what it did itself.
-    const done = actor.idempotencyKey === undefined ? null : await services.revisions.ofRequest(place, actor.idempotencyKey);
+    const done = await doneBefore(services, place, actor);
     if (done) return { revision: done, changed: true };
     if (actor.ifMatch !== undefined && actor.ifMatch !== (head?.number ?? 0)) {
       refuse('precondition-failed', `You saw revision ${actor.ifMatch}; it is at ${head?.number ?? 0} now.`);
@@ -76,8 +79,10 @@ export async function change(
     };
     const revision = { ...undigested, digest: revisionDigest(undigested) };
     const payload = JSON.stringify(toSnapshot(outcome, number, now));
+    const request =
+      actor.idempotencyKey === undefined ? undefined : { key: actor.idempotencyKey, ...(actor.asked ? { asked: actor.asked } : {}) };
     const lock = { ...(actor.lock === undefined ? {} : { needs: actor.lock }), ...(BREAKS_LOCK.has(command.type) ? { breaks: true } : {}) };
-    if (await services.revisions.commit(revision, describeChange(command, outcome), payload, actor.idempotencyKey, lock)) {
+    if (await services.revisions.commit(revision, describeChange(command, outcome), payload, request, lock)) {
       sound.add(revision);
       services.onCommit();
       return { revision, changed: true };

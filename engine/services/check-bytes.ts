@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import { refuse } from '#schemas/problem.ts';
 import type { Services } from './context.ts';
 
@@ -26,12 +27,12 @@ export async function checkBytes(services: Services, { url, checksum, size }: Cl
   if (found.size === 0) return refuse('not-loadable', `${url} is empty.`, [{ path: '/unit/url', message: 'is empty' }]);
   if (checksum !== undefined && checksum !== found.checksum) {
     refuse('digest-differs', `${url} serves other bytes: ${found.checksum}; expected ${checksum}.`, [
-      { path: '/unit/checksum', message: `the URL serves ${found.checksum} (${found.size} bytes)` },
+      { path: '/unit/checksum', message: `the URL serves ${found.checksum} (${counted(found.size, 'byte')})` },
     ]);
   }
   if (size !== undefined && size !== found.size) {
-    refuse('digest-differs', `${url} serves ${found.size} bytes; expected ${size}.`, [
-      { path: '/unit/size', message: `the URL serves ${found.size} bytes` },
+    refuse('digest-differs', `${url} serves ${counted(found.size, 'byte')}; expected ${size}.`, [
+      { path: '/unit/size', message: `the URL serves ${counted(found.size, 'byte')}` },
     ]);
   }
   return found;

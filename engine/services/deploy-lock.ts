@@ -15,7 +15,7 @@ export async function whileLocked<T>(
   work: (actor: Actor) => Promise<T>,
 ): Promise<T> {
   const now = services.now();
-  const id = actor.idempotencyKey ?? services.randomId(20);
+  const id = requestId(actor) ?? services.randomId(20);
   const lock = await services.locks.take(place, { id, holder: actor.name, purpose, since: now, until: now + DEPLOY_LOCK_MS });
   if (lock.id !== id) refuseLocked(place, lock);
   try {
@@ -23,6 +23,11 @@ export async function whileLocked<T>(
   } finally {
     await services.locks.release(place, id);
   }
+}
+
+/** By what the very same request is known; undefined: by nothing. */
+function requestId({ idempotencyKey: key, asked }: Actor): string | undefined {
+  return key === undefined || asked === undefined ? key : `${key} ${asked.digest}`;
 }
 
 /** Who deploys there now; null: nobody. */

@@ -8,6 +8,7 @@ import type { Unit } from '#schemas/unit.ts';
 import { type Actor, requireHead } from './change.ts';
 import type { Probe } from './check-drift.ts';
 import type { Services } from './context.ts';
+import { doneBefore } from './done-before.ts';
 import { whileLocked } from './deploy-lock.ts';
 import { type Moved, carryOut, whatMoved } from './move-units.ts';
 
@@ -21,7 +22,7 @@ const LOOKS = 2;
  */
 export async function deployRelease(services: Services, place: Place, request: DeployRequest, actor: Actor): Promise<Moved> {
   const { apartment } = place;
-  const done = actor.idempotencyKey === undefined ? null : await services.revisions.ofRequest(place, actor.idempotencyKey);
+  const done = await doneBefore(services, place, actor);
   if (done) return whatMoved(services, place, done, true);
   await requireHead(services, place);
   const release = await services.releases.get(apartment, request.release);

@@ -6,6 +6,7 @@ import { choicesOf } from '#resolver/compatibility/choices.ts';
 import { misfitsIn } from '#resolver/compatibility/misfits-of.ts';
 import { giverWords, needWords, unitWords } from '#resolver/compatibility/pair-words.ts';
 import type { PublishedUnit } from '#schemas/api.ts';
+import { channelOf } from '#schemas/channel.ts';
 import type { Compatibility, Misfit, VersionFit } from '#schemas/compatibility.ts';
 import type { Snapshot } from '#schemas/snapshot.ts';
 import type { Unit } from '#schemas/unit.ts';
@@ -40,7 +41,7 @@ function fitOf({ unit, building, published_at }: PublishedUnit, snapshot: Snapsh
     unit: unit.id,
     version: unit.version,
     building,
-    status: unit.status,
+    status: channelOf(unit),
     published_at,
     given_by: givers.map(({ giver }) => giverWords(giver)),
     compatible: misfits.length === 0,

@@ -36,11 +36,12 @@ export async function promoteUnit(
   const source = await sourceOf(services, apartment, name, target, from, there);
   if (source === null) return { created: false, published: there! };
   const { building } = source;
+  const { status, ...bytes } = source.unit;
   const unit: Unit = {
-    ...source.unit,
+    ...bytes,
     id: `${name}@${version}`,
     version,
-    ...(target.kind === 'stable' ? { status: 'stable' as const } : {}),
+    ...(target.kind === 'stable' || status === undefined ? {} : { status }),
   };
   if (there) {
     requireSame(there, building, unit);

@@ -47,17 +47,17 @@ async function taken(services: Services, head: Revision, request: PromoteUnitsRe
     faults.push({ path, message: `${place.environment} has no building ${building}` });
     return [];
   });
-  faults.push(...(request.while_moving ? [] : candidates.flatMap((one) => movingFaults(source, one))));
+  faults.push(...(request.while_moving ? [] : candidates.flatMap(({ building }) => movingFaults(source, building))));
   const { number: revision, digest } = source;
   const differing = await checked(services, head, candidates, request, faults);
   return { units: differing, origin: { environment: place.environment, revision, digest } };
 }
 
 /** What the other environment is only trying out is no unit of it yet. */
-function movingFaults({ document, environment }: Revision, { building, path }: Candidate): Fault[] {
+function movingFaults({ document, environment }: Revision, building: string): Fault[] {
   return liveRollouts(document)
     .filter(({ targets }) => Object.hasOwn(targets, building))
-    .map(({ id }) => ({ path, message: `rollout ${id} of ${building} is under way in ${environment}` }));
+    .map(({ id }) => ({ path: '/while_moving', message: `rollout ${id} of ${building} is under way in ${environment}` }));
 }
 
 async function named(services: Services, head: Revision, request: PromoteUnitsRequest): Promise<Move> {
@@ -91,7 +91,7 @@ async function checked(
     const { active_unit: current } = document.buildings[building]!;
     const shown = splitUnitId(current);
     if (!allowsOlder && shown.name === unit.name && semver.lt(unit.version, shown.version)) {
-      faults.push({ path, message: `${unit.id} is older than ${current}, which ${environment} shows` });
+      faults.push({ path: '/allow_older', message: `${unit.id} is older than ${current}, which ${environment} shows` });
     }
     if (current !== unit.id) units[building] = unit;
   }

@@ -71,9 +71,12 @@ export function requireSame(stored: PublishedUnit, building: string, unit: Unit)
 function detailFaults(stored: Unit, unit: Unit): Fault[] {
   const fields = [...new Set([...Object.keys(stored), ...Object.keys(unit)])] as (keyof Unit)[];
   return fields
-    .filter((field) => !isEqual(stored[field], unit[field]))
-    .map((field) => ({ path: `/unit/${field}`, message: `was published as ${JSON.stringify(stored[field]) ?? 'nothing'}` }));
+    .filter((field) => !isEqual(said(stored, field), said(unit, field)))
+    .map((field) => ({ path: `/unit/${field}`, message: `was published as ${JSON.stringify(said(stored, field)) ?? 'nothing'}` }));
 }
+
+/** Stable is what a unit is of which nothing else was said, and was once written where nothing was. */
+const said = (unit: Unit, field: keyof Unit): unknown => (field === 'status' ? (unit.status ?? 'stable') : unit[field]);
 
 function rangeFaults(unit: NewUnit): Fault[] {
   return (['dependencies', 'compatibility'] as const).flatMap((field) =>

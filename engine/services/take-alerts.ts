@@ -39,7 +39,7 @@ export async function takeAlerts(
 
 /** Whether this very request was taken here before. One that was taken elsewhere is somebody's who listened. */
 async function wasTaken(services: Services, { apartment, environment }: Place, request: string): Promise<boolean> {
-  const taken = await services.revisions.placeOfRequest(request);
+  const taken = await services.revisions.ofRequest(request);
   if (taken && (taken.apartment !== apartment || taken.environment !== environment)) {
     refuse('signature-invalid', 'This signed request was made for another environment.');
   }
@@ -65,7 +65,7 @@ async function actOn(services: Services, place: Place, alert: Alert, rollout: Ro
   if (action === 'pause' && rollout.state === 'paused') return { outcome: 'already' };
   const idempotencyKey =
     instance === undefined ? undefined : `alert ${instance} ${place.apartment}/${place.environment}/${rollout.id} ${action}`;
-  if (idempotencyKey !== undefined && (await services.revisions.ofRequest(place, idempotencyKey))) return { outcome: 'already' };
+  if (idempotencyKey !== undefined && (await services.revisions.ofRequest(idempotencyKey))) return { outcome: 'already' };
   const command = {
     type: action === 'pause' ? ('pause-rollout' as const) : ('roll-back-rollout' as const),
     rollout: rollout.id,

@@ -1,4 +1,5 @@
 import type { StoresView } from '#schemas/api.ts';
+import { counted } from '#schemas/counted.ts';
 import type { Services } from './context.ts';
 
 /** How both stores are: the database, and the shadow with how far it is behind. */
@@ -20,5 +21,5 @@ export async function checkStores(services: Services): Promise<Record<'database'
   if (shadow.store === null) return { database: 'ok', shadow: 'off' };
   if (shadow.lag_ms <= LAG_LIMIT_MS) return { database: 'ok', shadow: 'ok' };
   const why = shadow.last_error === null ? '' : `: ${shadow.last_error}`;
-  return { database: 'ok', shadow: `${shadow.pending} revisions behind for ${Math.round(shadow.lag_ms / 1_000)} s${why}` };
+  return { database: 'ok', shadow: `${counted(shadow.pending, 'revision')} behind for ${Math.round(shadow.lag_ms / 1_000)} s${why}` };
 }

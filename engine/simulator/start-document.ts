@@ -74,7 +74,6 @@ function simulatedUnit(id: string): Unit {
     size: 1,
     dependencies: {},
     compatibility: {},
-    status: 'stable',
     metadata: {},
   };
 }

@@ -49,7 +49,7 @@ it('is a table by time and arm, the control last, with the steps where they bega
 
 it('shows the newest points, and says how many it leaves out', () => {
   const text = healthText(health, 1);
-  expect(text).toContain('1 earlier points are left out');
+  expect(text).toContain('1 earlier point left out');
   expect(text).not.toContain('step 1:');
 });
 

@@ -7,6 +7,7 @@ const PLACES: readonly OptionPlace[] = [
   { pointer: '/criteria/geo_regions', option: '--country' },
   { pointer: '/monitoring/min_feedback', option: '--min-feedback' },
   { pointer: '/unit/dependencies', option: '--dependency' },
+  { pointer: '/allow_older', option: '--allow-older', remedy: 'permits it' },
   { pointer: '/analysis/metrics', option: '--metric', item: 'metric', parts: true },
 ];
 const BODY = { steps: [50, 20], criteria: { geo_regions: ['KR', 'KOREA'] } };
@@ -18,7 +19,11 @@ it.each<[string, string, string]>([
   ['a member of a list of names is shown', '/criteria/geo_regions/1', '--country "KOREA": bad'],
   ['a whole list is its option', '/criteria/geo_regions', '--country: bad'],
   ['a single value is its option', '/monitoring/min_feedback', '--min-feedback: bad'],
-  ['a longer name is another place', '/monitoring/min_feedback_samples', '/monitoring/min_feedback_samples: bad'],
+  ['a longer name is another place, told in words', '/monitoring/min_feedback_samples', 'monitoring min feedback samples: bad'],
+  ['a part of a list that no option stands for', '/plan/steps/0/duration', 'plan steps 1 duration: bad'],
+  ['a key with a slash that no option stands for', '/metadata/@shop~1ui', 'metadata @shop/ui: bad'],
+  ['a header', 'If-Match', 'If-Match: bad'],
+  ['what an option would permit', '/allow_older', 'bad (--allow-older permits it)'],
   ['a member of a record is shown by its key', '/unit/dependencies/@shop~1ui', '--dependency "@shop/ui": bad'],
   ['the whole request has no option', '', 'request: bad'],
 ])('%s', (_, path, words) => {

@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { startRollout } from '#engine/services/start-rollout.ts';
 import { testApi } from '../support/api.ts';
-import { PLACE } from '../support/fixtures.ts';
-import { twoEnvironments } from '../support/releases.ts';
+import { PLACE, planOf } from '../support/fixtures.ts';
+import { STAGING, twoEnvironments } from '../support/releases.ts';
 import { runCli } from '../support/run-cli.ts';
-import { temporaryFolder } from '../support/services.ts';
+import { ANA, publish, temporaryFolder } from '../support/services.ts';
 
 // Each command is a process of its own.
 vi.setConfig({ testTimeout: 180_000 });
@@ -99,13 +100,23 @@ it('makes, shows and deploys a release, and goes back from it', async () => {
     ['release', 'list'],
     ['release', 'show', '2.0.0'],
     ['release', 'current'],
+    ['release', 'current', '--json'],
   ];
-  const [again, list, show, current] = (await Promise.all(shows.map((args) => run(...args)))).map(({ stdout }) => stdout);
+  const [again, list, show, current, file] = (await Promise.all(shows.map((args) => run(...args)))).map(({ stdout }) => stdout);
   expect(again).toBe('Nothing to do: it is so since revision 5 or before.\n');
   expect(list).toMatch(/\n2\.0\.0 .* s3:\/\/data\/2026-01 .* production\n$/);
   expect(show).toContain('from staging, revision 4');
-  expect(JSON.parse(current!)).toMatchObject({ release: '2.0.0', dataset: 's3://data/2026-01' });
+  expect(current).toMatch(
+    /^shop\/production is on release 2\.0\.0 \(revision 5, 2026-\S+\)\ndigest  [0-9a-f]{64}\ndataset s3:\/\/data\/2026-01\nbuilding .*\nheader +header@1\.1\.0 +https:\S+ +sha384-\S+\nmain /,
+  );
+  expect(JSON.parse(file!)).toMatchObject({ release: '2.0.0', dataset: 's3://data/2026-01' });
   expect((await run('rollback')).stdout).toContain('On no release.');
+  expect((await run('release', 'current')).stdout).toMatch(
+    /^shop\/production is on no release \(revision \d+, \S+\)\ndataset none\nbuilding /,
+  );
+  await run('release', 'deploy', '2.0.0');
+  await run('promote', 'main@1.0.0', '--allow-older');
+  expect((await run('release', 'current')).stdout).toContain("main@1.0.0 (not the release's)");
 });
 
 it('tells who holds an environment, and ends the lock', async () => {
@@ -123,6 +134,7 @@ const REFUSALS: [string[], number, string][] = [
   [['promote'], 2, 'Say which units, or with --from whose.'],
   [['promote', '--from', 'staging', '--steps', '50,20,100'], 1, '--steps: step 2:'],
   [['promote', '--from', 'staging', '--strategy', 'ab_test'], 2, 'Allowed choices are gradual, canary, immediate'],
+  [['release', 'show', 'two'], 1, '\n  version: use a semantic version'],
   [['promote', 'main@9.0.0'], 1, 'unit "main@9.0.0": main@9.0.0 is not published'],
   [['promote', '--from', 'nowhere'], 1, 'There is no environment nowhere of shop'],
   [['alias', 'show', 'main@1.0.0'], 1, 'is a version, which never moves'],
@@ -139,6 +151,21 @@ it('says what is wrong, and ends with 1 or 2', async () => {
   }
 });
 
+it('names the option that would permit what is refused', async () => {
+  const { services, run } = await shop();
+  await publish(services, 'main@1.2.0');
+  const { rollout } = await startRollout(services, STAGING, planOf({ units: ['main@1.2.0'] }), ANA);
+  const refusals: [string[], string][] = [
+    [['main@1.0.0', '--to', 'staging'], '  main@1.0.0 is older than main@1.1.0, which staging shows (--allow-older permits it)\n'],
+    [['--from', 'staging'], `  rollout ${rollout.id} of main is under way in staging (--while-moving takes what everybody has there)\n`],
+    [['main@1.2.0', '--to', 'staging'], `  rollout ${rollout.id} is under way: main 1.1.0 → 1.2.0 (--take-back takes it back)\n`],
+  ];
+  const results = await Promise.all(refusals.map(([args]) => run('promote', ...args)));
+  for (const [index, [, words]] of refusals.entries())
+    expect(results[index]).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(words) });
+  expect(await run('promote', 'main@1.0.0', '--to', 'staging', '--allow-older', '--take-back')).toMatchObject({ code: 0 });
+});
+
 it('publishes and shows it where it is told to, at once', async () => {
   const { services, run } = await shop();
   const file = join(temporaryFolder(), 'main.js');
@@ -153,6 +180,11 @@ it('publishes and shows it where it is told to, at once', async () => {
   expect(head.document.buildings['main']!.active_unit).toBe('main@2.0.0');
   const older = run('publish', ...source, '-v', '1.5.0', '--alias', 'staging');
   const again = run('publish', ...source, '-v', '2.0.0', '--alias', 'staging');
-  expect(await older).toMatchObject({ code: 1, stderr: expect.stringContaining('is published, and was not shown in staging:') });
+  expect(await older).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /main@1\.5\.0 is published, and was not shown in staging:[^]*\("concierge promote main@1\.5\.0 --to staging --allow-older" permits it\)/,
+    ),
+  });
   expect(await again).toMatchObject({ code: 0, stdout: expect.stringContaining('staging shows it already.') });
 });

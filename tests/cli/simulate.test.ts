@@ -61,7 +61,13 @@ it('takes a plan and a scenario from files, and draws a chart', async () => {
 it.each<[string, string[], number, RegExp]>([
   ['a plan that cannot be started', ['main@2.0.0', '--steps', '50'], EXIT.refused, /--steps: step 1: the last step/],
   ['too much', ['main@2.0.0', '--runs', '5000', '--tick', '1s'], EXIT.refused, /--runs: asks for up to/],
-  ['a scenario that is nowhere', ['--scenario', 'sunny'], EXIT.usage, /sunny cannot be read as JSON/],
+  [
+    'a scenario that is nowhere',
+    ['--scenario', 'sunny'],
+    EXIT.usage,
+    /--scenario: sunny is neither a scenario nor a file\. The scenarios with a name are healthy, .*returning/,
+  ],
+  ['a scenario that is no JSON', ['--scenario', 'README.md'], EXIT.usage, /--scenario: README\.md cannot be read as JSON: .*healthy, /],
   ['a plan that is nowhere', ['--plan', 'nowhere.json'], EXIT.usage, /nowhere.json cannot be read as JSON/],
 ])('refuses %s', async (_, args, exit, words) => {
   const { code, stderr } = await simulate(...args);

@@ -73,6 +73,15 @@ it('publishes what a URL serves, a file, and a folder; the engine compares', asy
     expect(results[index]).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(words) });
   }
   expect(await services.units.get('shop', 'main@2.0.1')).toBeNull();
+
+  // What a version is, it says itself; only what it does not say is told beside it.
+  expect((await services.units.get('shop', 'main@2.0.0-rc.1'))!.unit).not.toHaveProperty('status');
+  expect(await run('publish', at('a'), ...version('2.0.2'), '--status', 'beta')).toMatchObject({ code: 0 });
+  expect((await run('units', '--name', 'main', '--limit', '3')).stdout.match(/main@\S+(?: \(\S+\))? +main +\w+/g)).toEqual([
+    expect.stringMatching(/^main@2\.0\.2 +main +beta$/),
+    expect.stringMatching(/^main@2\.0\.0-rc\.1 +main +rc$/),
+    expect.stringMatching(/^main@2\.0\.0-0\.snap\.20260110 \(v2\.0\.0\.snap\.20260110\) +main +snapshot$/),
+  ]);
 });
 
 it('lists, shows, promotes and expires', async () => {
@@ -108,7 +117,9 @@ it('lists, shows, promotes and expires', async () => {
     '1.0.0',
     '',
   ]);
-  expect(versions).toMatch(/2\.0\.0-rc\.1 .* production\n/);
+  expect(versions).toMatch(/2\.0\.0-rc\.1 +rc +.* production\n/);
+  expect(versions).toMatch(/\(v2\.0\.0\.snap\.20260110\) +snapshot, until 2026/);
+  expect(versions).toMatch(/2\.0\.0 +stable /);
   expect(versions).toContain('2.0.0-0.snap.20260110 (v2.0.0.snap.20260110)');
   const page = await run('units', '--limit', '1', '--json');
   const { next_before: next } = JSON.parse(page.stdout);

@@ -6,6 +6,8 @@ import { useFirstError } from '../api/use-first-error.ts';
 import { ConnectionBanner } from '../environment/connection-banner.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Empty } from '../parts/notice.tsx';
+import { CandidatesSection } from './candidates-section.tsx';
+import { PromoteUnitsButton } from './promote-units-button.tsx';
 import { ReleasesSection } from './releases-section.tsx';
 import { WhereTable } from './where-table.tsx';
 
@@ -32,7 +34,10 @@ export function ApartmentPage({ apartment }: { apartment: string }) {
         <h1>{apartment}</h1>
       </div>
       <section aria-labelledby="where-heading">
-        <h2 id="where-heading">What runs where</h2>
+        <div className="section-head">
+          <h2 id="where-heading">What runs where</h2>
+          <PromoteUnitsButton apartment={apartment} environments={environments} />
+        </div>
         {environments.length === 0 ? (
           <Empty title={`No environment of ${apartment} can be seen with this token.`}>
             <p>It appears here once there is one.</p>
@@ -41,7 +46,8 @@ export function ApartmentPage({ apartment }: { apartment: string }) {
           <WhereTable apartment={apartment} environments={environments} />
         )}
       </section>
-      <ReleasesSection apartment={apartment} releases={releases.data} />
+      <CandidatesSection apartment={apartment} />
+      <ReleasesSection apartment={apartment} releases={releases.data} environments={environments} />
     </main>
   );
 }

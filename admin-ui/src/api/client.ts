@@ -32,7 +32,13 @@ const headers = (): Record<string, string> => {
 
 const api = hc<Api>(location.origin, { fetch: askFor(PATIENCE_MS), headers });
 
-export const patientRoutes = { simulate: hc<Api>(location.origin, { fetch: askFor(LONG_PATIENCE_MS), headers }).v1.simulate };
+const patient = hc<Api>(location.origin, { fetch: askFor(LONG_PATIENCE_MS), headers });
+
+/** A deploy loads every unit first. */
+export const patientRoutes = {
+  simulate: patient.v1.simulate,
+  deploy: patient.v1.apartments[':apartment'].environments[':environment'].deploy,
+};
 
 export const routes = {
   environments: api.v1.environments,

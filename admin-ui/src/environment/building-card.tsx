@@ -1,3 +1,4 @@
+import { channelOf } from '#schemas/channel.ts';
 import type { BuildingCategory } from '#schemas/manifest.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
@@ -17,7 +18,7 @@ export const BuildingCard = ({ name, category, unit, rollout }: BuildingCardProp
         <p className="building-unit">
           <strong className="version">{unit.name === name ? unit.version : unitWords(unit.id)}</strong>
           <span className="muted">
-            {unit.status} · {unit.framework} · {formatSize(unit.size)}
+            {channelOf(unit)} · {unit.framework} · {formatSize(unit.size)}
           </span>
         </p>
       )}

@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { COMPARISON_WORDS, excludedPercent, formatTimes } from '../words/evidence-words.ts';
@@ -36,7 +37,7 @@ export function PromotionEvidence({ rollout, verdict }: { rollout: Rollout; verd
       </p>
       {!isMet && needed !== null && needed > 0 && (
         <p className="muted">
-          About {formatNumber(needed)} more visitors with a report are needed
+          About {counted(needed, 'more report', formatNumber)} of visitors {formatNumber(needed) === '1' ? 'is' : 'are'} needed
           {pace > 0 && `: ${formatMinutes(Math.max(1, Math.ceil(needed / pace)))} at the pace of this step`}.
         </p>
       )}

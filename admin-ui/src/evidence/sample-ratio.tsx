@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { armWords } from '../words/arm-words.ts';
@@ -27,7 +28,7 @@ export function SampleRatio({ rollout, verdict: { evidence, observed } }: { roll
         <ul className="muted">
           {arms.map(({ arm, exposed, expected }) => (
             <li key={arm}>
-              {armWords(arm, rollout)}: {formatNumber(exposed)} visitors, {formatNumber(Math.round(expected))} expected (
+              {armWords(arm, rollout)}: {counted(exposed, 'visitor', formatNumber)}, {formatNumber(Math.round(expected))} expected (
               {formatPercent((100 * exposed) / total)} of all)
             </li>
           ))}

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { RolloutView } from '#schemas/api.ts';
+import { counted } from '#schemas/counted.ts';
 import type { RolloutHealth } from '#schemas/health-points.ts';
 import { type Place, rolloutHealthQuery } from '../api/queries.ts';
 import { ChoiceSelect } from '../fields/choice-select.tsx';
@@ -64,7 +65,7 @@ function Charts({ health, rollout, moment, onMoment }: ChartsProps) {
         minute&rsquo;s numbers jump; what is decided rests on the evidence.
       </p>
       <PercentilesTable health={health} rollout={rollout} arms={arms} />
-      <Fold title="All points in numbers" summary={`${health.points.length} points`}>
+      <Fold title="All points in numbers" summary={counted(health.points.length, 'point')}>
         <PointsTable health={health} rollout={rollout} kinds={kinds} arms={arms} />
       </Fold>
     </>

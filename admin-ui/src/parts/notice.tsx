@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { ConnectionError } from '../api/client.ts';
+import { pointerWords } from '#schemas/json-pointer.ts';
 import { ProblemError } from '#schemas/problem.ts';
 import type { Tone } from './badge.tsx';
 import { CrossIcon, WarnIcon } from './icons.tsx';
@@ -26,7 +27,7 @@ export const Notice = ({ tone, title, children, icon = <WarnIcon />, role, onDis
 export function Refusal({ error, faults }: { error: Error; faults?: readonly string[] }) {
   const refused = error instanceof ProblemError ? error.problem : undefined;
   const lost = error instanceof ConnectionError;
-  const rest = faults ?? refused?.errors?.map(({ path, message }) => [path, message].filter(Boolean).join(': ')) ?? [];
+  const rest = faults ?? refused?.errors?.map(({ path, message }) => [pointerWords(path), message].filter(Boolean).join(': ')) ?? [];
   return (
     <Notice tone="bad" role="alert" title={refused?.title ?? (lost ? 'Not sent, or not answered' : 'Something went wrong in this page')}>
       <p>{lost ? `${error.message} Look whether it was carried out before you try again.` : (refused?.detail ?? error.message)}</p>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { counted } from '#schemas/counted.ts';
 import { Policy } from '#schemas/policy.ts';
 import { mayAdminister, useIdentity } from '../api/permissions.ts';
 import type { Place } from '../api/queries.ts';
@@ -35,9 +36,7 @@ const Rules = ({ policy: { approvals, max_rollouts: most, freeze_windows: window
         ? 'A rollout starts without approval.'
         : `A rollout needs the approval of ${approvals === 1 ? 'one other person' : `${approvals} other people`} before it runs.`}
     </li>
-    <li>
-      {most === undefined ? 'Any number of rollouts may run at once.' : `At most ${most} ${most === 1 ? 'rollout' : 'rollouts'} at once.`}
-    </li>
+    <li>{most === undefined ? 'Any number of rollouts may run at once.' : `At most ${counted(most, 'rollout')} at once.`}</li>
     {windows.length === 0 && <li>There are no freezes: the engine takes steps at any time.</li>}
     {windows.map((window) => (
       <li key={windowWords(window)}>Freeze: {windowWords(window)}. Nothing starts and no step is taken; rollbacks are.</li>

@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { healthOf, triedArms } from '../words/arm-words.ts';
@@ -15,7 +16,7 @@ export function HealthScoreView({ rollout, verdict }: { rollout: Rollout; verdic
   const state = score.value === null ? 'unknown' : reported < samples ? 'early' : score.value < limit ? 'below' : 'kept';
   const words = {
     unknown: 'Nothing measured yet.',
-    early: `Not judged before ${samples} visitors have reported; the limit is ${limit}.`,
+    early: `Not judged before ${counted(samples, 'visitor')} ${samples === 1 ? 'has' : 'have'} reported; the limit is ${limit}.`,
     below: `Below the limit of ${limit}.`,
     kept: `At or above the limit of ${limit}.`,
   };

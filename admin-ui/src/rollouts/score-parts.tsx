@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { Monitoring } from '#schemas/rollout.ts';
 import type { HealthPart, HealthScore } from '#schemas/verdict.ts';
 import { formatNumber, formatPercent } from '../words/format.ts';
@@ -44,9 +45,7 @@ function Part({ part, monitoring }: { part: HealthPart; monitoring: Monitoring }
       <th scope="row">{PART_WORDS[part.name]}</th>
       <td>
         {measured}
-        <span className="why">
-          {part.samples} {part.samples === 1 ? 'visitor' : 'visitors'}
-        </span>
+        <span className="why">{counted(part.samples, 'visitor')}</span>
       </td>
       <td className="number">
         <span className="part-score">{formatNumber(part.score)}</span>

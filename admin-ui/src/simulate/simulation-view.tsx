@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { SimulatedRuns, Simulation } from '#schemas/simulation.ts';
 import { formatMinutes, formatNumber, formatPercent } from '../words/format.ts';
 import { TimelineChart } from './timeline-chart.tsx';
@@ -11,7 +12,8 @@ export function SimulationView({ simulation }: { simulation: Simulation }) {
   return (
     <div className="simulation" data-testid="simulation">
       <p>
-        <strong>A good version</strong>, {formatNumber(traffic)} visitors a minute, {formatNumber(runs.runs)} simulated rollouts:
+        <strong>A good version</strong>, {counted(traffic, 'visitor', formatNumber)} a minute,{' '}
+        {counted(runs.runs, 'simulated rollout', formatNumber)}:
       </p>
       <ul className="simulation-ends">
         <li>

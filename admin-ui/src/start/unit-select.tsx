@@ -1,3 +1,4 @@
+import { channelOf } from '#schemas/channel.ts';
 import { Button } from 'react-aria-components/Button';
 import { Header } from 'react-aria-components/Header';
 import { ListBox, ListBoxItem, ListBoxSection } from 'react-aria-components/ListBox';
@@ -67,7 +68,7 @@ const Section = ({ building, active, isMoving, units }: UnitChoices) => (
       <ListBoxItem key={unit.id} id={unit.id} textValue={unitWords(unit.id)} className="list-item" isDisabled={isMoving}>
         <Text slot="label">{unitWords(unit.id)}</Text>
         <span className="muted list-detail" slot="description">
-          {unit.status}, <When at={at} />
+          {channelOf(unit)}, <When at={at} />
           {misfit && <span className="list-misfit">Does not fit alone: {misfit}</span>}
         </span>
       </ListBoxItem>

@@ -1,3 +1,5 @@
+import { counted } from '#schemas/counted.ts';
+
 /** Numbers and times as the page writes them. */
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -30,7 +32,7 @@ export function formatDuration(ms: number): string {
 
 /** `40 minutes`, `1 minute`, `2 h 30 min`. */
 export function formatMinutes(minutes: number): string {
-  if (minutes < 120) return `${formatNumber(minutes)} ${minutes === 1 ? 'minute' : 'minutes'}`;
+  if (minutes < 120) return counted(minutes, 'minute', formatNumber);
   const rest = Math.round(minutes % 60);
   return `${formatNumber(Math.floor(minutes / 60))} h${rest > 0 ? ` ${rest} min` : ''}`;
 }

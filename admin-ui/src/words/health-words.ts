@@ -1,3 +1,4 @@
+import { counted } from '#schemas/counted.ts';
 import type { Monitoring } from '#schemas/rollout.ts';
 import type { ArmHealth, HealthPart, HealthPartName, Verdict } from '#schemas/verdict.ts';
 import { formatMs, formatNumber, formatPercent } from './format.ts';
@@ -24,8 +25,8 @@ export const measuredWords = (part: HealthPart): string | null => (part.measured
 export const MISSING_WORDS: Record<HealthPartName, (monitoring: Monitoring) => string> = {
   error_rate: () => 'no visitor has reported',
   latency: () => 'no visitor has reported it',
-  throughput: ({ min_samples }) => `needs ${min_samples} expected loads, and a control to compare with`,
-  feedback: ({ min_feedback_samples }) => `needs ${min_feedback_samples} visitors' feedback`,
+  throughput: ({ min_samples }) => `needs ${counted(min_samples, 'expected load')}, and a control to compare with`,
+  feedback: ({ min_feedback_samples }) => `needs the feedback of ${counted(min_feedback_samples, 'visitor')}`,
 };
 
 export const VERDICT_WORDS: Record<Verdict['verdict'], string> = {

@@ -80,7 +80,7 @@ describe('what may pass is tried again', () => {
   it('and no longer than whoever publishes waits', async () => {
     const { url, asked } = await listen(status(503, { 'retry-after': '120' }));
     const { load, waits } = loader();
-    expect(await load(url, 'sha384')).toEqual({ error: 'it answered 503 (asked 1 times, and there is no time to ask again)' });
+    expect(await load(url, 'sha384')).toEqual({ error: 'it answered 503 (asked 1 time, and there is no time to ask again)' });
     expect([asked.length, waits]).toEqual([1, []]);
   });
 });

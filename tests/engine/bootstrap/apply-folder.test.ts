@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { renameSync } from 'node:fs';
+import { renameSync, symlinkSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ACTOR, adoptFolder, applyFolder } from '#engine/bootstrap/apply-folder.ts';
@@ -169,10 +169,48 @@ describe('is refused', () => {
       'staging/0001-b.yml: has the number of staging/0001-a.yaml',
       'staging/0002-c.yaml: is the same as staging/0001-a.yaml',
       expect.stringMatching(/^staging\/1-a\.yaml: call it by a number/),
+      'staging/1-a.yaml: is the same as staging/0001-a.yaml',
     ]);
     expect(await faultsOf(applyFolder(testServices(), join(root, 'nowhere')))).toEqual([
       expect.stringMatching(/nowhere: cannot be read: ENOENT/),
     ]);
+  });
+
+  it('for everything that is wrong at once: in the folder, against what was applied, and inside the files', async () => {
+    const services = testServices();
+    const root = folderOf(temporaryFolder(), SHOP_FILES);
+    await applyFolder(services, root);
+    const bad = yamlOf('  - type: nothing');
+    folderOf(root, {
+      'common/0001-units.yaml': bad,
+      'loose.yaml': 'x',
+      'production/0005-late.yaml': bad,
+      'production/0006-later.yaml': yamlOf('  - { type: set-holdout, percentage: 500 }'),
+      'production/0020-a.yaml': `${bad}#`,
+      'production/0020-b.json': '{',
+      'production/21-c.yaml': yamlOf('  - { type: set-holdout, percentage: 501 }'),
+      'production/note.txt': 'x',
+      'staging/0020-x.yaml': bad,
+    });
+    symlinkSync('nowhere', join(root, 'dangling'));
+    const before = contents(services);
+    expect((await faultsOf(applyFolder(services, root))).map((fault) => fault.replace(/(:\d+:\d+)?: .*/, '$1'))).toEqual([
+      'common/0001-units.yaml', // it was applied, so that what is in it now does not matter
+      'dangling',
+      'loose.yaml',
+      'production/0005-late.yaml',
+      'production/0005-late.yaml:3:5',
+      'production/0006-later.yaml',
+      'production/0006-later.yaml:3:26',
+      'production/0020-a.yaml:3:5',
+      'production/0020-b.json',
+      'production/0020-b.json:1:2',
+      'production/21-c.yaml',
+      'production/21-c.yaml:3:26',
+      'production/note.txt',
+      'staging/0020-x.yaml:3:5',
+    ]);
+    expect(contents(services)).toEqual(before);
   });
 
   it('for what services refuse: every fault at its line, and nothing of the file is applied', async () => {

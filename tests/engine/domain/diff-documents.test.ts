@@ -79,7 +79,7 @@ describe('in the words of the product', () => {
       after(shop, { type: 'set-segment', name: 'pro', segment: { description: '', condition: { plan: 'pro' } } }),
       ['segment pro added'],
     ],
-    ['a group', shop, after(shop, { type: 'set-group', name: 'partners', group: ['acme'] }), ['group partners added: 1 values']],
+    ['a group', shop, after(shop, { type: 'set-group', name: 'partners', group: ['acme'] }), ['group partners added: 1 value']],
     [
       'an override',
       shop,

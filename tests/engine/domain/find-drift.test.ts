@@ -34,5 +34,5 @@ it.each<[string, Partial<DriftSight>, string[]]>([
   expect(findings.map(({ kind, severity, where }) => `${kind} ${severity} ${where}`)).toEqual(expected);
   const worst = (['critical', 'warning', 'info'] as const).find((one) => expected.some((line) => line.includes(one))) ?? 'none';
   expect(severity).toBe(worst);
-  expect(summary).toMatch(expected.length === 0 ? /^No drift: revision 9/ : /^Drift: \d/);
+  expect(summary).toMatch(expected.length === 0 ? /^No drift: revision 9, 1 edge and 1 unit agree\.$/ : /^Drift: \d/);
 });

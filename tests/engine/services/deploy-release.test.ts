@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { change } from '#engine/services/change.ts';
-import { breakLock, viewLock } from '#engine/services/deploy-lock.ts';
+import { breakLock, viewLock, whileLocked } from '#engine/services/deploy-lock.ts';
 import { deployRelease } from '#engine/services/deploy-release.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
 import { publishUnit } from '#engine/services/publish-unit.ts';
@@ -400,6 +400,15 @@ describe('the lock', () => {
     const { revision } = await deployRelease(services, PLACE, deployOf('2.0.0'), actor);
     expect((await deployRelease(services, PLACE, deployOf('2.0.0'), actor)).revision.number).toBe(revision.number);
     expect(services.looks()).toBe(3);
+  });
+
+  it('is not taken by another request under the same key', async () => {
+    const { services } = await withRelease();
+    const asked = (digest: string) => ({ ...ANA, idempotencyKey: 'the same', asked: { request: 'POST /deploy', digest } });
+    const held = await whileLocked(services, PLACE, asked('one'), 'it', () =>
+      deployRelease(services, PLACE, deployOf('2.0.0'), asked('another')).catch((error: unknown) => error),
+    );
+    expect(held).toMatchObject({ problem: { code: 'locked' } });
   });
 
   it.each([

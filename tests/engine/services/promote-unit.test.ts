@@ -57,7 +57,7 @@ describe('promotion', () => {
       kind: 'stable',
       promotion: { from: '1.2.0-rc.10', from_digest: source.digest, verified: false, rollouts: [], reason: 'it is good' },
     });
-    expect(published.unit).toEqual({ ...source.unit, id: 'main@1.2.0', version: '1.2.0', status: 'stable' });
+    expect(published.unit).toEqual({ ...source.unit, id: 'main@1.2.0', version: '1.2.0' });
     expect(await services.units.get('shop', 'main@1.2.0')).toEqual(published);
     expect(await services.units.get('shop', 'main@1.2.0-rc.10')).toEqual(source);
   });

@@ -94,7 +94,7 @@ describe('what stands against it is told at once, and nothing moves', () => {
       'unprocessable',
       [
         ['/buildings/1', 'staging has no building footer'],
-        ['/buildings/0', 'is under way in staging'],
+        ['/while_moving', 'is under way in staging'],
       ],
     ],
     [
@@ -121,7 +121,7 @@ describe('what stands against it is told at once, and nothing moves', () => {
       },
       'unprocessable',
       [
-        ['/from', 'header@1.1.0 is older than header@1.2.0'],
+        ['/allow_older', 'header@1.1.0 is older than header@1.2.0'],
         ['/from', 'has no building footer yet'],
       ],
     ],

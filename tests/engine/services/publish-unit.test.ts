@@ -37,6 +37,20 @@ describe('a published version never changes', () => {
     expect(await services.units.get('shop', 'main@1.0.0')).toEqual(published);
   });
 
+  it.each([
+    ['stable', undefined],
+    [undefined, 'stable'],
+  ] as const)('published with the status %s and then with %s it is the same: stable was the default', async (before, after) => {
+    const services = testServices();
+    const unit = (status: 'stable' | undefined) => newUnit(status === undefined ? {} : { status });
+    const first = await publishUnit(services, 'shop', { building: 'main', unit: unit(before) }, ANA);
+    const second = await publishUnit(services, 'shop', { building: 'main', unit: unit(after) }, ANA);
+    expect(second).toEqual({ created: false, published: first.published });
+    await expect(publishUnit(services, 'shop', { building: 'main', unit: newUnit({ status: 'beta' }) }, ANA)).rejects.toMatchObject({
+      problem: { code: 'unit-differs', errors: [{ path: '/unit/status', message: 'was published as "stable"' }] },
+    });
+  });
+
   it('the refusal shows both digests', async () => {
     const services = testServices();
     await publishUnit(services, 'shop', { building: 'main', unit: newUnit() }, ANA);
