@@ -315,15 +315,29 @@ export const MetricSourceList = z.strictObject({
 });
 export type MetricSourceList = z.infer<typeof MetricSourceList>;
 
+const backlogOf = (what: string) => ({
+  pending: z
+    .int()
+    .nonnegative()
+    .meta({ description: `${what} that are not in the shadow yet.` }),
+  lag_ms: z.int().nonnegative().meta({ description: 'How long the oldest of them has been waiting.' }),
+  written: z
+    .int()
+    .nonnegative()
+    .meta({ description: `${what} that are in the shadow.` }),
+  last_error: z.string().nullable(),
+});
+const Backlog = z.strictObject(backlogOf('Units')).meta({ description: 'Units of the registry, whether or not any revision has them.' });
+/** How far the shadow is behind with something. */
+export type Backlog = z.infer<typeof Backlog>;
+
 export const StoresView = z
   .strictObject({
     database: z.strictObject({ environments: z.int().nonnegative(), newest: z.int().nonnegative() }),
     shadow: z.strictObject({
       store: z.string().nullable().meta({ description: 'Where the shadow is; null: it is turned off.' }),
-      pending: z.int().nonnegative().meta({ description: 'Revisions that are not in the shadow yet.' }),
-      lag_ms: z.int().nonnegative().meta({ description: 'How long the oldest of them has been waiting.' }),
-      written: z.int().nonnegative().meta({ description: 'Revisions that are in the shadow.' }),
-      last_error: z.string().nullable(),
+      ...backlogOf('Revisions'),
+      units: Backlog,
     }),
   })
   .meta({ id: 'StoresView' });
