@@ -5,7 +5,7 @@ import { type OptionPlace, refusalWords } from './option-faults.ts';
 const PLACES: readonly OptionPlace[] = [
   { pointer: '/units', option: 'unit' },
   { pointer: '/description', option: '--description' },
-  { pointer: 'host', option: 'host' },
+  { pointer: '/host', option: 'host' },
 ];
 
 /** Shows whoever asks at the host these units. `said` is told before a refusal. */
