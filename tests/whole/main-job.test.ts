@@ -93,6 +93,25 @@ describe('a visitor', () => {
   });
 });
 
+describe('a preview of a pull request', () => {
+  it('is what everybody sees at its host, and nobody elsewhere, until its snapshot goes', async () => {
+    const host = 'pr-12.localhost';
+    const snapshot = 'main@v1.1.0.snap.20260115';
+    const url = `${stack.urls.shop}${entryPath('main@1.1.0')}`;
+    await concierge('publish', url, '-b', 'main', '-v', snapshot.split('@')[1]!, '--host', host);
+    const preview = await openSeat(browser, { ...stack.urls, shop: stack.urls.shop.replace('127.0.0.1', host) });
+    const shows = async (version: string): Promise<void> => {
+      await expect.poll(async () => (await preview.visit()).units.main, { timeout: 20_000 }).toBe(version);
+    };
+    await shows('1.1.0'); // the bytes of the snapshot say so
+    expect(await preview.visit()).toMatchObject({ units: { header: '1.0.0', sidebar: '1.0.0' }, broken: [] });
+    expect(await seat.visit()).toMatchObject({ units: { main: '1.0.0' } });
+    await concierge('units', 'expire', snapshot);
+    await shows('1.0.0');
+    await preview.leave();
+  });
+});
+
 describe('a good version', () => {
   it('goes to everyone by itself, step by step, and every visitor keeps what they had', async () => {
     await publish('main@1.1.0');
