@@ -19,12 +19,12 @@ export function setHostRoute(document: Document, { host, route, units }: Command
 
 /** The document without the routes of these hosts. Refused where there is none of one of them. */
 export function removeHostRoutes(document: Document, { hosts }: CommandOf<'remove-host-routes'>): Document | Problem {
-  const routes = document.host_routes ?? {};
+  const { host_routes: routes = {}, ...rest } = document;
   const missing = hosts.filter((host) => !Object.hasOwn(routes, host));
   if (missing.length > 0) return problem('not-found', `${document.apartment}/${document.environment} has no host ${missing.join(', ')}.`);
   if (hosts.length === 0) return document;
-  const left = Object.fromEntries(Object.entries(routes).filter(([host]) => !hosts.includes(host)));
-  return withNeededUnits({ ...document, host_routes: left }, []);
+  const left = Object.entries(routes).filter(([host]) => !hosts.includes(host));
+  return withNeededUnits(left.length > 0 ? { ...rest, host_routes: Object.fromEntries(left) } : rest, []);
 }
 
 /** The document as of those who ask at none of its hosts. */

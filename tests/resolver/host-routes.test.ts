@@ -11,7 +11,7 @@ import { canary, snapshotOf, snapshotRollout } from '#tests/support/fixtures.ts'
 import { IS_LONG } from '#tests/support/many-keys.ts';
 import { unitsOf } from '#tests/support/run-cases.ts';
 
-const RUNS = IS_LONG ? 20_000 : 200;
+const RUNS = IS_LONG ? 5_000 : 200;
 
 /** Visitors who bring no code of a preview, and of whom it is not known where they ask. */
 const anyPlainVisitor = anyVisitor.map((visitor): Visitor => ({ ...visitor, host: undefined, preview: undefined }));

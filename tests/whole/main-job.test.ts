@@ -1,6 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { type IncomingMessage, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChangeResult, RolloutView } from '#schemas/api.ts';
@@ -46,6 +49,13 @@ const stateOf = async (id: string) => (await concierge<RolloutView>('rollout', '
 const manifestFor = async (cookie: string) => {
   const response = await fetch(`${stack.urls.edge}/manifest?apartment=shop`, { headers: { cookie } });
   return { response, text: await response.text() };
+};
+
+/** What the edge answers who asks at a host that leads to it. */
+const manifestAt = async (host: string): Promise<string> => {
+  const asked = get(`${stack.urls.edge}/manifest?apartment=shop`, { headers: { host } });
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return text(answer);
 };
 
 /** New visitors come, one after another, until one after whose visit it is done. */
@@ -106,6 +116,8 @@ describe('a preview of a pull request', () => {
     await shows('1.1.0'); // the bytes of the snapshot say so
     expect(await preview.visit()).toMatchObject({ units: { header: '1.0.0', sidebar: '1.0.0' }, broken: [] });
     expect(await seat.visit()).toMatchObject({ units: { main: '1.0.0' } });
+    expect(await manifestAt(host)).toContain('"active_unit":"main@1.1.0-0.snap.20260115"');
+    expect(await manifestAt('127.0.0.1')).toContain('"active_unit":"main@1.0.0"');
     await concierge('units', 'expire', snapshot);
     await shows('1.0.0');
     await preview.leave();

@@ -80,6 +80,8 @@ describe('a route', () => {
     expect(await main(undefined)).toMatchObject({ unit: 'main@1.0.0', reason: 'stable' });
     expect(await main('shop.example')).toMatchObject({ unit: 'main@1.0.0', reason: 'stable' });
     await change(services, PLACE, ANA, () => ({ type: 'remove-host-routes', hosts: [HOST] }));
+    expect((await compareRevisions(services, PLACE, { from: number - 1 })).changes).toEqual([]);
+    expect((await head(services)).document).toEqual((await services.revisions.at(PLACE, number - 1))!.document);
     expect(await main(HOST)).toMatchObject({ unit: 'main@1.0.0', reason: 'stable' });
     expect(await main(HOST, { revision: number })).toMatchObject({ unit: SNAP });
   });
