@@ -9,7 +9,9 @@ import { addPromote } from './commands/promote.ts';
 import { addPublish } from './commands/publish.ts';
 import { addRelease } from './commands/release.ts';
 import { addRollout } from './commands/rollout.ts';
+import { addRoute } from './commands/route.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addStores } from './commands/stores.ts';
 import { addTargeting } from './commands/targeting.ts';
 import { addToken } from './commands/token.ts';
 import { addUnits } from './commands/units.ts';
@@ -47,6 +49,8 @@ for (const add of [
   addPolicy,
   addSimulate,
   addTargeting,
+  addRoute,
+  addStores,
   addUnits,
   addToken,
 ])

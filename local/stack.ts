@@ -63,7 +63,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         persist: join(data, 'edge'),
         engineUrl: urls.engine,
         engineToken: token('edge'),
-        allowedOrigins: [urls.shop],
+        allowedOrigins: [urls.shop, `http://*.localhost:${ports.shop}`], // browsers find every such name on this machine
         secret: secretFile(join(data, 'keys', 'edge-secret'), () => randomBytes(32).toString('base64url')),
         keyId: engine.keyId,
         publicKey: engine.publicKey,

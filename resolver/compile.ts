@@ -31,24 +31,29 @@ export function compile(snapshot: Snapshot, options: CompileOptions = {}): Progr
   const layers = compileLayers(snapshot, named);
   if (faults.length > 0) return problem('unprocessable', `Revision ${snapshot.revision} contradicts itself.`, faults);
   const rollouts = layers.flatMap((layer) => layer.rollouts);
-  const overrides = compileOverrides(snapshot, named, rollouts);
+  const byName = compileOverrides(snapshot, named, rollouts);
+  const overrides = [...byName, ...compileHostRoutes(snapshot, rollouts)];
   const hotPath = planHotPath(rollouts);
   const { holdout } = snapshot;
-  const overrideByPreview = indexOverrides(overrides, ({ name }) => [snapshot.overrides[name]!.preview_digest ?? []].flat());
+  const overrideByPreview = indexOverrides(byName, ({ name }) => [snapshot.overrides[name]!.preview_digest ?? []].flat());
+  const overrideByHost = indexOverrides(overrides, ({ host }) => [host ?? []].flat());
   return {
     snapshot,
     named,
     layers,
     rollouts,
     overrides,
-    overrideByKey: indexOverrides(overrides, ({ name }) => snapshot.overrides[name]!.visitors),
+    namedOverrides: byName.length,
+    overrideByKey: indexOverrides(byName, ({ name }) => snapshot.overrides[name]!.visitors),
     overrideByPreview,
+    overrideByHost,
     holdout: holdout && { seed: seedOf(holdout.salt), threshold: thresholdOf(holdout.percentage) },
-    hasExceptions: overrides.length > 0 || holdout !== undefined,
+    hasExceptions: byName.length > 0 || holdout !== undefined,
     needs: {
       session: snapshot.rollouts.some((rollout) => rollout.bucket_by === 'session'),
       sticky: snapshot.rollouts.some((rollout) => rollout.sticky),
       preview: overrideByPreview.size > 0,
+      host: overrideByHost.size > 0,
     },
     hotPath,
     cache: new AnswerCache(hotPath.rootSize, cacheBytes),
@@ -121,10 +126,21 @@ function compileOverrides(snapshot: Snapshot, named: Named, rollouts: CompiledRo
     .map(([name, { segments, units }]) => ({
       name,
       units,
+      host: undefined,
       inSegments: inAnySegment(segments, named.segment)[0],
-      excludes: new Set(rollouts.filter((rollout) => rollout.buildings.some((building) => Object.hasOwn(units, building)))),
+      excludes: movingAny(rollouts, units),
     }));
 }
+
+/** A host route is an override of whoever asks at its host. */
+function compileHostRoutes({ host_routes: routes = {} }: Snapshot, rollouts: CompiledRollout[]): CompiledOverride[] {
+  return Object.entries(routes)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([host, { units }]) => ({ name: host, units, host, inSegments: undefined, excludes: movingAny(rollouts, units) }));
+}
+
+const movingAny = (rollouts: readonly CompiledRollout[], units: CompiledOverride['units']): Set<CompiledRollout> =>
+  new Set(rollouts.filter((rollout) => rollout.buildings.some((building) => Object.hasOwn(units, building))));
 
 /** The first override that lists a key is the one. */
 function indexOverrides(overrides: CompiledOverride[], keysOf: (override: CompiledOverride) => string[]): Map<string, number> {

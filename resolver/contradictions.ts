@@ -15,7 +15,8 @@ export function contradictions(snapshot: Snapshot): Fault[] {
   return faults;
 }
 
-function danglingReferences({ buildings, units, rollouts, segments, flags, overrides }: Snapshot, need: Need): void {
+function danglingReferences(snapshot: Snapshot, need: Need): void {
+  const { buildings, units, rollouts, segments, flags, overrides, host_routes: routes = {} } = snapshot;
   for (const [name, building] of Object.entries(buildings)) need(units, building.active_unit, 'unit', `/buildings/${name}/active_unit`);
   for (const [name, flag] of Object.entries(flags)) {
     flag.segments.forEach((segment, index) => need(segments, segment, 'segment', `/flags/${name}/segments/${index}`));
@@ -31,6 +32,7 @@ function danglingReferences({ buildings, units, rollouts, segments, flags, overr
     override.segments.forEach((segment, index) => need(segments, segment, 'segment', `/overrides/${name}/segments/${index}`));
     needUnits(override.units, `/overrides/${name}/units`);
   }
+  for (const [host, route] of Object.entries(routes)) needUnits(route.units, `/host_routes/${host}/units`);
   rollouts.forEach(({ arms, criteria }, index) => {
     const path = `/rollouts/${index}`;
     arms.forEach((arm, at) => needUnits(arm.units, `${path}/arms/${at}/units`));

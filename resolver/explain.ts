@@ -1,7 +1,7 @@
 import type { Explanation } from '#schemas/api.ts';
 import type { RolloutCriteria } from '#schemas/rollout.ts';
 import { BUCKETS } from './bucket.ts';
-import { CONTROL, type CompiledRollout, FIRST_ARM, type Program } from './program.ts';
+import { CONTROL, type CompiledOverride, type CompiledRollout, FIRST_ARM, type Program } from './program.ts';
 import { type Named, inAnySegment, inCountries } from './criteria.ts';
 import { armName } from './make-answer.ts';
 import { bucketIn, digitsOf, isHeldOut, overrideOf } from './resolve.ts';
@@ -14,7 +14,7 @@ export function explain(program: Program, visitor: Visitor): Explanation[] {
   const held = isHeldOut(program, visitor);
   return Object.entries(program.snapshot.buildings).map(([building, { active_unit: stable }]): Explanation => {
     if (override && Object.hasOwn(override.units, building)) {
-      return { building, unit: override.units[building]!, reason: 'override', override: override.name };
+      return { building, unit: override.units[building]!, ...becauseOf(override) };
     }
     const there = program.rollouts
       .map((rollout, index) => ({ rollout, digit: digits[index]! }))
@@ -25,10 +25,13 @@ export function explain(program: Program, visitor: Visitor): Explanation[] {
     const { rollout, digit } = decisive;
     if (held) return { building, unit: stable, reason: 'holdout', rollout: rollout.source.id };
     const excluded = override?.excludes.has(rollout);
-    if (excluded) return { building, unit: stable, reason: 'override', override: override!.name, rollout: rollout.source.id };
+    if (excluded) return { building, unit: stable, ...becauseOf(override!), rollout: rollout.source.id };
     return { building, unit: stable, ...explainDigit(program, rollout, digit, building, visitor) };
   });
 }
+
+const becauseOf = ({ name, host }: CompiledOverride): Pick<Explanation, 'reason' | 'override' | 'host'> =>
+  host === undefined ? { reason: 'override', override: name } : { reason: 'host-route', host };
 
 function explainDigit(
   program: Program,

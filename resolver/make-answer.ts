@@ -9,9 +9,9 @@ export type Answer = {
   combination: string;
   /** The manifest, serialised. */
   body: string;
-  /** The arms of rollouts that these visitors are in. */
+  /** The arms of rollouts that these visitors are in, and count for; none at the host of a preview. */
   exposures: { rollout: string; period: number; arm: string; buildings: string[] }[];
-  /** The arms that these visitors are to keep: rollout and salt → arm. */
+  /** The arms that these visitors are to keep: rollout and salt → arm; nothing at the host of a preview. */
   keeps: Readonly<Record<string, string>>;
 };
 
@@ -41,7 +41,7 @@ export function makeAnswer({ snapshot, rollouts, overrides }: Program, override:
     if (stickyKey !== undefined && digit >= FIRST_ARM) keeps[stickyKey] = arm;
   });
 
-  const overridden = overrides[override - 1]?.units ?? {};
+  const { units: overridden = {}, host } = overrides[override - 1] ?? {};
   const buildings = Object.entries(snapshot.buildings).map(([name, building]): [string, Building] => {
     const decision = decided.get(name);
     const id = (Object.hasOwn(overridden, name) ? overridden[name] : undefined) ?? decision?.unit ?? building.active_unit;
@@ -56,7 +56,8 @@ export function makeAnswer({ snapshot, rollouts, overrides }: Program, override:
     global: { environment: snapshot.environment },
   };
   const combination = [override, ...digits].map((digit) => digit.toString(36)).join('.');
-  return { combination, body: JSON.stringify(manifest), exposures, keeps };
+  const body = JSON.stringify(manifest);
+  return host === undefined ? { combination, body, exposures, keeps } : { combination, body, exposures: [], keeps: {} };
 }
 
 /** Criteria and limits stay at home: they are nobody's business in a browser. */

@@ -44,6 +44,8 @@ export type CompiledOverride = {
   name: string;
   units: Readonly<Record<string, string>>;
   inSegments: Test | undefined;
+  /** Of a host route: what asks there is shown a preview, and counts for no rollout. */
+  host: string | undefined;
   /** Rollouts that the override takes its visitors out of. */
   excludes: ReadonlySet<CompiledRollout>;
 };
@@ -54,15 +56,19 @@ export type Program = {
   layers: Layer[];
   /** In the order of the digits, that is layer by layer. */
   rollouts: CompiledRollout[];
+  /** Those that have names, by name, and after them the host routes. */
   overrides: CompiledOverride[];
-  /** Visitor key, and digest of a preview code → index of the override, counted from 1. */
+  /** How many have names. */
+  namedOverrides: number;
+  /** Visitor key, digest of a preview code, and host → index of the override, counted from 1. */
   overrideByKey: ReadonlyMap<string, number>;
   overrideByPreview: ReadonlyMap<string, number>;
+  overrideByHost: ReadonlyMap<string, number>;
   holdout: { seed: Seed; threshold: number } | undefined;
-  /** Whether some visitors are decided about before any rollout is asked: overrides, and the holdout. */
+  /** Whether some visitors, wherever they ask, are decided about before any rollout is asked: overrides, and the holdout. */
   hasExceptions: boolean;
   /** What of a visitor is asked for at all, so that nobody needs to find out the rest. */
-  needs: { session: boolean; sticky: boolean; preview: boolean };
+  needs: { session: boolean; sticky: boolean; preview: boolean; host: boolean };
   hotPath: HotPath;
   cache: AnswerCache;
 };

@@ -7,7 +7,7 @@ import type { Visitor } from './visitor.ts';
 
 /** The answer for the visitor. Total: it never throws, whatever the visitor. Nothing is allocated for a combination that is known. */
 export function resolve(program: Program, visitor: Visitor): Answer {
-  if (program.hasExceptions && isException(program, visitor)) return resolveAnew(program, visitor);
+  if ((program.hasExceptions || visitor.host !== undefined) && isException(program, visitor)) return resolveAnew(program, visitor);
   const { groups, rows } = program.hotPath;
   const hash = keyHash(visitor.key);
   let node: CacheNode | undefined;
@@ -49,13 +49,18 @@ const NO_BUCKET = -1;
 export const isHeldOut = ({ holdout }: Program, visitor: Visitor): boolean =>
   holdout !== undefined && bucketOf(keyHash(visitor.key), holdout.seed) < holdout.threshold;
 
-/** Index, counted from 1, of the override that the visitor is under; 0: none. A preview that they asked for comes first. */
+/**
+ * Index, counted from 1, of the override that the visitor is under; 0: none. A preview that they asked for by its code comes
+ * first, then the route of the host where they ask.
+ */
 export function overrideOf(program: Program, visitor: Visitor): number {
-  const { overrides, overrideByKey, overrideByPreview } = program;
+  const { overrides, namedOverrides, overrideByKey, overrideByPreview, overrideByHost } = program;
   const preview = visitor.preview === undefined ? undefined : overrideByPreview.get(visitor.preview);
   if (preview !== undefined) return preview;
+  const route = visitor.host === undefined ? undefined : overrideByHost.get(visitor.host);
+  if (route !== undefined) return route;
   const listed = overrideByKey.get(visitor.key) ?? 0;
-  const before = listed === 0 ? overrides.length : listed - 1;
+  const before = listed === 0 ? namedOverrides : listed - 1;
   for (let index = 0; index < before; index++) {
     const { inSegments } = overrides[index]!;
     if (inSegments !== undefined && inSegments(visitor)) return index + 1;

@@ -11,6 +11,8 @@ export type Visitor = {
   sticky?: Readonly<Record<string, string>>;
   /** SHA-256 in hexadecimal of the preview code that the visitor came with. */
   preview?: string;
+  /** The host where the visitor asks; needed only of those who ask where a host route is. */
+  host?: string;
 };
 
 type ValueTest = (value: unknown) => boolean;

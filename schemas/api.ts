@@ -1,6 +1,7 @@
 import { METRIC_KINDS } from './analysis.ts';
 import { Digest, Name, Percentage, Reason, Timestamp, UnitId, Version } from './common.ts';
-import { Document, Override } from './document.ts';
+import { Document, HostRoute, Override } from './document.ts';
+import { Hostname } from './hostname.ts';
 import { BuildingCategory } from './manifest.ts';
 import { Fault } from './problem.ts';
 import { RevisionSummary } from './revision.ts';
@@ -57,6 +58,20 @@ export const OverrideRequest = Override.omit({ units: true }).extend({
 });
 export type OverrideRequest = z.infer<typeof OverrideRequest>;
 
+export const HostRouteRequest = HostRoute.extend({
+  units: z.array(UnitId).min(1).max(20).meta({ description: 'Published units; each goes to the building that it was made for.' }),
+});
+export type HostRouteRequest = z.infer<typeof HostRouteRequest>;
+
+export const HostRouteView = HostRoute.extend({
+  host: Hostname,
+  expires_at: Timestamp.nullable().meta({
+    description: 'When the first of its snapshots expires, and the route with it, unless something else points at that one; null: never.',
+  }),
+}).meta({ id: 'HostRouteView' });
+export const HostRouteList = z.strictObject({ host_routes: z.array(HostRouteView) });
+export type HostRouteList = z.infer<typeof HostRouteList>;
+
 export const HoldoutRequest = z.strictObject({ percentage: Percentage });
 
 export const ExplainRequest = z.strictObject({
@@ -67,18 +82,22 @@ export const ExplainRequest = z.strictObject({
   session: z.string().max(200).optional(),
   sticky: z.record(z.string(), z.string()).optional(),
   preview: Digest.optional().meta({ description: 'SHA-256 of the preview code.' }),
+  host: Hostname.optional().meta({ description: 'Where they ask.' }),
 });
 
 export const Explanation = z
   .strictObject({
     building: Name,
     unit: UnitId,
-    reason: z.enum(['stable', 'rollout', 'variant', 'override', 'holdout', 'criteria-not-met', 'prerequisite', 'fallback']).meta({
-      description:
-        '`stable`: nothing moves it for this visitor. `rollout`: an arm of a rollout, or its control. `variant`: an arm of an A/B test. `prerequisite`: a flag in the criteria is off because a flag before it is. `fallback`: the rollout goes by something that this visitor does not have.',
-    }),
+    reason: z
+      .enum(['stable', 'rollout', 'variant', 'override', 'host-route', 'holdout', 'criteria-not-met', 'prerequisite', 'fallback'])
+      .meta({
+        description:
+          '`stable`: nothing moves it for this visitor. `rollout`: an arm of a rollout, or its control. `variant`: an arm of an A/B test. `prerequisite`: a flag in the criteria is off because a flag before it is. `host-route`: what is shown at the host where they ask. `fallback`: the rollout goes by something that this visitor does not have.',
+      }),
     rollout: Name.optional(),
     override: Name.optional(),
+    host: Hostname.optional(),
     arm: z.string().optional(),
     bucket_percent: z.number().optional().meta({ description: '0…100, in the layer.' }),
     percentage: Percentage.optional().meta({ description: 'The share of the layer that is given an arm.' }),
@@ -299,15 +318,29 @@ export const MetricSourceList = z.strictObject({
 });
 export type MetricSourceList = z.infer<typeof MetricSourceList>;
 
+const backlogOf = (what: string) => ({
+  pending: z
+    .int()
+    .nonnegative()
+    .meta({ description: `${what} that are not in the shadow yet.` }),
+  lag_ms: z.int().nonnegative().meta({ description: 'How long the oldest of them has been waiting.' }),
+  written: z
+    .int()
+    .nonnegative()
+    .meta({ description: `${what} that are in the shadow.` }),
+  last_error: z.string().nullable(),
+});
+const Backlog = z.strictObject(backlogOf('Units')).meta({ description: 'Units of the registry, whether or not any revision has them.' });
+/** How far the shadow is behind with something. */
+export type Backlog = z.infer<typeof Backlog>;
+
 export const StoresView = z
   .strictObject({
     database: z.strictObject({ environments: z.int().nonnegative(), newest: z.int().nonnegative() }),
     shadow: z.strictObject({
       store: z.string().nullable().meta({ description: 'Where the shadow is; null: it is turned off.' }),
-      pending: z.int().nonnegative().meta({ description: 'Revisions that are not in the shadow yet.' }),
-      lag_ms: z.int().nonnegative().meta({ description: 'How long the oldest of them has been waiting.' }),
-      written: z.int().nonnegative().meta({ description: 'Revisions that are in the shadow.' }),
-      last_error: z.string().nullable(),
+      ...backlogOf('Revisions'),
+      units: Backlog,
     }),
   })
   .meta({ id: 'StoresView' });

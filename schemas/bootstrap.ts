@@ -1,6 +1,7 @@
-import { AddBuildingRequest, HoldoutRequest, OverrideRequest, PublishUnitRequest } from './api.ts';
+import { AddBuildingRequest, HoldoutRequest, HostRouteRequest, OverrideRequest, PublishUnitRequest } from './api.ts';
 import { Name } from './common.ts';
 import { Flag, Group, Segment } from './document.ts';
+import { Hostname } from './hostname.ts';
 import { Policy } from './policy.ts';
 import { RolloutPlan } from './rollout.ts';
 import { z } from './zod.ts';
@@ -15,6 +16,7 @@ export const BootstrapCommand = z
     z.strictObject({ type: z.literal('set-group'), name: Name, group: Group }),
     z.strictObject({ type: z.literal('set-flag'), name: Name, flag: Flag }),
     z.strictObject({ type: z.literal('set-override'), name: Name, override: OverrideRequest }),
+    z.strictObject({ type: z.literal('set-host-route'), host: Hostname, route: HostRouteRequest }),
     z.strictObject({ type: z.literal('set-holdout'), ...HoldoutRequest.shape }),
     z.strictObject({ type: z.literal('set-policy'), policy: Policy }),
     z.strictObject({ type: z.literal('start-rollout'), plan: RolloutPlan }),

@@ -1,5 +1,6 @@
-import { Name, Percentage, Reason } from './common.ts';
-import { Flag, Group, Holdout, Override, Segment } from './document.ts';
+import { Name, Percentage, Reason, UnitId } from './common.ts';
+import { Flag, Group, Holdout, HostRoute, Override, Segment } from './document.ts';
+import { Hostname } from './hostname.ts';
 import { BuildingCategory } from './manifest.ts';
 import { Policy } from './policy.ts';
 import { DeployedRelease, Origin } from './release.ts';
@@ -28,6 +29,17 @@ export const Command = z
       units: z.array(Unit).meta({ description: 'The units that it names.' }),
     }),
     z.strictObject({ type: z.literal('remove-override'), name: Name }),
+    z.strictObject({
+      type: z.literal('set-host-route'),
+      host: Hostname,
+      route: HostRoute,
+      units: z.array(Unit).meta({ description: 'The units that it names.' }),
+    }),
+    z.strictObject({
+      type: z.literal('remove-host-routes'),
+      hosts: z.array(Hostname),
+      expired: z.array(UnitId).optional().meta({ description: 'The snapshots with whose time their routes go.' }),
+    }),
     z.strictObject({
       type: z.literal('set-holdout'),
       percentage: Percentage,

@@ -1,5 +1,6 @@
 import { Digest, Name, Percentage, UnitId } from './common.ts';
 import { Condition } from './condition.ts';
+import { Hostname } from './hostname.ts';
 import { BuildingCategory } from './manifest.ts';
 import { Policy } from './policy.ts';
 import { DeployedRelease } from './release.ts';
@@ -44,6 +45,15 @@ export const Override = z
   .meta({ id: 'Override' });
 export type Override = z.infer<typeof Override>;
 
+/** Whoever asks at a host gets certain units, before any rollout is asked: a preview. What they report counts for no rollout. */
+export const HostRoute = z
+  .strictObject({
+    description: z.string().max(500).default(''),
+    units: z.record(Name, UnitId).meta({ description: 'For each building the unit that they get.' }),
+  })
+  .meta({ id: 'HostRoute' });
+export type HostRoute = z.infer<typeof HostRoute>;
+
 export const DocumentBuilding = z.strictObject({ category: BuildingCategory, active_unit: UnitId });
 export type DocumentBuilding = z.infer<typeof DocumentBuilding>;
 
@@ -51,9 +61,17 @@ const segments = z.record(Name, Segment);
 const flags = z.record(Name, Flag);
 const groups = z.record(Name, Group);
 const overrides = z.record(Name, Override);
+const hostRoutes = z.record(Hostname, HostRoute).optional().meta({ description: 'host → what is shown there.' });
 
 /** What a snapshot's rules refer to by name, and what stands before its rollouts. */
-export const namedThings = { segments, flags, groups: groups.default({}), overrides: overrides.default({}), holdout: Holdout.optional() };
+export const namedThings = {
+  segments,
+  flags,
+  groups: groups.default({}),
+  overrides: overrides.default({}),
+  holdout: Holdout.optional(),
+  host_routes: hostRoutes,
+};
 
 /** The whole desired state of one apartment in one environment. `units` holds every unit that it refers to, and no other. */
 export const Document = z
@@ -69,6 +87,7 @@ export const Document = z
     groups: groups.optional(),
     overrides: overrides.optional(),
     holdout: Holdout.optional(),
+    host_routes: hostRoutes,
     policy: Policy.optional(),
     release: DeployedRelease.optional(),
   })

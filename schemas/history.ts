@@ -5,7 +5,7 @@ import { z } from './zod.ts';
 /** What differs between two documents, in the product's words and in data. */
 export const DocumentChange = z
   .strictObject({
-    kind: z.enum(['building', 'rollout', 'segment', 'flag', 'group', 'override', 'holdout', 'policy', 'release', 'unit']),
+    kind: z.enum(['building', 'rollout', 'segment', 'flag', 'group', 'override', 'host-route', 'holdout', 'policy', 'release', 'unit']),
     name: z.string().meta({ description: 'Of the building, rollout, segment, … ; empty for the holdout.' }),
     text: z.string().meta({ description: 'Such as "header 2.0.0 → 2.1.0 for 25 % of KR".' }),
     before: z.unknown().meta({ description: 'What the document said; null: nothing.' }),

@@ -32,5 +32,7 @@ export const MAX_CONDITION_PATTERNS = 50;
 export const MAX_CONDITION_TEXT = 500;
 /** The largest entry file of a unit that the engine loads to check it. */
 export const MAX_UNIT_BYTES = 32 * 1024 * 1024;
+/** How many host routes an environment has at most. */
+export const MAX_HOST_ROUTES = 200;
 /** How long a snapshot version of a unit is kept where its publisher says nothing. */
 export const SNAPSHOT_DAYS = 14;

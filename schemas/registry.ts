@@ -96,13 +96,13 @@ export const UnitPage = z.strictObject({
 });
 export type UnitPage = z.infer<typeof UnitPage>;
 
-/** Something that needs a unit, so that it must not go. */
+/** Something that needs a unit, so that it must not go; a host route does not keep it, and goes with it. */
 export const UnitReference = z
   .strictObject({
     environment: Name.optional().meta({ description: 'Left out: every environment, as releases are of all of them.' }),
     revision: z.int().positive().optional().meta({ description: 'The head, whose document holds the unit.' }),
-    as: z.enum(['active', 'rollout', 'override', 'document', 'release']),
-    name: z.string().meta({ description: 'The building, rollout, override or release.' }),
+    as: z.enum(['active', 'rollout', 'override', 'host-route', 'document', 'release']),
+    name: z.string().meta({ description: 'The building, rollout, override, host or release.' }),
   })
   .meta({ id: 'UnitReference' });
 export type UnitReference = z.infer<typeof UnitReference>;

@@ -3,6 +3,7 @@ import { getCookie } from 'hono/cookie';
 import { cors } from 'hono/cors';
 import { Name } from '#schemas/common.ts';
 import { type Problem, ProblemError, problem, refuse } from '#schemas/problem.ts';
+import { originTest } from './allowed-origins.ts';
 import { createDeliveryBuffer } from './delivery-buffer.ts';
 import type { EdgePlatform, RequestPlatform } from './platform.ts';
 import { createRecentlySeen } from './recently-seen.ts';
@@ -37,6 +38,7 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
   const verify = createSnapshotVerifier(platform.snapshotKeys, platform.environment, sealer.canSeal);
   const source = createSnapshotSource(platform, verify);
   const buffer = createDeliveryBuffer(platform);
+  const mayAsk = originTest(platform.allowedOrigins);
   const tools = { sealer, buffer, seen: createRecentlySeen(MAX_SEEN), now: platform.now, environment: platform.environment };
 
   /** Background work that fails, or that the platform will not take, must not reach the visitor. */
@@ -56,7 +58,7 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
   const app = new Hono<EdgeEnv>().basePath(platform.basePath);
   app.use(
     cors({
-      origin: (origin) => (platform.allowedOrigins.includes(origin) ? origin : null),
+      origin: (origin) => (mayAsk(origin) ? origin : null),
       credentials: true,
       allowMethods: ['GET', 'HEAD', 'POST'],
       allowHeaders: ['content-type', 'if-none-match'],
@@ -81,10 +83,12 @@ export function createEdge(platform: EdgePlatform): Hono<EdgeEnv> {
     const here = platformOf(c);
     buffer.resume(here);
     const edition = await editionFor(c, here);
+    const origin = c.req.header('origin') ?? '';
     const asking = {
       url: new URL(c.req.url),
       cookie: (name: string) => getCookie(c, name),
       country: here.country,
+      origin: mayAsk(origin) ? origin : undefined,
       basePath: platform.basePath,
     };
     return serveManifest(tools, edition, await whoAsks(asking, edition.program, sealer, platform.randomId), c.req.raw, here);

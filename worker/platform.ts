@@ -29,7 +29,7 @@ export type EdgePlatform = {
   basePath: string;
   /** The apartment of a request that names none. */
   defaultApartment: string | undefined;
-  /** Origins of pages that may ask from elsewhere. */
+  /** Origins of pages that may ask from elsewhere: `https://shop.example`, or `https://*.preview.shop.example` for every host below it. */
   allowedOrigins: readonly string[];
   /** Secrets for cookies and tickets; the first signs, all verify. None: nobody can be told apart, and no rollout touches anybody. */
   secrets: readonly string[];

@@ -22,8 +22,8 @@ export type SettingName =
 
 const KEY_BYTES = 32;
 const BASE_PATH = /^(?:\/[\w.~-]+)*$/;
-/** As browsers send it: no path, no slash at the end. */
-const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/;
+/** As browsers send it: no path, no slash at the end. `*.` may stand for all hosts below one. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?:\*\.)?[^/?#\s*]+$/;
 
 /**
  * Reads the settings that the edge was deployed with. Never throws: what is wrong is left out and named in `settingFaults`

@@ -8,6 +8,8 @@ export type Asking = {
   url: URL;
   cookie: (name: string) => string | undefined;
   country: string | undefined;
+  /** Of the page that asks from elsewhere, if it is one that may. */
+  origin: string | undefined;
   /** Where the cookies of this edge belong; the root when empty. */
   basePath: string;
 };
@@ -22,7 +24,8 @@ export type WhoAsks = {
 
 /**
  * Who asks, as far as the program needs to know. Everything comes from the platform or from what this edge sealed, but for a
- * preview code, which is a secret that only its holders know.
+ * preview code, which is a secret that only its holders know, and the origin of a page that asks from elsewhere, which may show
+ * the preview of a host to whoever says so: a preview is no secret.
  */
 export async function whoAsks(asking: Asking, program: Program, sealer: Sealer, randomId: () => string): Promise<WhoAsks> {
   const { url, cookie, country, basePath } = asking;
@@ -38,8 +41,16 @@ export async function whoAsks(asking: Asking, program: Program, sealer: Sealer, 
   if (program.needs.sticky) visitor.sticky = await readKeptArms(cookie(ARMS_COOKIE), visitor.key, sealer);
   const code = program.needs.preview ? url.searchParams.get('preview') : null;
   if (code !== null) visitor.preview = await digestOf(code);
+  if (program.needs.host) {
+    const host = hostsOf(asking).find((one) => program.overrideByHost.has(one));
+    if (host !== undefined) visitor.host = host;
+  }
   return { visitor, setCookies, cookieAttributes };
 }
+
+/** Where the visitor is: at the host that they ask, or on a page of another one. The dot at the end of a full name says nothing. */
+const hostsOf = ({ url, origin }: Asking): string[] =>
+  [url.hostname, /:\/\/([^:]+)/.exec(origin ?? '')?.[1] ?? ''].map((host) => host.replace(/\.$/, ''));
 
 async function digestOf(code: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code));

@@ -1,14 +1,16 @@
 import { type Command, Option } from 'commander';
 import { counted } from '#schemas/counted.ts';
+import { Hostname } from '#schemas/hostname.ts';
 import { Framework, UnitStatus } from '#schemas/unit.ts';
 import { idWords } from '#schemas/version-tag.ts';
-import { type Context, contextOf, warnOf } from '../context.ts';
+import { type Context, type Place, contextOf, warnOf } from '../context.ts';
 import { describeUnit } from '../describe-unit.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { Failure, refused, usage } from '../failure.ts';
 import { MOVE_PLACES, moveText } from '../move-plan.ts';
 import { type OptionPlace, refusalWords } from '../option-faults.ts';
 import { collect, collectPairs, collectRanges, toNumber } from '../parse-options.ts';
+import { showAtHost } from '../show-at-host.ts';
 
 type PublishOptions = {
   building: string;
@@ -26,6 +28,7 @@ type PublishOptions = {
   meta: Record<string, string>;
   verify: boolean;
   alias: string[];
+  host: string[];
 };
 
 export function addPublish(program: Command): void {
@@ -50,6 +53,7 @@ export function addPublish(program: Command): void {
     .option('--keep-days <days>', 'how long a snapshot is kept (default: 14)', toNumber)
     .option('--meta <key=value>', 'anything worth keeping, such as commit=abc123; repeatable', collectPairs, {})
     .option('--alias <environments>', 'then show it there, at once: such as dev', collect, [])
+    .option('--host <hosts>', 'then show it to whoever opens these hosts: such as pr-12.preview.shop.example', collect, [])
     .option('--no-verify', 'believe the file without loading what the URL serves, which may not be there yet')
     .action(publish);
 }
@@ -76,7 +80,8 @@ async function publish(source: string, options: PublishOptions, command: Command
     ...(options.status === undefined ? {} : { status: options.status }),
     metadata: options.meta,
   };
-  const apartment = await context.apartment();
+  const previews = await placeOfPreviews(context, options.host);
+  const apartment = previews?.apartment ?? (await context.apartment());
   const keep = options.keepDays === undefined ? {} : { keep_days: options.keepDays };
   const json = { building: options.building, unit, verify: options.verify, ...keep };
   const response = await context.api.v1.apartments[':apartment'].units.$post({ param: { apartment }, json });
@@ -84,9 +89,15 @@ async function publish(source: string, options: PublishOptions, command: Command
   const published = await expectAnswer(Promise.resolve(response), (problem) => refusalWords(problem, json, placesOf(options)));
   const { id, checksum, size } = published.unit;
   const moves = await moveAliases(context, apartment, id, options.alias);
+  const hosts = [];
+  for (const host of previews ? options.host : []) {
+    const said = `${id} is published, and was not shown at ${host}: `;
+    const { revision, summary } = await showAtHost(context, previews!, host, { description: '', units: [id] }, said);
+    hosts.push({ host, revision, text: summary });
+  }
   context.print(
-    { ...published, created: isNew, ...(moves.length > 0 ? { aliases: moves } : {}) },
-    `${isNew ? 'Published' : 'Was published already, exactly so:'} ${idWords(id)} for ${apartment}/${published.building} (${counted(size, 'byte')}, ${checksum})${moves.map(({ text }) => `\n${text}`).join('')}`,
+    { ...published, created: isNew, ...(moves.length > 0 ? { aliases: moves } : {}), ...(hosts.length > 0 ? { hosts } : {}) },
+    `${isNew ? 'Published' : 'Was published already, exactly so:'} ${idWords(id)} for ${apartment}/${published.building} (${counted(size, 'byte')}, ${checksum})${[...moves, ...hosts].map(({ text }) => `\n${text}`).join('')}`,
   );
   warnOf(context, published);
   if (!(await mayHaveBuilding(context, apartment, options.building))) {
@@ -94,6 +105,15 @@ async function publish(source: string, options: PublishOptions, command: Command
       `No environment of ${apartment} has a building ${options.building} yet. Add it with: concierge building add ${options.building} --category <category> --unit ${id}`,
     );
   }
+}
+
+/** Where the hosts are; undefined: none are named. Told before anything is published, like a host that cannot be one. */
+async function placeOfPreviews(context: Context, hosts: readonly string[]): Promise<Place | undefined> {
+  for (const host of hosts) {
+    const [fault] = Hostname.safeParse(host).error?.issues ?? [];
+    if (fault) usage(`--host "${host}": ${fault.message}.`);
+  }
+  return hosts.length > 0 ? context.place() : undefined;
 }
 
 /** Shows the unit in these environments. It is published already, whatever becomes of this. */

@@ -71,6 +71,7 @@ export function addTargeting(program: Command): void {
     .option('--attributes <json>', 'what the edge knows of them, such as \'{"country": "KR"}\', or @file', '{}')
     .option('--session <id>', 'their session')
     .option('--preview <code>', 'the code of a preview link')
+    .option('--host <host>', 'the host where they ask')
     .addOption(
       new Option('--at <time>', 'what edges served at this time, such as 2026-01-15T14:03:00Z').argParser(toTime).conflicts('revision'),
     )
@@ -152,6 +153,7 @@ type ExplainOptions = {
   attributes: string;
   session?: string;
   preview?: string;
+  host?: string;
   at?: number;
   revision?: number;
   manifest?: boolean;
@@ -159,11 +161,12 @@ type ExplainOptions = {
 
 async function explain(options: ExplainOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  const { visitor: key, session, preview, at: time, revision } = options;
+  const { visitor: key, session, preview, host, at: time, revision } = options;
   const json = {
     key,
     attributes: (await jsonOf(options.attributes, 'What --attributes says')) as Record<string, never>,
     ...(session === undefined ? {} : { session }),
+    ...(host === undefined ? {} : { host }),
     ...(time === undefined ? {} : { at: time }),
     ...(revision === undefined ? {} : { revision }),
     ...(preview === undefined ? {} : { preview: createHash('sha256').update(preview).digest('hex') }),
@@ -185,7 +188,7 @@ function whichRevision({ revision, basis, decided_revision: decided, snapshot }:
 
 function detailsOf(one: Explanation): string {
   const bucket = one.bucket_percent === undefined ? undefined : `bucket ${one.bucket_percent.toFixed(2)}, share ${one.percentage} %`;
-  const who = [one.override, one.rollout, one.arm].filter(Boolean).join(' ');
+  const who = [one.override, one.host, one.rollout, one.arm].filter(Boolean).join(' ');
   const failed = one.failed_criterion && `${one.failed_prerequisite ?? one.failed_criterion} does not hold`;
   return [who, bucket, failed, one.matched?.join(', ')].filter(Boolean).join('; ');
 }

@@ -41,7 +41,7 @@ export function startController({ services, publish, sources, tickMs, shadow, dr
   const housekeeping = repeat(async () => {
     await forgetVisitors(services);
     await thinOutHealth(services);
-    await expireUnits(services);
+    await expireUnits(services, onError);
   }, HOUSEKEEPING_MS);
   const measurer = createMeasurer({ services, sources, onError });
   const measuring = repeat(measurer.run, Math.min(tickMs, 1_000));

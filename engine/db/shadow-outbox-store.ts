@@ -1,6 +1,6 @@
 import { isAt } from './is-at.ts';
 import { and, count, eq, inArray, isNotNull, isNull, lte, min, sql } from 'drizzle-orm';
-import type { StoresView } from '#schemas/api.ts';
+import type { Backlog } from '#schemas/api.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
 import { revisions, shadowOutbox } from './tables.ts';
@@ -53,7 +53,7 @@ export function createShadowOutboxStore(database: Database) {
         .run();
     },
 
-    async status(now: number): Promise<Omit<StoresView['shadow'], 'store'>> {
+    async status(now: number): Promise<Backlog> {
       const waiting = database
         .select({ pending: count(), oldest: min(revisions.at), error: sql<string | null>`max(${shadowOutbox.lastError})` })
         .from(shadowOutbox)

@@ -1,6 +1,7 @@
-import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, count, eq, isNotNull, isNull, lte, min, sql } from 'drizzle-orm';
+import type { Backlog } from '#schemas/api.ts';
 import type { Database } from './open-database.ts';
-import { unitOutbox } from './tables.ts';
+import { unitOutbox, units } from './tables.ts';
 
 export type DueUnit = { apartment: string; name: string; version: string; attempts: number };
 
@@ -27,6 +28,21 @@ export function createUnitOutboxStore(database: Database) {
 
     async markWritten(key: Key, now: number): Promise<void> {
       database.update(unitOutbox).set({ doneAt: now, lastError: null }).where(isUnit(key)).run();
+    },
+
+    async status(now: number): Promise<Backlog> {
+      const waiting = database
+        .select({ pending: count(), oldest: min(units.publishedAt), error: sql<string | null>`max(${unitOutbox.lastError})` })
+        .from(unitOutbox)
+        .leftJoin(
+          units,
+          and(eq(units.apartment, unitOutbox.apartment), eq(units.name, unitOutbox.name), eq(units.version, unitOutbox.version)),
+        )
+        .where(isNull(unitOutbox.doneAt))
+        .get();
+      const written = database.select({ n: count() }).from(unitOutbox).where(isNotNull(unitOutbox.doneAt)).get();
+      const lag_ms = waiting?.oldest == null ? 0 : Math.max(0, now - waiting.oldest);
+      return { pending: waiting?.pending ?? 0, lag_ms, written: written?.n ?? 0, last_error: waiting?.error ?? null };
     },
 
     async markFailed(key: Key, error: string, notBefore: number): Promise<void> {

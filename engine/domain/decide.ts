@@ -1,6 +1,7 @@
 import type { Command, CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
+import { removeHostRoutes, setHostRoute } from './host-routes.ts';
 import { takeDependentsBack } from './dependents.ts';
 import { withNeededUnits, withRollout } from './keep-document.ts';
 import { moveUnits } from './move-units.ts';
@@ -49,6 +50,10 @@ function decideChange(document: Document | null, command: Command, context: Cont
     }
     case 'remove-override':
       return removeOverride(document, command.name);
+    case 'set-host-route':
+      return setHostRoute(document, command);
+    case 'remove-host-routes':
+      return removeHostRoutes(document, command);
     case 'set-holdout':
       return setHoldout(document, command);
     case 'set-policy':

@@ -22,6 +22,10 @@ export function describeChange(command: Command, document: Document): string {
       return `Set override ${command.name} to ${Object.values(command.override.units).join(', ')}.`;
     case 'remove-override':
       return `Removed override ${command.name}.`;
+    case 'set-host-route':
+      return `Set host ${command.host} to ${Object.values(command.route.units).join(', ')}.`;
+    case 'remove-host-routes':
+      return describeRemovedRoutes(command);
     case 'set-holdout':
       return command.percentage === 0 ? 'Ended the holdout.' : `Held ${command.percentage} % of visitors out of every rollout.`;
     case 'set-policy':
@@ -62,6 +66,12 @@ function describeMove({ units, origin, release, reason }: CommandOf<'move-units'
     ? `Deployed release ${release.version}: ${ids.join(', ')}.`
     : `Promoted ${ids.join(', ')}${origin ? ` from ${origin.environment} (revision ${origin.revision})` : ''}.`;
   return [done, reason].filter(Boolean).join(' ');
+}
+
+/** "Removed host pr-12.preview.shop.example: main@1.2.0-0.snap.20260115 has expired." */
+function describeRemovedRoutes({ hosts, expired = [] }: CommandOf<'remove-host-routes'>): string {
+  const why = expired.length === 0 ? '' : `: ${expired.join(', ')} ${expired.length === 1 ? 'has' : 'have'} expired`;
+  return `Removed ${hosts.length === 1 ? 'host' : 'hosts'} ${hosts.join(', ')}${why}.`;
 }
 
 const releaseWords = (release: CommandOf<'restore-units'>['release']): string =>

@@ -17,6 +17,7 @@ export function diffDocuments(before: Document | null, after: Document): Change[
     ...diffNamed('flag', before?.flags, after.flags, flagWords),
     ...diffNamed('group', before?.groups, after.groups, (group) => counted(group.length, 'value')),
     ...diffNamed('override', before?.overrides, after.overrides, ({ units }) => Object.values(units).join(', ')),
+    ...diffNamed('host-route', before?.host_routes, after.host_routes, ({ units }) => Object.values(units).join(', ')),
     ...diffHoldout(before?.holdout, after.holdout),
     ...diffPolicy(before?.policy, after.policy),
     ...diffRelease(before?.release, after.release),
@@ -62,7 +63,7 @@ function diffBuilding(before: Document | null, after: Document, name: string): C
 }
 
 function diffNamed<Thing>(
-  kind: 'segment' | 'flag' | 'group' | 'override',
+  kind: 'segment' | 'flag' | 'group' | 'override' | 'host-route',
   before: Records<Thing>,
   after: Records<Thing>,
   words?: (thing: Thing) => string,
@@ -73,7 +74,7 @@ function diffNamed<Thing>(
     const verb = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed';
     const said = [was, is].map((thing) => (thing === undefined || words === undefined ? '' : words(thing)));
     const detail = verb === 'changed' && said[0] !== said[1] ? said.join(' → ') : (said[1] ?? '');
-    const text = `${kind} ${name} ${verb}${detail === '' ? '' : `: ${detail}`}`;
+    const text = `${kind === 'host-route' ? 'host' : kind} ${name} ${verb}${detail === '' ? '' : `: ${detail}`}`;
     return [{ kind, name, text, before: was ?? null, after: is ?? null }];
   });
 }

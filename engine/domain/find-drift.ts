@@ -8,6 +8,8 @@ export type DriftSight = {
   published: number;
   edges: readonly EdgeSight[];
   units: readonly UnitSight[];
+  /** Units that nobody sees but at the host of a preview. */
+  previews: ReadonlySet<string>;
 };
 
 /** How long a revision may be on its way before that is more than a note. */
@@ -20,7 +22,7 @@ export function findDrift(sight: DriftSight, now: number): Pick<DriftReport, 'fi
   const findings = [
     ...publishedDrift(sight, now),
     ...sight.edges.flatMap((edge) => edgeDrift(edge, sight, now)),
-    ...sight.units.flatMap(unitDrift),
+    ...sight.units.flatMap(unitDrift).map((one) => (sight.previews.has(one.where) ? { ...one, severity: 'info' as const } : one)),
   ];
   const severity = findings.reduce<DriftReport['severity']>(
     (worst, one) => (RANK[one.severity] > RANK[worst] ? one.severity : worst),

@@ -33,12 +33,16 @@ function forgetOldest(rollouts: Record<string, Rollout>, now: number | undefined
   return forgotten.size === 0 ? rollouts : Object.fromEntries(Object.entries(rollouts).filter(([id]) => !forgotten.has(id)));
 }
 
+/** What overrides and host routes give. */
+export const exceptionalUnits = ({ overrides = {}, host_routes: routes = {} }: Document): string[] =>
+  [...Object.values(overrides), ...Object.values(routes)].flatMap(({ units }) => Object.values(units));
+
 /** A document holds every unit that a visitor can be given, now or by a rollout that waits, and no other. */
 export function withNeededUnits(document: Document, offered: Unit[]): Document {
   const known = new Map([...Object.values(document.units), ...offered].map((unit) => [unit.id, unit]));
   const needed = new Set(Object.values(document.buildings).map((building) => building.active_unit));
   for (const rollout of Object.values(document.rollouts)) if (!hasEnded(rollout)) for (const id of unitsOf(rollout)) needed.add(id);
-  for (const { units } of Object.values(document.overrides ?? {})) for (const id of Object.values(units)) needed.add(id);
+  for (const id of exceptionalUnits(document)) needed.add(id);
   const units = Object.fromEntries(
     [...needed].map((id) => {
       const unit = known.get(id);

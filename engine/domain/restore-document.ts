@@ -12,7 +12,8 @@ type Restore = CommandOf<'restore-document'>;
 /**
  * The document with everything that decides about visitors as it was then: units, segments, flags, groups, overrides and
  * the holdout. What is being rolled out now is taken back, and what was being rolled out then is not begun again, since its
- * time is over. A building that did not exist then stays as it is.
+ * time is over. A building that did not exist then stays as it is, and so do host routes: a preview lives as long as its units,
+ * and shows them to nobody else.
  */
 export function restoreDocument(document: Document, command: Restore, now: number): Document | Problem {
   const reason = command.reason ?? `Everything was restored as in revision ${command.from_revision}.`;

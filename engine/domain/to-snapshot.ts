@@ -2,6 +2,7 @@ import { type Document, Flag } from '#schemas/document.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Snapshot, SnapshotRollout } from '#schemas/snapshot.ts';
 import { armsOf } from './experiment.ts';
+import { exceptionalUnits } from './keep-document.ts';
 import { rangeOf } from './place-in-layer.ts';
 import { NOBODY_ASKED, criteriaNow, currentStep, liveRollouts, unitsOf, waitingRollouts } from './rollout-state.ts';
 import { currentPeriod } from './shares.ts';
@@ -11,7 +12,18 @@ import { currentPeriod } from './shares.ts';
  * document from before some feature does not say gets its default.
  */
 export function toSnapshot(document: Document, revision: number, at: number): Snapshot {
-  const { apartment, environment, buildings, segments, flags, groups = {}, overrides = {}, holdout, release } = document;
+  const {
+    apartment,
+    environment,
+    buildings,
+    segments,
+    flags,
+    groups = {},
+    overrides = {},
+    holdout,
+    release,
+    host_routes: routes = {},
+  } = document;
   return {
     format: 2,
     apartment,
@@ -26,6 +38,8 @@ export function toSnapshot(document: Document, revision: number, at: number): Sn
     groups,
     overrides,
     ...(holdout ? { holdout } : {}),
+    // Left out where there is none: an edge from before there were any takes the rest.
+    ...(Object.keys(routes).length > 0 ? { host_routes: routes } : {}),
     ...(release ? { release } : {}),
   };
 }
@@ -43,12 +57,11 @@ export function widestSnapshot(document: Document, revision: number, at: number)
 
 /** What a rollout that waits will give is nobody's yet. */
 function unitsGiven(document: Document): Document['units'] {
-  const { units, buildings, overrides = {} } = document;
+  const { units, buildings } = document;
   const planned = new Set(waitingRollouts(document).flatMap(unitsOf));
   if (planned.size === 0) return units;
   for (const { active_unit: id } of Object.values(buildings)) planned.delete(id);
-  for (const id of [...Object.values(overrides).flatMap((one) => Object.values(one.units)), ...liveRollouts(document).flatMap(unitsOf)])
-    planned.delete(id);
+  for (const id of [...exceptionalUnits(document), ...liveRollouts(document).flatMap(unitsOf)]) planned.delete(id);
   return Object.fromEntries(Object.entries(units).filter(([id]) => !planned.has(id)));
 }
 

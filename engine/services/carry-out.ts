@@ -6,6 +6,7 @@ import { type Actor, change } from './change.ts';
 import type { Services } from './context.ts';
 import { checkBytes } from './check-bytes.ts';
 import { publishUnit } from './publish-unit.ts';
+import { setHostRoute } from './set-host-route.ts';
 import { setOverride } from './set-override.ts';
 import { setPolicy } from './set-policy.ts';
 import { startRollout } from './start-rollout.ts';
@@ -52,6 +53,8 @@ async function changeEnvironment(services: Services, place: Place, command: OnEn
       return by(command);
     case 'set-override':
       return setOverride(services, place, command.name, command.override, actor);
+    case 'set-host-route':
+      return setHostRoute(services, place, command.host, command.route, actor);
     case 'set-holdout':
       return by({ ...command, salt: services.randomId(16) });
     case 'set-policy':
@@ -72,6 +75,8 @@ export function bodyPointer({ type }: BootstrapCommand): string {
       return '/flag';
     case 'set-override':
       return '/override';
+    case 'set-host-route':
+      return '/route';
     case 'set-policy':
       return '/policy';
     case 'start-rollout':

@@ -1,3 +1,4 @@
+import { withoutHostRoutes } from '#engine/domain/host-routes.ts';
 import { withRollout } from '#engine/domain/keep-document.ts';
 import { end } from '#engine/domain/rollout-moves.ts';
 import { hasEnded } from '#engine/domain/rollout-state.ts';
@@ -20,7 +21,8 @@ const NEVER_REFUSED: ReadonlySet<Command['type']> = new Set([
 
 /**
  * The refusal of a change by which a visitor could be given units that say they do not fit together, at any share that rollouts
- * come to by themselves. What was so before, after an emergency, does not stand in its way.
+ * come to by themselves. What was so before, after an emergency, does not stand in its way, and no preview at a host stands in the
+ * way of anything but itself: it is shown to nobody who did not ask for it.
  */
 export function compatibilityProblem(
   before: Document | null,
@@ -30,7 +32,9 @@ export function compatibilityProblem(
   at: number,
 ): Problem | null {
   if (NEVER_REFUSED.has(command.type)) return null;
-  const pairs = newBrokenPairs(before && widestSnapshot(before, number, at), widestSnapshot(after, number, at));
+  const snapshot = (document: Document) =>
+    widestSnapshot(command.type === 'set-host-route' ? document : withoutHostRoutes(document), number, at);
+  const pairs = newBrokenPairs(before && snapshot(before), snapshot(after));
   if (pairs.length === 0) return null;
   const faults = pairs.map((pair) => ({ ...faultOf(pair), path: pathInRequest(pair, command) ?? faultOf(pair).path }));
   return problem('unprocessable', 'A visitor could be given units that do not fit together.', faults);
@@ -64,6 +68,7 @@ function pathInRequest({ unit, other }: BrokenPair, command: Command): string | 
     case 'add-building':
       return ids.has(command.unit.id) ? '/unit' : undefined;
     case 'set-override':
+    case 'set-host-route':
       return at(
         command.units.map(({ id }) => id),
         '/units',

@@ -1,4 +1,5 @@
 import { findDrift } from '#engine/domain/find-drift.ts';
+import { withoutHostRoutes } from '#engine/domain/host-routes.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { DriftReport, EdgeSight, UnitSight } from '#schemas/drift.ts';
 import type { Unit } from '#schemas/unit.ts';
@@ -23,7 +24,9 @@ export async function checkDrift(services: Services, place: Place): Promise<Drif
   // A look takes its time; a head that moved meanwhile would be told as drift.
   const now = await requireHead(services, place);
   const published = (await services.outbox.deliveredBy(place, services.now())) ?? 0;
-  const sight = { desired: now.number, desiredSince: now.at, published, edges, units };
+  const everywhere = withoutHostRoutes(head.document).units;
+  const previews = new Set(wanted.map(({ id }) => id).filter((id) => !Object.hasOwn(everywhere, id)));
+  const sight = { desired: now.number, desiredSince: now.at, published, edges, units, previews };
   const { apartment, environment } = place;
   return { apartment, environment, at: services.now(), desired: now.number, published, edges, units, ...findDrift(sight, services.now()) };
 }

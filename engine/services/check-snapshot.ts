@@ -63,6 +63,8 @@ function pathInRequest(path: string, command: Command, snapshot: Snapshot): stri
       return inside(`/flags/${command.name}`);
     case 'set-override':
       return inside(`/overrides/${command.name}`);
+    case 'set-host-route':
+      return inside(`/host_routes/${command.host}`);
     case 'start-rollout':
       return inside(`/rollouts/${snapshot.rollouts.findIndex(({ id }) => id === command.id)}/criteria`, '/criteria');
     default:

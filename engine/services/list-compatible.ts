@@ -1,4 +1,5 @@
 import semver from 'semver';
+import { withoutHostRoutes } from '#engine/domain/host-routes.ts';
 import { widestSnapshot } from '#engine/domain/to-snapshot.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { BrokenPair } from '#resolver/compatibility/broken-pairs.ts';
@@ -19,7 +20,8 @@ import { absentNeeds } from './require-needs.ts';
  * whatever the shares of rollouts come to, and if not why. It is judged as a rollout of this one unit to everybody would be.
  */
 export async function listCompatible(services: Services, place: Place, name?: string): Promise<Compatibility> {
-  const { document, number, at } = await requireHead(services, place);
+  const { document: whole, number, at } = await requireHead(services, place);
+  const document = withoutHostRoutes(whole); // a preview stands in nobody's way
   const snapshot = widestSnapshot(document, number, at);
   const misfitsOf = misfitsIn(snapshot);
   const published = await services.units.all(place.apartment, name);

@@ -1,3 +1,4 @@
+import { withoutHostRoutes } from '#engine/domain/host-routes.ts';
 import { needWords } from '#resolver/compatibility/pair-words.ts';
 import { needsOf, type Need } from '#resolver/compatibility/broken-pairs.ts';
 import { type Fault, refuse } from '#schemas/problem.ts';
@@ -30,7 +31,7 @@ export async function requireNeeds(
 ): Promise<void> {
   if (units.every((unit) => Object.keys(unit.dependencies).length === 0)) return;
   const names = await services.units.names(document.apartment);
-  const faults = absentNeeds(units, Object.values(document.units), names).map(({ unit, message }): Fault => ({
+  const faults = absentNeeds(units, Object.values(withoutHostRoutes(document).units), names).map(({ unit, message }): Fault => ({
     path: pathOf(unit.id),
     message,
   }));

@@ -7,13 +7,15 @@ import type { Services } from './context.ts';
 /** An emergency waits for nobody, and whoever was deploying meanwhile is not to undo it. */
 export const BREAKS_LOCK: ReadonlySet<Command['type']> = new Set(['restore-units', 'roll-back-rollout']);
 
-/** What goes on during a deploy: emergencies, stopping a rollout, and what the engine does by itself. */
+/** What goes on during a deploy: emergencies, stopping a rollout, previews, and what the engine does by itself. */
 const IGNORES_LOCK: ReadonlySet<Command['type']> = new Set([
   ...BREAKS_LOCK,
   'abort-rollout',
   'pause-rollout',
   'judge-rollout',
   'begin-rollout',
+  'set-host-route',
+  'remove-host-routes',
 ]);
 
 /** Refuses with `locked`, naming the holder, while another than the one with the lock `own` deploys there, and who has lost it. */

@@ -1,7 +1,7 @@
 import { type Fault, refuse } from '#schemas/problem.ts';
 import type { PublishedUnit } from '#schemas/registry.ts';
 import type { Services } from './context.ts';
-import { whatPointsAt } from './what-points-at.ts';
+import { isKept, whatPointsAt } from './what-points-at.ts';
 
 /**
  * The published units with these ids, in order; all that are missing are named at once, each at the path of its index. A
@@ -29,5 +29,5 @@ async function isOver(
 ): Promise<boolean> {
   if (expiredAt !== undefined) return true;
   if (expiresAt === undefined || expiresAt > services.now()) return false;
-  return (await whatPointsAt(services, apartment, unit.id)).length === 0;
+  return (await whatPointsAt(services, apartment, unit.id)).every((one) => !isKept(one));
 }

@@ -8,7 +8,7 @@ import type { Services } from './context.ts';
 export type Pointers = { heads: readonly Revision[]; releases: readonly Release[] };
 
 /**
- * Everything that keeps a unit from going: what the head documents of all environments of the apartment say, and its
+ * Everything that points at a unit: what the head documents of all environments of the apartment say, and its
  * releases, which may be deployed at any time. Whatever else comes to point at units belongs here. History does not: its
  * documents embed their units, so they read and restore without the registry.
  */
@@ -27,6 +27,9 @@ export function referencesIn({ heads, releases }: Pointers, id: string): UnitRef
       .map(({ version }) => ({ as: 'release' as const, name: version })),
   ];
 }
+
+/** Whether such a reference keeps the unit. A host route does not: it is a preview, and goes with what it shows. */
+export const isKept = ({ as }: UnitReference): boolean => as !== 'host-route';
 
 export async function pointersOf(services: Services, apartment: string): Promise<Pointers> {
   const places = (await services.revisions.places()).filter((place) => place.apartment === apartment);

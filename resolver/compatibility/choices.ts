@@ -6,7 +6,7 @@ import { type Audience, areApart, audienceOfCriteria, audienceOfOverride } from 
 export type Giver =
   | { kind: 'stable' }
   | { kind: 'arm'; rollout: ArmsOf; arm: Pick<SnapshotArm, 'name' | 'units'> }
-  | { kind: 'override'; name: string; units: Readonly<Record<string, string>>; audience: Audience };
+  | { kind: 'override' | 'host-route'; name: string; units: Readonly<Record<string, string>>; audience: Audience };
 
 /** A rollout, as far as it matters to who can meet. */
 export type ArmsOf = { id: string; salt: string; buildings: ReadonlySet<string>; audience: Audience };
@@ -22,11 +22,11 @@ export type Choices = {
 };
 
 /**
- * One choice for each stable unit, unit of an arm, and unit of an override. Shares do not count: a rollout grows by itself and is
+ * One choice for each stable unit, unit of an arm, and unit of an override or a host route. Shares do not count: a rollout grows by itself and is
  * taken back by itself, so one of 0 or 100 % may be another one in a minute. Nor does the holdout, which gives stable units only.
  */
 export function choicesOf(snapshot: Snapshot): Choices {
-  const { buildings, rollouts, overrides, units, segments } = snapshot;
+  const { buildings, rollouts, overrides, host_routes: routes = {}, units, segments } = snapshot;
   const all: Choice[] = [];
   const add = (given: Readonly<Record<string, string>>, giver: Giver): void => {
     for (const [building, id] of Object.entries(given)) if (Object.hasOwn(units, id)) all.push({ building, unit: units[id]!, giver });
@@ -42,6 +42,7 @@ export function choicesOf(snapshot: Snapshot): Choices {
     const audience = audienceOfOverride(override, segments);
     if (audience && !areApart(audience, audience)) add(override.units, { kind: 'override', name, units: override.units, audience });
   }
+  for (const [name, route] of Object.entries(routes)) add(route.units, { kind: 'host-route', name, units: route.units, audience: [] });
   return indexed(all);
 }
 
@@ -62,8 +63,8 @@ const armsOf = ({ id, salt, arms }: Pick<SnapshotRollout, 'id' | 'salt' | 'arms'
 export function canMeet(one: Choice, other: Choice): boolean {
   if (one.building === other.building) return false;
   const [a, b] = [one.giver, other.giver];
-  if (a.kind === 'override') return meetsOverride(a, other);
-  if (b.kind === 'override') return meetsOverride(b, one);
+  if (isOverride(a)) return meetsOverride(a, other);
+  if (isOverride(b)) return meetsOverride(b, one);
   if (a.kind === 'stable') return b.kind === 'stable' || isStableBeside(b, one.building);
   if (b.kind === 'stable') return isStableBeside(a, other.building);
   if (a.rollout === b.rollout) return a.arm === b.arm;
@@ -73,9 +74,14 @@ export function canMeet(one: Choice, other: Choice): boolean {
 
 const isStableBeside = ({ arm }: Extract<Giver, { kind: 'arm' }>, building: string): boolean => !Object.hasOwn(arm.units, building);
 
+type Overriding = Extract<Giver, { audience: Audience }>;
+
+/** A host route is one, too. */
+const isOverride = (giver: Giver): giver is Overriding => giver.kind === 'override' || giver.kind === 'host-route';
+
 /** An override keeps its visitors out of every rollout that touches its buildings. */
-function meetsOverride(override: Extract<Giver, { kind: 'override' }>, { building, giver }: Choice): boolean {
-  if (giver.kind === 'override') return giver === override;
+function meetsOverride(override: Overriding, { building, giver }: Choice): boolean {
+  if (isOverride(giver)) return giver === override;
   if (Object.hasOwn(override.units, building)) return false;
   if (giver.kind === 'stable') return true;
   const { buildings, audience } = giver.rollout;

@@ -28,6 +28,8 @@ export function giverWords(giver: Giver): string {
       return `rollout ${giver.rollout.id}, arm ${giver.arm.name}`;
     case 'override':
       return `override ${giver.name}`;
+    case 'host-route':
+      return `host ${giver.name}`;
   }
 }
 

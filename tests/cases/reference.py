@@ -161,6 +161,7 @@ class Snapshot:
         self.segments = source["segments"]
         self.flags = source["flags"]
         self.overrides = sorted(source.get("overrides", {}).items())
+        self.host_routes = source.get("host_routes", {})
         self.holdout = source.get("holdout")
         defaults = {"range": {"from": 0, "to": 100}, "bucket_by": "visitor", "sticky": False}
         self.rollouts = [defaults | one for one in source["rollouts"]]
@@ -210,10 +211,18 @@ class Snapshot:
         for name, one in self.overrides:
             if preview is not None and one.get("preview_digest") == preview:
                 return name, one
+        if self.route_of(visitor):
+            return visitor["host"], self.route_of(visitor)
         for name, one in self.overrides:
             if visitor["key"] in one.get("visitors", []) or self.in_any_segment(one.get("segments", []), visitor):
                 return name, one
         return None, {"units": {}}
+
+    def route_of(self, visitor):
+        preview = visitor.get("preview")
+        if preview is not None and any(one.get("preview_digest") == preview for _, one in self.overrides):
+            return None
+        return self.host_routes.get(visitor.get("host"))
 
     def is_held_out(self, visitor):
         return self.holdout is not None and bucket(visitor["key"], self.holdout["salt"]) < threshold(self.holdout["percentage"])
@@ -265,11 +274,15 @@ def decide(snapshot, visitor):
     return {at: arm for at, arm in decided.items() if not moved_by(snapshot.rollouts[at]) & set(override["units"])}
 
 
+def because_of(snapshot, visitor, name):
+    return {"reason": "host-route", "host": name} if snapshot.route_of(visitor) else {"reason": "override", "override": name}
+
+
 def explain_building(snapshot, visitor, decided, building):
     stable = snapshot.buildings[building]["active_unit"]
     name, override = snapshot.override_of(visitor)
     if building in override["units"]:
-        return {"unit": override["units"][building], "reason": "override", "override": name}
+        return {"unit": override["units"][building]} | because_of(snapshot, visitor, name)
     movers = [at for at, one in enumerate(snapshot.rollouts) if building in moved_by(one)]
     if not movers:
         return {"unit": stable, "reason": "stable"}
@@ -280,7 +293,7 @@ def explain_building(snapshot, visitor, decided, building):
     if snapshot.is_held_out(visitor):
         return told | {"reason": "holdout"}
     if moved_by(rollout) & set(override["units"]):
-        return told | {"reason": "override", "override": name}
+        return told | because_of(snapshot, visitor, name)
     if bucket_text(rollout, visitor) is None:
         return told | {"reason": "fallback"}
     failed = snapshot.failed_criterion(rollout, visitor)
@@ -300,8 +313,11 @@ def expected_of(snapshot, visitor):
     decided = decide(snapshot, visitor)
     ordered = [(snapshot.rollouts[at], decided[at]) for at in sorted(decided)]
     keeps = {sticky_name(one): arm["name"] for one, arm in ordered if arm and one["sticky"] and one["percentage"] > 0}
+    expect = {building: explain_building(snapshot, visitor, decided, building) for building in snapshot.buildings}
+    if snapshot.route_of(visitor):
+        return {"expect": expect, "exposures": {}}
     return {
-        "expect": {building: explain_building(snapshot, visitor, decided, building) for building in snapshot.buildings},
+        "expect": expect,
         "exposures": {one["id"]: arm["name"] if arm else CONTROL for one, arm in ordered},
         **({"keeps": keeps} if keeps else {}),
     }

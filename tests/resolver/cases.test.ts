@@ -22,6 +22,7 @@ const REASONS = Object.keys({
   rollout: 1,
   variant: 1,
   override: 1,
+  'host-route': 1,
   holdout: 1,
   'criteria-not-met': 1,
   prerequisite: 1,

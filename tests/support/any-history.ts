@@ -4,6 +4,7 @@ import { change } from '#engine/services/change.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
 import { restoreRevision } from '#engine/services/restore-revision.ts';
 import { rollBack } from '#engine/services/roll-back.ts';
+import { setHostRoute } from '#engine/services/set-host-route.ts';
 import { setOverride } from '#engine/services/set-override.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { Flag, Segment } from '#schemas/document.ts';
@@ -15,7 +16,10 @@ import { ANA, type TestServices, publish, seedShop } from './services.ts';
 export type Deed = { kind: string; a: number; b: number; waitMs: number };
 
 const KINDS = ['start', 'start', 'start', 'promote', 'promote', 'done', 'pause', 'resume', 'undo', 'take-back', 're-salt'];
-const TARGETING = ['segment', 'flag', 'group', 'override', 'holdout', 'restore'];
+const TARGETING = ['segment', 'flag', 'group', 'override', 'host-route', 'no-host', 'holdout', 'restore'];
+
+/** Where some histories show a preview. */
+export const PREVIEW_HOST = 'pr-1.preview.shop.example';
 
 /** `more` are further kinds, which the test carries out itself. */
 export const anyHistory = (more: readonly string[] = [], maxLength = 25): fc.Arbitrary<Deed[]> =>
@@ -100,8 +104,15 @@ async function target(services: TestServices, kind: string, a: number, b: number
     await setOverride(services, PLACE, 'qa', { description: '', visitors, segments: [], units: [`${pick(BUILDINGS, b)}@2.0.0`] }, ANA);
     return;
   }
+  if (kind === 'host-route') {
+    const units = [`${pick(BUILDINGS, a)}@${pick(['1.2.0', '2.0.0'], b)}`];
+    await setHostRoute(services, PLACE, PREVIEW_HOST, { description: '', units }, ANA);
+    return;
+  }
   await change(services, PLACE, ANA, () => {
     switch (kind) {
+      case 'no-host':
+        return { type: 'remove-host-routes', hosts: [PREVIEW_HOST] };
       case 'segment':
         return { type: 'set-segment', name: 'pro', segment: Segment.parse({ condition: { country: pick(COUNTRIES, b) } }) };
       case 'flag':

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Visitor } from '#resolver/visitor.ts';
-import type { Flag, Override } from '#schemas/document.ts';
+import type { Flag, HostRoute, Override } from '#schemas/document.ts';
 import { type Snapshot, Snapshot as SnapshotSchema, type SnapshotRollout } from '#schemas/snapshot.ts';
 import { PLACE, unitOf } from './fixtures.ts';
 
@@ -12,6 +12,8 @@ const SEGMENTS = ['pro', 'staff', 'odd'];
 const FLAGS = ['first', 'second', 'third'];
 const KEYS = ['visitor-1', 'visitor-2', 'é', '\ud800', ''];
 const DIGESTS = ['a'.repeat(64), 'b'.repeat(64)];
+/** Where some of the snapshots show a preview. */
+export const HOSTS = ['pr-1.preview.shop.example', 'pr-2.preview.shop.example', 'shop.example'] as const;
 const COMPANIES = ['acme', 'globex', '', 42, 0.5, null];
 
 const percentage = fc.oneof(fc.constantFrom(0, 5, 50, 100), fc.double({ min: 0, max: 100, noNaN: true }));
@@ -122,6 +124,8 @@ const override: fc.Arbitrary<Override> = fc.record({
   units: fc.subarray([...BUILDINGS], { maxLength: 2 }).map((names) => Object.fromEntries(names.map((name) => [name, `${name}@9.0.0`]))),
 });
 
+const route: fc.Arbitrary<HostRoute> = override.map(({ description, units }) => ({ description, units }));
+
 const layers = fc.record({
   /** For each building the layer that moves it; undefined: none does. */
   homes: fc.tuple(...BUILDINGS.map(() => maybe(fc.constantFrom(...LAYERS)))),
@@ -137,9 +141,10 @@ export const anySnapshot: fc.Arbitrary<Snapshot> = fc
     conditions: fc.tuple(plainCondition, condition, condition),
     flags: fc.tuple(...FLAGS.map((_, index) => flagAt(index))),
     overrides: fc.dictionary(fc.constantFrom('zebra', 'apple', 'mango'), override, { maxKeys: 3 }),
+    routes: maybe(fc.dictionary(fc.constantFrom(...HOSTS), route, { maxKeys: 2 })),
     holdout: maybe(fc.record({ percentage, salt: fc.constantFrom('holdout', LAYERS[0]) })),
   })
-  .map(({ layers: { homes, bucketBy, drawn }, conditions, flags, overrides, holdout }): Snapshot => {
+  .map(({ layers: { homes, bucketBy, drawn }, conditions, flags, overrides, routes, holdout }): Snapshot => {
     const rollouts = LAYERS.flatMap((salt, index) => {
       const buildings = BUILDINGS.filter((_, at) => homes[at] === salt);
       return buildings.length === 0 ? [] : rolloutsOf(salt, bucketBy[index]!, buildings, drawn[index]!);
@@ -157,6 +162,7 @@ export const anySnapshot: fc.Arbitrary<Snapshot> = fc
       groups: { partners: ['acme', 42] },
       overrides,
       ...(holdout && { holdout }),
+      ...(routes && { host_routes: routes }),
     });
   });
 
@@ -193,6 +199,7 @@ export const anyVisitor: fc.Arbitrary<Visitor> = fc
       session: fc.constantFrom('s-1', 's-2', ''),
       sticky: keptArms,
       preview: fc.constantFrom(...DIGESTS, 'c'.repeat(64), ''),
+      host: fc.constantFrom(...HOSTS, 'elsewhere.example', '__proto__'),
     },
     { requiredKeys: ['key', 'attributes'] },
   )

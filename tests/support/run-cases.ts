@@ -4,7 +4,7 @@ import { explain } from '#resolver/explain.ts';
 import type { Answer } from '#resolver/make-answer.ts';
 import { murmur3 } from '#resolver/murmur3.ts';
 import type { Program } from '#resolver/program.ts';
-import { resolve } from '#resolver/resolve.ts';
+import { overrideOf, resolve } from '#resolver/resolve.ts';
 import type { Visitor } from '#resolver/visitor.ts';
 import type { Explanation } from '#schemas/api.ts';
 import type { ApartmentManifest } from '#schemas/manifest.ts';
@@ -33,8 +33,8 @@ type VisitorCase = Omit<Visitor, 'attributes'> & {
 };
 
 /** What a case says of a building. */
-type Told = Pick<Explanation, 'unit' | 'reason' | 'rollout' | 'arm' | 'override' | 'failed_criterion' | 'failed_prerequisite'>;
-const TOLD = ['unit', 'reason', 'rollout', 'arm', 'override', 'failed_criterion', 'failed_prerequisite'] as const;
+type Told = Pick<Explanation, 'unit' | 'reason' | 'rollout' | 'arm' | 'override' | 'host' | 'failed_criterion' | 'failed_prerequisite'>;
+const TOLD = ['unit', 'reason', 'rollout', 'arm', 'override', 'host', 'failed_criterion', 'failed_prerequisite'] as const;
 
 /** A case, and how to run it: it gives what is wrong, and nothing where all is right. */
 export type Case = { name: string; run: () => string[] };
@@ -78,8 +78,8 @@ function visitorCases(source: unknown, visitors: readonly VisitorCase[]): Case[]
 }
 
 function runVisitor(program: Program, one: VisitorCase): string[] {
-  const { key, attributes = {}, session, sticky, preview, expect, exposures, keeps = {} } = one;
-  const visitor: Visitor = { key, attributes, session, sticky, preview };
+  const { key, attributes = {}, session, sticky, preview, host, expect, exposures, keeps = {} } = one;
+  const visitor: Visitor = { key, attributes, session, sticky, preview, ...(host === undefined ? {} : { host }) };
   const answer = resolve(program, visitor);
   const told = Object.fromEntries(explain(program, visitor).map((one) => [one.building, toldOf(one)]));
   return [
@@ -98,12 +98,15 @@ export function disagreements(program: Program, visitor: Visitor): string[] {
   const made = resolve(program, visitor);
   const remembered = resolve(program, visitor);
   const told = explain(program, visitor);
+  const isPreview = program.overrides[overrideOf(program, visitor) - 1]?.host !== undefined; // which counts for nothing
   const units = Object.fromEntries(told.map(({ building, unit }) => [building, unit]));
   return [
     ...differences('the answer when it is remembered', remembered, made),
     ...differences('units of resolve, beside those of explain', unitsOf(made), units),
     ...told.flatMap(({ rollout, arm }) =>
-      arm === undefined ? [] : differences(`exposure to ${rollout}`, made.exposures.find((one) => one.rollout === rollout)?.arm, arm),
+      arm === undefined || isPreview
+        ? []
+        : differences(`exposure to ${rollout}`, made.exposures.find((one) => one.rollout === rollout)?.arm, arm),
     ),
   ];
 }

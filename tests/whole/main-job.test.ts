@@ -1,6 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { type IncomingMessage, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChangeResult, RolloutView } from '#schemas/api.ts';
@@ -48,6 +51,13 @@ const manifestFor = async (cookie: string) => {
   return { response, text: await response.text() };
 };
 
+/** What the edge answers who asks at a host that leads to it. */
+const manifestAt = async (host: string): Promise<string> => {
+  const asked = get(`${stack.urls.edge}/manifest?apartment=shop`, { headers: { host } });
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return text(answer);
+};
+
 /** New visitors come, one after another, until one after whose visit it is done. */
 async function visitUntil(done: (visit: Visit) => Promise<boolean>): Promise<void> {
   for (let count = 0; count < 400; count++) {
@@ -90,6 +100,27 @@ describe('a visitor', () => {
     expect(units).toEqual({ header: '1.0.0', sidebar: '1.0.0' });
     expect(await own.page.evaluate(() => 'tampered' in globalThis)).toBe(false);
     await own.leave();
+  });
+});
+
+describe('a preview of a pull request', () => {
+  it('is what everybody sees at its host, and nobody elsewhere, until its snapshot goes', async () => {
+    const host = 'pr-12.localhost';
+    const snapshot = 'main@v1.1.0.snap.20260115';
+    const url = `${stack.urls.shop}${entryPath('main@1.1.0')}`;
+    await concierge('publish', url, '-b', 'main', '-v', snapshot.split('@')[1]!, '--host', host);
+    const preview = await openSeat(browser, { ...stack.urls, shop: stack.urls.shop.replace('127.0.0.1', host) });
+    const shows = async (version: string): Promise<void> => {
+      await expect.poll(async () => (await preview.visit()).units.main, { timeout: 20_000 }).toBe(version);
+    };
+    await shows('1.1.0'); // the bytes of the snapshot say so
+    expect(await preview.visit()).toMatchObject({ units: { header: '1.0.0', sidebar: '1.0.0' }, broken: [] });
+    expect(await seat.visit()).toMatchObject({ units: { main: '1.0.0' } });
+    expect(await manifestAt(host)).toContain('"active_unit":"main@1.1.0-0.snap.20260115"');
+    expect(await manifestAt('127.0.0.1')).toContain('"active_unit":"main@1.0.0"');
+    await concierge('units', 'expire', snapshot);
+    await shows('1.0.0');
+    await preview.leave();
   });
 });
 

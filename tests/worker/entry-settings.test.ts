@@ -58,6 +58,8 @@ describe('a setting that is missing or wrong', () => {
     { name: 'BASE_PATH', value: '/:path', status: 200 },
     { name: 'DEFAULT_APARTMENT', value: 'My Shop', status: 400 },
     { name: 'ALLOWED_ORIGINS', value: 'https://shop.example/', status: 200 },
+    { name: 'ALLOWED_ORIGINS', value: 'https://*shop.example', status: 200 },
+    { name: 'ALLOWED_ORIGINS', value: 'https://*', status: 200 },
     { name: 'ALLOWED_ORIGINS', value: 7, status: 200 },
     { name: 'ENGINE_URL', value: undefined, status: 200 },
     { name: 'ENGINE_URL', value: 'engine.example', status: 200 },

@@ -128,5 +128,5 @@ export const units = createRouter()
   })
   .openapi(expire, async (c) => {
     const { apartment, name, version } = c.req.valid('param');
-    return c.json(await expireUnit(c.var.services, apartment, name, version), 200);
+    return c.json(await expireUnit(c.var.services, apartment, name, version, actorOf(c)), 200);
   });

@@ -21,6 +21,7 @@ const FILLED: Record<string, string> = {
   number: '1',
   version: '1.0.0',
   id: '0123456789abcdef',
+  host: 'pr-1.preview.shop.example',
 };
 const fill = (path: string): string => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => FILLED[name]!);
 

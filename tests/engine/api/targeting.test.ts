@@ -5,6 +5,7 @@ import { publish } from '../../support/services.ts';
 
 const explain = async (api: TestApi, body: object) =>
   (await api.request('POST', `${ENVIRONMENT}/explain`, { body })).body.buildings as { building: string; unit: string; reason: string }[];
+const HOST = 'pr-12.preview.shop.example';
 const main = async (api: TestApi, body: object) => (await explain(api, body)).find(({ building }) => building === 'main');
 
 describe('what is written wrongly is refused where it is written', () => {
@@ -27,6 +28,7 @@ describe('what is written wrongly is refused where it is written', () => {
       ['/segments/0', '/prerequisites/0'],
     ],
     ['an override for a segment that is not there', 'overrides/o', { segments: ['x'], units: ['main@1.1.0'] }, ['/segments/0']],
+    ['a host that shows what is not there', `host-routes/${HOST}`, { units: ['main@9.0.0', 'header@8.0.0'] }, ['/units/0', '/units/1']],
     ['an override to a unit that is not there', 'overrides/o', { units: ['main@9.0.0'] }, ['/units/0']],
   ])('%s', async (_, path, body, paths) => {
     const api = await testApiWithShop();
@@ -101,6 +103,37 @@ it('visitors get what overrides, holdout, flags and rollouts say, and are told w
   expect((await api.request('DELETE', `${ENVIRONMENT}/overrides/qa`)).status).toBe(404);
   const { document } = (await api.request('GET', ENVIRONMENT)).body;
   expect(document.units).not.toHaveProperty('main@2.0.0-rc.1');
+});
+
+it('a preview is shown at its host until it is removed', async () => {
+  const api = await testApiWithShop();
+  const path = `${ENVIRONMENT}/host-routes`;
+  const set = await api.request('PUT', `${path}/${HOST}`, { body: { units: ['main@1.1.0'], description: 'PR 12' } });
+  expect(set).toMatchObject({ status: 200, body: { revision: 5, summary: `Set host ${HOST} to main@1.1.0.` } });
+  expect(await main(api, { key: 'bo', host: HOST })).toEqual({ building: 'main', unit: 'main@1.1.0', reason: 'host-route', host: HOST });
+  expect(await main(api, { key: 'bo' })).toMatchObject({ unit: 'main@1.0.0', reason: 'stable' });
+  expect((await api.request('GET', path)).body).toEqual({
+    host_routes: [{ host: HOST, description: 'PR 12', units: { main: 'main@1.1.0' }, expires_at: null }],
+  });
+  expect((await api.request('DELETE', `${path}/${HOST}`)).body).toMatchObject({ summary: `Removed host ${HOST}.` });
+  expect(await api.request('DELETE', `${path}/${HOST}`)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  expect((await api.request('GET', path)).body).toEqual({ host_routes: [] });
+});
+
+it.each<[string, string, object, object[]]>([
+  ['a host with a port', `${HOST}:8080`, { units: ['main@1.1.0'] }, [{ path: '/host', message: expect.stringContaining('has a port') }]],
+  ['a pattern', '*.shop.example', { units: ['main@1.1.0'] }, [{ path: '/host', message: expect.stringContaining('is a pattern') }]],
+  [
+    'no units, and what nobody knows',
+    HOST,
+    { units: [], weight: 3 },
+    [expect.objectContaining({ path: '/units' }), expect.objectContaining({ path: '/weight' })],
+  ],
+])('%s is no host route', async (_, host, body, errors) => {
+  const api = await testApiWithShop();
+  const answer = await api.request('PUT', `${ENVIRONMENT}/host-routes/${encodeURIComponent(host)}`, { body });
+  expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+  expect(answer.body.errors).toEqual(errors);
 });
 
 it('visitors are drawn anew only with a reason', async () => {

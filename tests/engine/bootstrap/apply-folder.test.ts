@@ -59,7 +59,10 @@ describe('a folder', () => {
     const root = folderOf(temporaryFolder(), SHOP_FILES);
     await applyFolder(services, root);
     folderOf(root, {
-      'production/0011-more.yaml': yamlOf('  - { type: set-holdout, percentage: 5 }'),
+      'production/0011-more.yaml': yamlOf(
+        '  - { type: set-holdout, percentage: 5 }',
+        '  - { type: set-host-route, host: next.shop.example, route: { units: [main@1.1.0] } }',
+      ),
       'dev/0003-buildings.yaml': yamlOf('  - { type: add-building, building: main, category: main, unit: main@1.0.0 }'),
     });
     expect((await applyFolder(services, root)).map(({ environment, file }) => `${environment} ${file}`)).toEqual([
@@ -67,6 +70,20 @@ describe('a folder', () => {
       'dev common/0002-segments.yaml',
       'dev dev/0003-buildings.yaml',
       'production production/0011-more.yaml',
+    ]);
+    expect((await services.revisions.head(PLACE))!.document.host_routes).toEqual({
+      'next.shop.example': { description: '', units: { main: 'main@1.1.0' } },
+    });
+  });
+
+  it('says where a host route is wrong', async () => {
+    const line = (host: string, unit: string) => `  - { type: set-host-route, host: ${host}, route: { units: [${unit}] } }`;
+    const files = (text: string) => folderOf(temporaryFolder(), { ...SHOP_FILES, 'production/0011-more.yaml': yamlOf(text) });
+    expect(await faultsOf(applyFolder(testServices(), files(line('shop.example:80', 'main@1.1.0'))))).toEqual([
+      expect.stringMatching(/^production\/0011-more\.yaml:3:\d+: \/commands\/0\/host: has a port/),
+    ]);
+    expect(await faultsOf(applyFolder(testServices(), files(line('next.shop.example', 'main@7.0.0'))))).toEqual([
+      expect.stringMatching(/^production\/0011-more\.yaml:3:7\d: main@7\.0\.0 is not published/),
     ]);
   });
 

@@ -8,6 +8,7 @@ const sight = (more: Partial<DriftSight>): DriftSight => ({
   published: 9,
   edges: [],
   units: [],
+  previews: new Set(),
   ...more,
 });
 const edge = (revision: number | null, error?: string) => ({

@@ -177,7 +177,7 @@ describe('snapshots', () => {
     await point(services);
     expect(await whatPointsAt(services, 'shop', SNAP)).toMatchObject([reference]);
     expect(await afterwards(services)).toEqual([]);
-    await expect(expireUnit(services, 'shop', 'main', '2.0.0-0.snap.20260110')).rejects.toMatchObject(code('unit-in-use'));
+    await expect(expireUnit(services, 'shop', 'main', '2.0.0-0.snap.20260110', ANA)).rejects.toMatchObject(code('unit-in-use'));
     // It is still good for what else wants it.
     expect(await requireUnits(services, 'shop', [SNAP])).toHaveLength(1);
   });
@@ -199,12 +199,12 @@ describe('snapshots', () => {
   it('go before their time when they are told to, twice is once, and nothing else does', async () => {
     const services = await shop();
     await publish(services, SNAP);
-    const gone = await expireUnit(services, 'shop', 'main', '2.0.0-0.snap.20260110');
+    const gone = await expireUnit(services, 'shop', 'main', '2.0.0-0.snap.20260110', ANA);
     expect(gone.expired_at).toBe(services.now());
     services.clock.now += 1;
-    expect(await expireUnit(services, 'shop', 'main', '2.0.0-0.snap.20260110')).toEqual(gone);
-    await expect(expireUnit(services, 'shop', 'main', '1.1.0')).rejects.toMatchObject(code('unprocessable', 'only snapshots'));
-    await expect(expireUnit(services, 'shop', 'main', '2.0.0-0.snap.20260111')).rejects.toMatchObject(code('not-found'));
+    expect(await expireUnit(services, 'shop', 'main', '2.0.0-0.snap.20260110', ANA)).toEqual(gone);
+    await expect(expireUnit(services, 'shop', 'main', '1.1.0', ANA)).rejects.toMatchObject(code('unprocessable', 'only snapshots'));
+    await expect(expireUnit(services, 'shop', 'main', '2.0.0-0.snap.20260111', ANA)).rejects.toMatchObject(code('not-found'));
   });
 
   it('are kept as long as their publisher says', async () => {

@@ -10,7 +10,7 @@ import type { Program } from '#resolver/program.ts';
 import { resolve } from '#resolver/resolve.ts';
 import type { Visitor } from '#resolver/visitor.ts';
 import { type SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
-import { act, anyHistory, seedHistory } from '../../support/any-history.ts';
+import { PREVIEW_HOST, act, anyHistory, seedHistory } from '../../support/any-history.ts';
 import { PLACE, planOf } from '../../support/fixtures.ts';
 import { ANA, type TestServices, seedShop, testServices } from '../../support/services.ts';
 import { SIGNING_KEY } from '../../support/signing-key.ts';
@@ -20,6 +20,7 @@ const RUNS = process.env.CONCIERGE_LONG ? 1_000 : 40;
 const VISITORS: Visitor[] = Array.from({ length: 6 }, (_, index) => ({
   key: `visitor-${index}`,
   attributes: { country: ['KR', 'US', 'DE'][index % 3] },
+  ...(index > 3 ? { host: PREVIEW_HOST } : {}),
 }));
 
 const PUBLIC = createPublicKey(SIGNING_KEY);
