@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Condition } from '#schemas/condition.ts';
 import type { Visitor } from '#resolver/visitor.ts';
 import type { Flag, HostRoute, Override } from '#schemas/document.ts';
 import { type Snapshot, Snapshot as SnapshotSchema, type SnapshotRollout } from '#schemas/snapshot.ts';
@@ -23,6 +24,9 @@ const someOf = (names: readonly string[]): fc.Arbitrary<string[]> => fc.subarray
 /** None more often than not, so that something is left that visitors can pass. */
 const rarely = (names: readonly string[]): fc.Arbitrary<string[]> => fc.oneof(fc.constant<string[]>([]), someOf(names));
 
+/** Anything that a condition may be made of: not what its schema refuses, such as a member named `__proto__`. */
+const anything = fc.jsonValue({ maxDepth: 2 }).filter((value) => Condition.safeParse({ plan: value }).success);
+
 const plainCondition = fc.oneof(
   fc.constantFrom<Record<string, unknown>>(
     { plan: 'pro' },
@@ -33,7 +37,7 @@ const plainCondition = fc.oneof(
     { company: { $inGroup: 'partners' } },
     { plan: { $unknown: 1 } },
   ),
-  fc.dictionary(fc.constantFrom('plan', 'country', '$and', '$nor', 'groups'), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 2 }),
+  fc.dictionary(fc.constantFrom('plan', 'country', '$and', '$nor', 'groups'), anything, { maxKeys: 2 }),
 );
 
 const condition = fc.oneof({ weight: 4, arbitrary: plainCondition }, fc.constant({ $savedGroup: { id: SEGMENTS[0] } }));

@@ -264,7 +264,7 @@ describe('a product owner', () => {
           ),
         );
       const arms = await evidence.getByTestId('sample-ratio').locator('li').allInnerTexts();
-      return { rows, exposed: arms.reduce((sum, words) => sum + Number(/: (\d+) visitors/.exec(words)?.[1]), 0) };
+      return { rows, exposed: arms.reduce((sum, words) => sum + Number(/: (\d+) visitors?\b/.exec(words)?.[1]), 0) };
     };
     expect((await toldByEngine()).rows.map((one) => one.split(' ')[0])).toEqual(['errors', 'silence', 'latency']);
     await expect.poll(async () => (await toldByEngine()).exposed, { timeout: 15_000 }).toBeGreaterThanOrEqual(6);
