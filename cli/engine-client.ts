@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { hc } from 'hono/client';
 import type { Api } from '#engine/api/app.ts';
 import { Problem } from '#schemas/problem.ts';
-import { EXIT, Failure, refused } from './failure.ts';
+import { EXIT, Failure, refused, usage } from './failure.ts';
 import { refusalWords } from './option-faults.ts';
 import { type Settings, isLoopback } from './settings.ts';
 
@@ -18,11 +18,35 @@ export type EngineClient = ReturnType<typeof createEngineClient>;
  * carries out an Idempotency-Key once. A request that it cannot know again is repeated only if it never got there.
  */
 export function createEngineClient({ url, token }: Settings) {
-  return hc<Api>(url, {
-    headers: { authorization: `Bearer ${token}` },
-    fetch: (input: string | URL | Request, init?: RequestInit) => fetchWithRetries(url, input, init),
+  return encodingParams(
+    hc<Api>(url, {
+      headers: { authorization: `Bearer ${token}` },
+      fetch: (input: string | URL | Request, init?: RequestInit) => fetchWithRetries(url, input, init),
+    }),
+  );
+}
+
+type Endpoint = (args?: { param?: Record<string, string> }, ...rest: unknown[]) => unknown;
+
+/** Hono's client puts parameters into the path as they are: a name such as `../overrides/qa` would ask for something else. */
+function encodingParams<Client extends object>(client: Client): Client {
+  return new Proxy(client, {
+    get(_, key) {
+      const inner = Reflect.get(client, key) as unknown;
+      return typeof inner === 'function' ? encodingParams(inner) : inner;
+    },
+    apply: (endpoint, _, [args, ...rest]: Parameters<Endpoint>) =>
+      (endpoint as Endpoint)(args?.param ? { ...args, param: encoded(args.param) } : args, ...rest),
   });
 }
+
+const encoded = (param: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(param).map(([name, value]) => [name, encodeURIComponent(isSegment(value) ? value : usage(`"${value}" is no ${name}.`))]),
+  );
+
+/** What stands for a part of a path: these would stand for none, or for another. */
+const isSegment = (value: string): boolean => !['', '.', '..'].includes(value);
 
 async function fetchWithRetries(engine: string, input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);

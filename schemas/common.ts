@@ -27,7 +27,12 @@ export type Version = z.infer<typeof Version>;
 export const UnitId = z
   .string()
   .max(128)
-  .regex(new RegExp(`^[a-z][a-z0-9-]{0,62}@${SEMVER_CORE}${SEMVER_PRERELEASE}$`), 'use name@version, such as main@1.4.0');
+  .regex(new RegExp(`^[a-z][a-z0-9-]{0,62}@${SEMVER_CORE}${SEMVER_PRERELEASE}$`), {
+    error: ({ input }) =>
+      /@v?\d[^@]*$/.test(String(input))
+        ? 'use name@version with a semantic version, such as main@1.4.0 or, for the tag v1.4.0.snap.20260115, main@1.4.0-0.snap.20260115'
+        : 'use name@version, such as main@1.4.0',
+  });
 export type UnitId = z.infer<typeof UnitId>;
 
 /** The two parts of a unit's id. */

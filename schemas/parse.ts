@@ -9,11 +9,23 @@ export function parseJson(text: string, maxDepth: number = MAX_JSON_DEPTH): unkn
   if (jsonDepth(text, maxDepth) > maxDepth) {
     throw new ProblemError(problem('invalid-json', `The JSON is nested more than ${maxDepth} levels deep.`));
   }
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new ProblemError(problem('invalid-json', `The body is not JSON: ${(error as Error).message}`));
   }
+  // Half of a character can be written as an escape only, has no form in UTF-8, and so none of which a digest can be made.
+  if (/\\u[dD][89a-fA-F]/.test(text) && !isWellFormed(value)) {
+    throw new ProblemError(problem('invalid-json', 'The JSON has half of a surrogate pair in a text, which is no character.'));
+  }
+  return value;
+}
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, member]) => key.isWellFormed() && isWellFormed(member));
 }
 
 /** Parses `value` with `schema`, or throws {@link ProblemError} `invalid-request` with every fault. */

@@ -1,4 +1,5 @@
 import { Actor, Name, Percentage, Timestamp, UnitId, Version } from './common.ts';
+import { Hostname } from './hostname.ts';
 import { RolloutState } from './rollout.ts';
 import { z } from './zod.ts';
 
@@ -74,6 +75,7 @@ export const WhereEnvironment = z
       .meta({ description: 'The release that was deployed there, and its buildings that show another unit by now.' }),
     lock: DeployLock.nullable(),
     buildings: z.record(Name, WhereBuilding),
+    previews: z.record(Hostname, z.array(UnitId)).meta({ description: 'host → the units that whoever asks there is shown.' }),
   })
   .meta({ id: 'WhereEnvironment' });
 export type WhereEnvironment = z.infer<typeof WhereEnvironment>;

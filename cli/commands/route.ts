@@ -38,7 +38,7 @@ async function list(_options: unknown, command: Command): Promise<void> {
   const rows = answer.host_routes.map(({ host, units, expires_at: end, description }) => [
     host,
     Object.values(units).map(idWords).join(', '),
-    end === null ? 'removed' : new Date(end).toISOString(),
+    end === null ? '–' : new Date(end).toISOString(),
     description,
   ]);
   const text =

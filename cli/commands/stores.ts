@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { counted } from '#schemas/counted.ts';
 import { contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { duration, table } from '../format.ts';
@@ -15,7 +16,8 @@ async function stores(_options: unknown, command: Command): Promise<void> {
   const context = contextOf(command);
   const answer = await expectAnswer(context.api.v1.stores.$get());
   const { database, shadow } = answer;
-  const head = `database: ${database.environments} environments, the newest revision of ${new Date(database.newest).toISOString()}`;
+  const newest = database.environments === 0 ? '' : `, the newest revision of ${new Date(database.newest).toISOString()}`;
+  const head = `database: ${counted(database.environments, 'environment')}${newest}`;
   if (shadow.store === null) return context.print(answer, `${head}\nshadow: off`);
   const rows = Object.entries({ revisions: shadow, units: shadow.units }).map(
     ([what, { pending, written, lag_ms: lag, last_error: error }]) => [

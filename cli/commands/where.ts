@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { idWords, storedUnitId } from '#schemas/version-tag.ts';
 import type { MovingUnit, WhereAnswer, WhereEnvironment } from '#schemas/where.ts';
 import { contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
@@ -27,7 +28,7 @@ export function addWhere(program: Command): void {
 
 async function where(options: { unit?: string }, command: Command): Promise<void> {
   const context = contextOf(command);
-  const query = options.unit === undefined ? {} : { unit: options.unit };
+  const query = options.unit === undefined ? {} : { unit: storedUnitId(options.unit) };
   const answer = await expectAnswer(
     context.api.v1.apartments[':apartment'].where.$get({ param: { apartment: await context.apartment() }, query }),
   );
@@ -62,20 +63,24 @@ function matrixText({ apartment, environments }: WhereAnswer): string {
     ['release', ...environments.map(releaseWords)],
     ['revision', ...environments.map(({ revision }) => String(revision))],
   ]);
-  return [text, ...locks].join('\n');
+  const previews = environments.flatMap(({ environment, previews: hosts }) =>
+    Object.entries(hosts).map(([host, units]) => `${host} shows ${units.map(idWords).join(', ')}, and else what ${environment} does.`),
+  );
+  return [text, ...previews, ...locks].join('\n');
 }
 
 /** Where one unit runs, and since when. */
 function listText({ environments }: WhereAnswer, unit: string): string {
-  const rows = environments.flatMap(({ environment, buildings }) =>
-    Object.entries(buildings).map(([building, here]) => [
+  const rows = environments.flatMap(({ environment, buildings, previews }) => [
+    ...Object.entries(previews).map(([host, units]) => [host, units.join(' '), 'a preview', '', '']),
+    ...Object.entries(buildings).map(([building, here]) => [
       `${building}@${environment}`,
       [here.unit, ...here.moving.map((one) => movingWords(building, one))].join(' '),
       here.since ? `revision ${here.since.revision}, ${new Date(here.since.at).toISOString()}` : 'unknown',
       here.since?.actor ?? '',
       here.since?.summary ?? '',
     ]),
-  );
+  ]);
   return rows.length === 0 ? `${unit} runs nowhere.` : table([['where', 'unit', 'since', 'by', 'what'], ...rows]);
 }
 

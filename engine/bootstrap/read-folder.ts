@@ -31,7 +31,7 @@ export function readFolder(root: string): { files: FoundFile[]; faults: FileFaul
   const faults: FileFault[] = [];
   const files = entriesOf(root, root, faults).flatMap((folder): FoundFile[] => {
     const path = join(root, folder);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    if (!isFolder(path)) {
       faults.push(wholeFault(folder, `is no folder; put it in the folder of its environment, or in ${COMMON}`));
       return [];
     }
@@ -40,6 +40,15 @@ export function readFolder(root: string): { files: FoundFile[]; faults: FileFaul
   });
   faults.push(...twins(files));
   return { files: files.toSorted((a, b) => (a.folder === b.folder ? a.number - b.number : a.folder < b.folder ? -1 : 1)), faults };
+}
+
+/** A link that leads nowhere, or round and round, is none. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function entriesOf(path: string, shown: string, faults: FileFault[]): string[] {

@@ -53,8 +53,10 @@ async function recoverInPlace(
   const damaged = openIfPossible(file);
   let chains: GatheredChain[];
   let registry: GatheredUnits;
+  let whole: boolean;
   try {
-    if (damaged && (await isWhole(file))) throw new OfflineError(`${file} is whole; nothing has to be recovered.`);
+    whole = damaged !== null && (await isWhole(file));
+    if (whole && apply) throw new OfflineError(`${file} is whole; nothing has to be recovered.`);
     chains = await gatherAll(shadow, damaged);
     registry = await gatherUnits(shadow, damaged);
   } finally {
@@ -67,12 +69,17 @@ async function recoverInPlace(
     json
       ? JSON.stringify({
           applied: done !== null,
+          whole,
           aside: done,
           chains: chains.map(summaryOf),
           units: registry.units.length,
           findings: registry.findings,
         })
-      : planText(chains, registry, file, done, apply),
+      : planText(
+          chains,
+          registry,
+          whole ? [`${file} is whole; nothing has to be recovered. --as-new brings one revision back.`] : outcome(file, done, apply),
+        ),
   );
   return 0;
 }
@@ -155,31 +162,30 @@ const summaryOf = ({ apartment, environment, revisions, units, highest, findings
   };
 };
 
-function planText(
-  chains: GatheredChain[],
-  { units, findings }: GatheredUnits,
-  file: string,
-  aside: string | null,
-  apply: boolean | undefined,
-): string {
+/** What was done, or would be. */
+function outcome(file: string, aside: string | null, apply: boolean | undefined): string[] {
+  const done = apply
+    ? `${file} was made anew${aside !== null && existsSync(aside) ? `; what was there is ${aside}` : ''}.`
+    : 'Nothing was written. With --apply the database is made anew from this; what is there is set aside.';
+  const without = 'API tokens and counted health are not in the shadow: the engine makes a new admin token when it starts.';
+  return [done, `${without} Snapshots that were let go before their time can be had again until it is up.`];
+}
+
+function planText(chains: GatheredChain[], { units, findings }: GatheredUnits, after: readonly string[]): string {
   const lines = chains
     .map(summaryOf)
     .flatMap((one) => [
-      `${one.apartment}/${one.environment}: ${counted(one.recoverable, 'revision')} up to ${one.head?.number ?? 0}, of which ${one.from_database} from the damaged database; ${counted(one.units, 'unit')}`,
+      `${one.apartment}/${one.environment}: ${counted(one.recoverable, 'revision')} up to ${one.head?.number ?? 0}, of which ${one.from_database} from the database; ${counted(one.units, 'unit')}`,
       ...(one.lost
         ? [`  lost: revisions ${one.lost.from} to ${one.lost.to}. Revision ${one.lost.to + 1} will say so; no number is given out twice.`]
         : []),
       ...one.findings.map((finding) => `  ${findingLine(finding)}`),
     ]);
-  const after = apply
-    ? [`${file} was made anew${aside !== null && existsSync(aside) ? `; what was there is ${aside}` : ''}.`]
-    : ['Nothing was written. With --apply the database is made anew from this; what is there is set aside.'];
   return [
     ...lines,
-    `the registry: ${counted(units.length, 'unit')}, of which ${units.filter(({ from }) => from === 'database').length} from the damaged database`,
+    `the registry: ${counted(units.length, 'unit')}, of which ${units.filter(({ from }) => from === 'database').length} from the database`,
     ...findings.map((finding) => `  ${findingLine(finding)}`),
     ...after,
-    'API tokens and counted health are not in the shadow: the engine makes a new admin token when it starts.',
   ].join('\n');
 }
 

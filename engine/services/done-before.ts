@@ -12,7 +12,7 @@ export async function doneBefore({ revisions }: Services, place: Place, actor: A
   const { idempotencyKey: key, asked } = actor;
   if (key === undefined) return null;
   // Before digests were kept, a key was recorded with method and path in it.
-  const done = (await revisions.ofRequest(key)) ?? (asked ? await revisions.ofRequest(key.replace(' ', ` ${asked.request} `)) : null);
+  const done = (await revisions.ofRequest(key)) ?? (asked ? await revisions.ofRequest(key.replace(' ', () => ` ${asked.request} `)) : null);
   if (done === null) return null;
   if (asked && done.digest !== null && done.digest !== asked.digest) refuseReused(done, asked.request);
   return done.apartment === place.apartment && done.environment === place.environment ? revisions.at(place, done.revision) : null;

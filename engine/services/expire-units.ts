@@ -13,7 +13,8 @@ type OnError = (error: unknown, where: string) => void;
 
 /**
  * Lets go of snapshots whose time is up, and of the host routes to them, but of none that anything else points at. A snapshot
- * whose routes cannot be removed stays, and is tried again the next time. Returns their ids, with the apartment before them.
+ * whose routes cannot be removed stays, and is tried again the next time. A route that was made at the very moment its snapshot
+ * went is removed too. Returns their ids, with the apartment before them.
  */
 export async function expireUnits(services: Services, onError: OnError = rethrow): Promise<string[]> {
   const gone: string[] = [];
@@ -22,13 +23,29 @@ export async function expireUnits(services: Services, onError: OnError = rethrow
     const pointers = await pointersOf(services, apartment);
     const ids = due.filter((one) => one.apartment === apartment).map(({ id }) => id);
     const free = ids.filter((id) => !referencesIn(pointers, id).some(isKept));
-    const stay = await removeRoutesTo(services, pointers, free, { name: 'engine' }, onError);
+    const stay = await removeRoutesTo(services, pointers.heads, free, { name: 'engine' }, onError);
     for (const id of free.filter((one) => !stay.has(one))) {
       await services.units.expire(apartment, id, services.now());
       gone.push(`${apartment}/${id}`);
     }
   }
+  await removeRoutesToNothing(services, onError);
   return gone;
+}
+
+/** Whoever sets a route looks whether its units are there before it is written, and they may go in between. */
+async function removeRoutesToNothing(services: Services, onError: OnError): Promise<void> {
+  for (const place of await services.revisions.places()) {
+    try {
+      const head = await services.revisions.head(place);
+      const shown = new Set(Object.values(head?.document.host_routes ?? {}).flatMap(({ units }) => Object.values(units)));
+      const units = await Promise.all([...shown].map((id) => services.units.get(place.apartment, id)));
+      const gone = units.flatMap((unit) => (unit?.expired_at === undefined ? [] : [unit.unit.id]));
+      if (head && gone.length > 0) await removeRoutesTo(services, [head], gone, { name: 'engine' }, onError);
+    } catch (error) {
+      onError(error, `${place.apartment}/${place.environment}`);
+    }
+  }
 }
 
 /** Lets a snapshot go before its time, and its host routes. Refuses what is no snapshot, and `unit-in-use` where anything else points at it. */
@@ -52,7 +69,7 @@ export async function expireUnit(
     const users = references.map(referenceWords).join(', ');
     refuse('unit-in-use', `${id} is used by ${users}, and stays.`);
   }
-  await removeRoutesTo(services, pointers, [id], actor, rethrow);
+  await removeRoutesTo(services, pointers.heads, [id], actor, rethrow);
   await services.units.expire(apartment, id, services.now());
   return (await services.units.get(apartment, id))!;
 }
@@ -63,7 +80,7 @@ export async function expireUnit(
  */
 async function removeRoutesTo(
   services: Services,
-  { heads }: Pointers,
+  heads: Pointers['heads'],
   ids: readonly string[],
   { name, role }: Actor,
   onError: OnError,

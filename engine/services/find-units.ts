@@ -2,6 +2,7 @@ import { armsOf } from '#engine/domain/experiment.ts';
 import { changedSince } from '#engine/domain/release-state.ts';
 import { liveRollouts, rolloutConfig } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
+import type { Document } from '#schemas/document.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { MovingUnit, WhereAnswer, WhereBuilding, WhereEnvironment } from '#schemas/where.ts';
 import { requireHead } from './change.ts';
@@ -12,14 +13,14 @@ import type { MayRead } from './resolve-unit.ts';
 
 /**
  * Which unit runs where: every environment that the asker may read, its buildings, since when, and what is being rolled out.
- * `unit` is a building or the name of a unit, or a whole `name@version`, and leaves out where that does not run.
+ * `unit` is a building or the name of a unit, or a whole `name@version`, and leaves out where that does not run. Previews are told too.
  */
 export async function findUnits(services: Services, apartment: string, unit: string | undefined, mayRead: MayRead): Promise<WhereAnswer> {
   const places = (await services.revisions.places()).filter((place) => place.apartment === apartment && mayRead(place.environment));
   const environments: WhereEnvironment[] = [];
   for (const { environment } of places) {
     const found = await lookAt(services, { apartment, environment }, unit);
-    if (unit === undefined || Object.keys(found.buildings).length > 0) environments.push(found);
+    if (unit === undefined || Object.keys({ ...found.buildings, ...found.previews }).length > 0) environments.push(found);
   }
   return { apartment, environments };
 }
@@ -40,7 +41,16 @@ async function lookAt(services: Services, place: Place, unit: string | undefined
     release: release ? { version: release.version, dataset: release.dataset ?? null, changed: changedSince(release, buildings) } : null,
     lock: await lockOf(services, place),
     buildings: found,
+    previews: previewsOf(document, unit),
   };
+}
+
+function previewsOf({ host_routes: routes = {} }: Document, unit: string | undefined): Record<string, string[]> {
+  const shown = Object.entries(routes).map(([host, { units }]) => {
+    const meant = Object.entries(units).filter(([building, id]) => isMeant(unit, building, [id]));
+    return [host, meant.map(([, id]) => id)] as const;
+  });
+  return Object.fromEntries(shown.filter(([, ids]) => ids.length > 0));
 }
 
 const isMeant = (wanted: string | undefined, building: string, units: readonly string[]): boolean =>

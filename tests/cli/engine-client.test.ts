@@ -42,6 +42,34 @@ const failure = (work: Promise<unknown>): Promise<Failure> =>
     (error: unknown) => error as Failure,
   );
 
+describe('a name that is part of the path', () => {
+  const promoteOf = ({ api }: Awaited<ReturnType<typeof answering>>, rollout: string) =>
+    api.v1.apartments[':apartment'].environments[':environment'].rollouts[':rollout'].promote.$post({
+      param: { ...PLACE, rollout },
+      header: {},
+      json: { to: 'next-step' },
+    });
+
+  it.each([
+    ['../overrides/qa', '..%2Foverrides%2Fqa'],
+    ['a?b#c', 'a%3Fb%23c'],
+    ['main@1.0.0-rc.1', 'main%401.0.0-rc.1'],
+  ])('%s asks for nothing else', async (name, asked) => {
+    const engine = await answering(OK);
+    await promoteOf(engine, name);
+    expect(engine.asked[0]!.url).toBe(`/v1/apartments/shop/environments/production/rollouts/${asked}/promote`);
+  });
+
+  it.each(['', '.', '..'])('%j is refused before anything is asked', async (name) => {
+    const engine = await answering(OK);
+    expect(await failure((async () => promoteOf(engine, name))())).toMatchObject({
+      exitCode: EXIT.usage,
+      message: `"${name}" is no rollout.`,
+    });
+    expect(engine.asked).toEqual([]);
+  });
+});
+
 describe('when an answer is lost', () => {
   it('the very same request is sent again', async () => {
     const engine = await answering('hang up', { status: 503, body: '' }, OK);

@@ -85,7 +85,8 @@ it('recovers a lost database without an engine, and tells first', async () => {
   services.database.$client.close();
   const run = (...args: string[]) => runCli(args, { CONCIERGE_DATA: folder });
   expect(await run('verify', '--shadow', join(folder, 'shadow'))).toMatchObject({ code: 0, stdout: expect.stringContaining(head.digest) });
-  expect(await run('recover')).toMatchObject({ code: 1, stderr: expect.stringContaining('is whole') });
+  expect(await run('recover')).toMatchObject({ code: 0, stdout: expect.stringContaining('is whole') });
+  expect(await run('recover', '--apply')).toMatchObject({ code: 1, stderr: expect.stringContaining('is whole') });
   rmSync(join(folder, 'engine.sqlite'));
   expect(await run('recover')).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing was written') });
   expect(existsSync(join(folder, 'engine.sqlite'))).toBe(false);

@@ -82,7 +82,7 @@ it('tells how far the shadow is behind, with revisions and with units', async ()
   await writeShadow(services, shadow);
   const lines = (await run('stores')).stdout.trimEnd().split('\n');
   expect(lines.slice(0, 2)).toEqual([
-    `database: 1 environments, the newest revision of ${new Date(services.clock.now - 600_000).toISOString()}`,
+    `database: 1 environment, the newest revision of ${new Date(services.clock.now - 600_000).toISOString()}`,
     'shadow: memory',
   ]);
   expect(lines.slice(3).map((line) => line.trim().split(/\s{2,}/))).toEqual([

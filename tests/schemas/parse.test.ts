@@ -26,6 +26,20 @@ const goodUnit = {
   size: 10,
 };
 
+describe('half of a character', () => {
+  it.each([
+    ['in a text', '{"a":["\\ud800"]}'],
+    ['in a name', '{"a":{"\\uDC00":1}}'],
+    ['the wrong way round', '["\\udc00\\ud800"]'],
+  ])('is refused %s', (_, text) => {
+    expect(problemOf(() => parseJson(text)).code).toBe('invalid-json');
+  });
+
+  it.each(['"\\ud83d\\ude00"', '"\\\\ud800"', '"😀"'])('both halves, and what only looks like one, are read: %s', (text) => {
+    expect(parseJson(text)).toBe(JSON.parse(text));
+  });
+});
+
 describe('every fault is told, with its place', () => {
   it.each<[string, () => unknown, string[]]>([
     [

@@ -28,7 +28,10 @@ const where = createRoute({
   request: {
     params: InApartment,
     query: z.object({
-      unit: Name.or(UnitId).optional().meta({ description: 'Only where this runs: a building, the name of a unit, or name@version.' }),
+      unit: z
+        .union([Name, UnitId], { error: 'use a building, the name of a unit, or name@version, such as main@1.4.0' })
+        .optional()
+        .meta({ description: 'Only where this runs: a building, the name of a unit, or name@version.' }),
     }),
   },
   responses: { 200: json(WhereAnswer, 'What runs where'), ...READ_PROBLEMS },

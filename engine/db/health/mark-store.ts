@@ -123,8 +123,10 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
         toMerge = undefined;
         break;
       }
-      const [stream, visitor, { first, flags, seen }] = next.value;
+      const [stream, visitor, mark] = next.value;
       if (!settling.has(stream)) continue; // forgotten meanwhile
+      // Another engine may have told more of the visitor since, and may have merged that already.
+      const { first, flags, seen } = waiting.get(stream)?.get(visitor) ?? mark;
       rows.write(stream, visitor, first, flags, seen.length === 1 ? String(seen[0]) : seen.join(' '));
       inTable.add(stream, visitor);
     }

@@ -210,6 +210,7 @@ describe('is refused', () => {
       'staging/0020-x.yaml': bad,
     });
     symlinkSync('nowhere', join(root, 'dangling'));
+    symlinkSync('round', join(root, 'round'));
     const before = contents(services);
     expect((await faultsOf(applyFolder(services, root))).map((fault) => fault.replace(/(:\d+:\d+)?: .*/, '$1'))).toEqual([
       'common/0001-units.yaml', // it was applied, so that what is in it now does not matter
@@ -225,6 +226,7 @@ describe('is refused', () => {
       'production/21-c.yaml',
       'production/21-c.yaml:3:26',
       'production/note.txt',
+      'round',
       'staging/0020-x.yaml:3:5',
     ]);
     expect(contents(services)).toEqual(before);

@@ -125,7 +125,7 @@ it('recovery brings the whole registry back: evidence, expiry and what nobody ev
   $client.close();
   const said: string[] = [];
   await recoverCommand({ file: services.file, shadow: folder, apply: true }, (text) => said.push(text), services.clock.now);
-  expect(said.join('\n')).toContain('the registry: 11 units, of which 1 from the damaged database');
+  expect(said.join('\n')).toContain('the registry: 11 units, of which 1 from the database');
   const after = testServices(services.file);
   expect(await unitsOf(after)).toEqual(before);
   expect((await verifyDatabase(services.file)).findings).toEqual([]);

@@ -114,7 +114,7 @@ describe('in place', () => {
     const services = testServices(file);
     services.database.$client.exec(`update revisions set actor = 'mallory' where number = 3`);
     services.database.$client.close();
-    expect(await recover({ file, shadow, apply: true })).toContain('9 revisions up to 9, of which 2 from the damaged database');
+    expect(await recover({ file, shadow, apply: true })).toContain('9 revisions up to 9, of which 2 from the database');
     expect(await verifyDatabase(file, [{ ...PLACE, number: 9, digest: head.digest }])).toMatchObject({ findings: [] });
   });
 
@@ -154,6 +154,15 @@ describe('in place', () => {
     prepare(file, shadow);
     const before = files(file);
     await expect(recover({ file, shadow, apply: true })).rejects.toThrow(words);
+    expect(files(file)).toEqual(before);
+  });
+
+  it('a database that is whole is told to be, with all that could be recovered', async () => {
+    const { file, shadow } = await stoppedShop();
+    const before = files(file);
+    const said = await recover({ file, shadow });
+    expect(said).toContain('shop/production: ');
+    expect(said).toContain('is whole; nothing has to be recovered');
     expect(files(file)).toEqual(before);
   });
 

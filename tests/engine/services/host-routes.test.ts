@@ -7,6 +7,7 @@ import { auditLog, compareRevisions } from '#engine/services/compare-revisions.t
 import { whileLocked } from '#engine/services/deploy-lock.ts';
 import { expireUnit, expireUnits } from '#engine/services/expire-units.ts';
 import { explainVisitor } from '#engine/services/explain-visitor.ts';
+import { findUnits } from '#engine/services/find-units.ts';
 import { listCompatible } from '#engine/services/list-compatible.ts';
 import { listHostRoutes } from '#engine/services/list-host-routes.ts';
 import { publishUnit } from '#engine/services/publish-unit.ts';
@@ -227,6 +228,20 @@ describe('a snapshot that expires', () => {
     services.revisions.commit = commit;
     expect(await expireUnits(services, onError)).toEqual([`shop/${SNAP}`]);
     expect(await hosts(services)).toEqual([]);
+  });
+
+  it('leaves no route behind that was set at the very moment it went', async () => {
+    const services = await shop();
+    await Promise.all([show(services, [SNAP]), expireUnit(services, 'shop', 'main', '2.0.0-0.snap.20260110', ANA)]);
+    expect(await hosts(services)).toEqual([HOST]);
+    const found = async (unit?: string) =>
+      (await findUnits(services, 'shop', unit, () => true)).environments.map(({ previews }) => previews);
+    expect(await found(SNAP)).toEqual([{ [HOST]: [SNAP] }]);
+    expect(await found('header')).toEqual([{}]);
+    expect((await services.units.get('shop', SNAP))?.expired_at).toBeDefined();
+    expect(await expireUnits(services)).toEqual([]);
+    expect(await hosts(services)).toEqual([]);
+    expect(await head(services)).toMatchObject({ cause: { type: 'remove-host-routes', hosts: [HOST], expired: [SNAP] } });
   });
 
   it('goes all the same when the engine was killed between its routes and itself', async () => {

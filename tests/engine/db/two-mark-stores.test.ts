@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { createHealthStore } from '#engine/db/health-store.ts';
+import { binOf } from '#engine/domain/evidence/bins.ts';
+import type { HealthEvent } from '#schemas/beacon.ts';
+import { NOW, PLACE } from '#tests/support/fixtures.ts';
+import { eventOf, shopMoving } from '#tests/support/health.ts';
+import { seededRandom } from '#tests/support/random.ts';
+import { testServices } from '#tests/support/services.ts';
+
+/** Two engines on one file, that count, merge, fail in the middle of a transaction and are started anew in any order. */
+
+type Store = ReturnType<typeof createHealthStore>;
+
+const SEEDS = process.env.CONCIERGE_LONG ? 300 : 12;
+const ROLLOUTS = ['r1', 'r2', 'r3'];
+const KINDS = ['loaded', 'error', 'exposure'] as const;
+
+const record = (store: Store, events: HealthEvent[]) => store.record(PLACE, { events }, NOW, binOf);
+
+it('the newer mark of a visitor stays, whichever of two merges writes it last', async () => {
+  const { services } = await shopMoving();
+  const other = testServices(services.file);
+  const [one, two] = [createHealthStore(services.database, 20), createHealthStore(other.database, 20)];
+  const tell = (store: Store, kind: 'loaded' | 'error', ...visitors: string[]) =>
+    record(
+      store,
+      visitors.map((visitor) => eventOf('r1', { visitor, kind })),
+    );
+  await tell(one, 'loaded', ...Array.from({ length: 19 }, (_, index) => `v${String(index).padStart(2, '0')}`));
+  await tell(two, 'loaded', 'v90'); // twenty wait: its merge begins
+  await tell(one, 'error', 'v05'); // so does the other's, which knows of the error
+  await tell(one, 'loaded', 'v91', 'v92', 'v93'); // which is written
+  await tell(two, 'loaded', 'v94', 'v95', 'v96'); // v05 is written again
+  await tell(one, 'loaded', ...Array.from({ length: 8 }, (_, index) => `w${index}`)); // the merge ends, its log goes
+  expect(await tell(two, 'error', 'v05')).toEqual({ counted: 0, duplicates: 1 });
+});
+
+it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('everybody counts once, seed %i', async (seed) => {
+  const random = seededRandom(seed);
+  const upTo = (count: number): number => Math.floor(random() * count);
+  const { services } = await shopMoving();
+  const engines = [services, testServices(services.file)];
+  const start = (at: number): Store => createHealthStore(engines[at]!.database, 5 + upTo(40));
+  const stores = engines.map((_, at) => start(at));
+  const seen = new Set<string>();
+  for (let step = 0; step < 150; step++) {
+    const at = random() < 0.7 ? 0 : 1;
+    const what = random();
+    if (what < 0.05) {
+      stores[at] = start(at);
+      continue;
+    }
+    if (what < 0.08) {
+      await stores[at]!.forgetVisitorsExcept(ROLLOUTS.map((rollout) => ({ ...PLACE, rollout })));
+      continue;
+    }
+    const events = Array.from({ length: 1 + upTo(25) }, () =>
+      eventOf(ROLLOUTS[upTo(3)]!, { visitor: `v${upTo(150)}`, kind: KINDS[upTo(3)]! }),
+    );
+    const client = engines[at]!.database.$client;
+    const failsAt = what < 0.14 ? 'health_mark_log' : what < 0.2 ? 'health_marks' : null;
+    if (failsAt !== null) client.exec(`create temp trigger boom before insert on main.${failsAt} begin select raise(abort, 'boom'); end`);
+    const receipt = await record(stores[at]!, events).catch(() => null);
+    if (failsAt !== null) client.exec('drop trigger temp.boom');
+    if (receipt === null) continue; // as if it had never come
+    const before = seen.size;
+    for (const { rollout, visitor, kind } of events) seen.add(`${rollout} ${visitor} ${kind}`);
+    expect(receipt.counted, `step ${step}, engine ${at}`).toBe(seen.size - before);
+  }
+});
