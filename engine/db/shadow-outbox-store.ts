@@ -1,6 +1,7 @@
 import { isAt } from './is-at.ts';
 import { and, count, eq, inArray, isNotNull, isNull, lte, min, sql } from 'drizzle-orm';
 import type { Backlog } from '#schemas/api.ts';
+import { toBacklog } from './backlog.ts';
 import type { Database } from './open-database.ts';
 import type { Place } from './revision-store.ts';
 import { revisions, shadowOutbox } from './tables.ts';
@@ -68,8 +69,7 @@ export function createShadowOutboxStore(database: Database) {
         .where(isNull(shadowOutbox.doneAt))
         .get();
       const written = database.select({ n: count() }).from(shadowOutbox).where(isNotNull(shadowOutbox.doneAt)).get();
-      const lag_ms = waiting?.oldest == null ? 0 : Math.max(0, now - waiting.oldest);
-      return { pending: waiting?.pending ?? 0, lag_ms, written: written?.n ?? 0, last_error: waiting?.error ?? null };
+      return toBacklog(waiting, written, now);
     },
   };
 }

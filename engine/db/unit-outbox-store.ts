@@ -1,5 +1,6 @@
 import { and, asc, count, eq, isNotNull, isNull, lte, min, sql } from 'drizzle-orm';
 import type { Backlog } from '#schemas/api.ts';
+import { toBacklog } from './backlog.ts';
 import type { Database } from './open-database.ts';
 import { unitOutbox, units } from './tables.ts';
 
@@ -41,8 +42,7 @@ export function createUnitOutboxStore(database: Database) {
         .where(isNull(unitOutbox.doneAt))
         .get();
       const written = database.select({ n: count() }).from(unitOutbox).where(isNotNull(unitOutbox.doneAt)).get();
-      const lag_ms = waiting?.oldest == null ? 0 : Math.max(0, now - waiting.oldest);
-      return { pending: waiting?.pending ?? 0, lag_ms, written: written?.n ?? 0, last_error: waiting?.error ?? null };
+      return toBacklog(waiting, written, now);
     },
 
     async markFailed(key: Key, error: string, notBefore: number): Promise<void> {

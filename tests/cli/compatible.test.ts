@@ -1,21 +1,15 @@
-import { serve } from '@hono/node-server';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { publishUnit } from '#engine/services/publish-unit.ts';
 import { testApiWithShop } from '../support/api.ts';
+import { cliOver } from '../support/cli-over-api.ts';
 import { PLACE, unitOf } from '../support/fixtures.ts';
-import { runCli } from '../support/run-cli.ts';
 import { ANA } from '../support/services.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
 it('tells which versions fit, refuses the others with the combination, and warns of what a rollback leaves', async () => {
   const api = await testApiWithShop();
-  const server = serve({ fetch: api.app.fetch, hostname: '127.0.0.1', port: 0 });
-  onTestFinished(() => void server.close());
-  await new Promise((done) => server.once('listening', done));
-  const { port } = server.address() as { port: number };
-  const token = await api.tokenFor({ role: 'admin' });
-  const run = (...args: string[]) => runCli(args, { CONCIERGE_URL: `http://127.0.0.1:${port}`, CONCIERGE_TOKEN: token });
+  const run = await cliOver(api);
   const { id: _, rollout: __, ...unit } = unitOf('header@2.0.0', { dependencies: { main: '^1.1.0' } });
   await publishUnit(api.services, PLACE.apartment, { building: 'header', unit }, ANA);
 

@@ -1,12 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createFolderObjectStore } from '#engine/adapters/folder-object-store.ts';
 import { createShadowStore } from '#engine/adapters/shadow-store.ts';
 import { writeShadow } from '#engine/controller/write-shadow.ts';
 import { change } from '#engine/services/change.ts';
 import { testApiWithShop } from '../support/api.ts';
+import { cliOver } from '../support/cli-over-api.ts';
 import { PLACE } from '../support/fixtures.ts';
 import { runCli } from '../support/run-cli.ts';
 import { ANA, seedShop, temporaryFolder, testServices } from '../support/services.ts';
@@ -17,12 +17,7 @@ vi.setConfig({ testTimeout: 180_000 });
 /** The real command line against the real API. */
 async function shop() {
   const api = await testApiWithShop();
-  const server = serve({ fetch: api.app.fetch, hostname: '127.0.0.1', port: 0 });
-  onTestFinished(() => void server.close());
-  await new Promise((done) => server.once('listening', done));
-  const { port } = server.address() as { port: number };
-  const token = await api.tokenFor({ role: 'admin' });
-  const run = (...args: string[]) => runCli(args, { CONCIERGE_URL: `http://127.0.0.1:${port}`, CONCIERGE_TOKEN: token });
+  const run = await cliOver(api);
   return { api, run };
 }
 

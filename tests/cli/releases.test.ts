@@ -1,12 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { testApi } from '../support/api.ts';
+import { cliOver } from '../support/cli-over-api.ts';
 import { PLACE, planOf } from '../support/fixtures.ts';
 import { STAGING, twoEnvironments } from '../support/releases.ts';
-import { runCli } from '../support/run-cli.ts';
 import { ANA, publish, temporaryFolder } from '../support/services.ts';
 
 // Each command is a process of its own.
@@ -16,17 +15,8 @@ vi.setConfig({ testTimeout: 180_000 });
 async function shop() {
   const services = await twoEnvironments();
   const api = await testApi(services);
-  const server = serve({ fetch: api.app.fetch, hostname: '127.0.0.1', port: 0 });
-  onTestFinished(() => void server.close());
-  await new Promise((done) => server.once('listening', done));
-  const { port } = server.address() as { port: number };
-  const environment = {
-    CONCIERGE_URL: `http://127.0.0.1:${port}`,
-    CONCIERGE_TOKEN: await api.tokenFor({ role: 'admin' }),
-    CONCIERGE_APARTMENT: 'shop',
-    CONCIERGE_ENVIRONMENT: 'production',
-  };
-  return { services, run: (...args: string[]) => runCli(args, environment) };
+  const place = { CONCIERGE_APARTMENT: 'shop', CONCIERGE_ENVIRONMENT: 'production' };
+  return { services, run: await cliOver(api, place) };
 }
 
 it('an alias stands for the unit that it points at, and the version is what is recorded', async () => {

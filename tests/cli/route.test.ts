@@ -1,13 +1,12 @@
-import { serve } from '@hono/node-server';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createUnitLoader } from '#engine/adapters/load-unit.ts';
 import { createShadowStore } from '#engine/adapters/shadow-store.ts';
 import { writeShadow } from '#engine/controller/write-shadow.ts';
 import { testApi } from '../support/api.ts';
+import { cliOver } from '../support/cli-over-api.ts';
 import { PLACE } from '../support/fixtures.ts';
 import { listen } from '../support/listen.ts';
 import { memoryObjectStore } from '../support/memory-object-store.ts';
-import { runCli } from '../support/run-cli.ts';
 import { seedShop, testServices } from '../support/services.ts';
 
 // Each command is a process of its own.
@@ -21,12 +20,7 @@ async function shop() {
   services.unitLoader = createUnitLoader({ loopback: true }, { wait: async () => undefined });
   await seedShop(services);
   const api = await testApi(services);
-  const server = serve({ fetch: api.app.fetch, hostname: '127.0.0.1', port: 0 });
-  onTestFinished(() => void server.close());
-  await new Promise((done) => server.once('listening', done));
-  const { port } = server.address() as { port: number };
-  const environment = { CONCIERGE_URL: `http://127.0.0.1:${port}`, CONCIERGE_TOKEN: await api.tokenFor({ role: 'admin' }) };
-  return { services, run: (...args: string[]) => runCli(args, environment) };
+  return { services, run: await cliOver(api) };
 }
 
 it('a snapshot is published and shown at its host, listed, explained, and goes with its snapshot', async () => {

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createUnitLoader } from '#engine/adapters/load-unit.ts';
 import { change } from '#engine/services/change.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { testApi } from '../support/api.ts';
+import { cliOver } from '../support/cli-over-api.ts';
 import { PLACE, planOf } from '../support/fixtures.ts';
 import { listen } from '../support/listen.ts';
-import { runCli } from '../support/run-cli.ts';
 import { ANA, publish, seedShop, temporaryFolder, testServices } from '../support/services.ts';
 
 // Each command is a process of its own.
@@ -24,13 +23,7 @@ async function shop() {
   services.unitLoader = createUnitLoader({ loopback: true }, { wait: async () => undefined });
   await seedShop(services);
   const api = await testApi(services);
-  const server = serve({ fetch: api.app.fetch, hostname: '127.0.0.1', port: 0 });
-  onTestFinished(() => void server.close());
-  await new Promise((done) => server.once('listening', done));
-  const { port } = server.address() as { port: number };
-  const token = await api.tokenFor({ role: 'admin' });
-  const environment = { CONCIERGE_URL: `http://127.0.0.1:${port}`, CONCIERGE_TOKEN: token };
-  return { services, run: (...args: string[]) => runCli(args, environment) };
+  return { services, run: await cliOver(api) };
 }
 
 it('publishes what a URL serves, a file, and a folder; the engine compares', async () => {
