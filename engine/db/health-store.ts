@@ -21,8 +21,6 @@ const MS_PER_MINUTE = 60_000;
 const CONTROL_ARM = 'control';
 /** The segments of most visitors. */
 const NOWHERE: readonly number[] = [];
-/** Marks that are forgotten in one transaction. */
-const FORGET_AT_ONCE = 5_000;
 /** How long a batch's name is remembered: longer than any edge tries. */
 const BATCHES_KEPT_MS = 24 * 60 * MS_PER_MINUTE;
 
@@ -37,7 +35,7 @@ export type HealthStore = ReturnType<typeof createHealthStore>;
 /**
  * What is counted of rollouts. Batches leave marks of visitors and deltas; folds take the deltas into states. Several
  * engines may share the store: what is remembered in memory is checked against it at the start of every transaction.
- * `maxWaitingMarks`: how many marks of visitors wait in memory before they are merged into their table.
+ * `maxWaitingMarks`: how many marks of visitors wait in memory before they are written to their places.
  */
 export function createHealthStore(database: Database, maxWaitingMarks?: number) {
   const { $client: client } = database;
@@ -202,16 +200,16 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
       return stream ? minutes.read(stream.id, Math.floor(from / MS_PER_MINUTE), folds.points(stream.id)) : [];
     },
 
-    /** Forgets who counted for rollouts that no ticket can speak of any more. The counts stay. Returns how many visitors went. */
+    /**
+     * Forgets who counted for rollouts that no ticket can speak of any more. The counts stay. Returns how many marks of visitors went;
+     * a visitor who came back much later may have left several.
+     */
     async forgetVisitorsExcept(keep: readonly (Place & { rollout: string })[]): Promise<number> {
-      transact(() => marks.mergeAll());
-      let forgotten = 0;
-      for (const { id } of without(keep)) {
-        for (let gone = FORGET_AT_ONCE; gone === FORGET_AT_ONCE; forgotten += gone) {
-          gone = transact(() => marks.forget(id, FORGET_AT_ONCE));
-          await setImmediate(); // others' turn
-        }
-      }
+      const forgotten = transact(() => {
+        marks.writeAll();
+        return without(keep).reduce((sum, { id }) => sum + marks.forget(id), 0);
+      });
+      while (transact(() => marks.clean())) await setImmediate(); // others' turn
       return forgotten;
     },
 

@@ -220,20 +220,35 @@ export const healthStreams = sqliteTable(
   (table) => [uniqueIndex('health_streams_once').on(table.apartment, table.environment, table.rollout)],
 );
 
-/** What each visitor has counted for, so that nothing counts twice (engine/db/health/mark.ts says how it is packed). */
-export const healthMarks = sqliteTable(
-  'health_marks',
+/**
+ * What each visitor has counted for, so that nothing counts twice, in runs that are written once and later joined into larger
+ * ones (engine/db/health/mark-runs.ts). Each run has all of one rollout's visitors that waited at the time.
+ */
+export const healthMarkRuns = sqliteTable(
+  'health_mark_runs',
   {
+    id: integer().primaryKey({ autoIncrement: true }),
     stream: integer().notNull(),
-    visitor: text().notNull(),
-    first: integer().notNull(),
-    flags: integer().notNull(),
-    seen: text().notNull(),
+    /** How often its marks were joined. */
+    tier: integer().notNull(),
+    /** It has 2^bits blocks. */
+    bits: integer().notNull(),
+    marks: integer().notNull().default(0),
+    /** `writing`: nobody looks into it yet. `gone`: nobody looks into it any more. */
+    state: text({ enum: ['writing', 'whole', 'gone'] }).notNull(),
+    /** Tells of most visitors that they are not in it. */
+    filter: blob({ mode: 'buffer' }),
   },
-  (table) => [primaryKey({ columns: [table.stream, table.visitor] })],
+  (table) => [index('health_mark_runs_state').on(table.state, table.stream, table.tier)],
 );
 
-/** The newest marks and network counts, batch by batch, until they are merged into their tables in the order of their keys. */
+/** Visitors and their marks, as JSON (engine/db/health/pack-marks.ts). The id is the run's, times 2^20, and the number of the block. */
+export const healthMarkBlocks = sqliteTable('health_mark_blocks', {
+  id: integer().primaryKey(),
+  marks: text().notNull(),
+});
+
+/** The newest marks and network counts, batch by batch, until marks are in runs and counts in their table. */
 export const healthMarkLog = sqliteTable('health_mark_log', {
   id: integer().primaryKey({ autoIncrement: true }),
   marks: text().notNull(),

@@ -1,45 +1,55 @@
 import type { NetworkSpread } from '#schemas/health.ts';
 import type { Database } from '../open-database.ts';
-import { type Mark, markOf } from './mark.ts';
-import { createMarkFilter } from './mark-filter.ts';
-import { type PackedMarks, packMarks, unpackMarks } from './pack-marks.ts';
+import { type Mark, joinMark, markOf } from './mark.ts';
+import { type Run, blockOf, createMarkRuns } from './mark-runs.ts';
 import { type NetworkCount, createNetworkStore } from './network-store.ts';
-import { upsertRows } from './upsert-rows.ts';
+import { type PackedMarks, findMark, packMarks, unpackMarks } from './pack-marks.ts';
+import { hashOf } from './visitor-hash.ts';
+import { type Writing, joinRuns, writeRun } from './write-runs.ts';
 
 /**
- * Marks that wait before a merge begins; with those of the merge before, 500,000 are in memory at most: about 125 MB. It is
- * what 10,000 visitors a second leave in the half minute in which they report, so that most marks are merged once.
+ * Marks that wait before a run is made of them; with those of the run before, 800,000 are in memory at most: about 200 MB. It is
+ * what 10,000 visitors a second leave in the half minute in which they report, so that few have to be looked for in runs again.
  */
-const MAX_WAITING = 250_000;
-/** For each mark that a batch appends so many are merged, so that a merge is over long before the next one begins. */
-const MERGED_FOR_EACH = 2;
+const MAX_WAITING = 400_000;
+/** For each mark that a batch appends so many are written to runs, so that a run is whole long before the next one begins. */
+const WRITTEN_FOR_EACH = 2;
+/** So many runs of a stream and tier are joined into one of the next tier. */
+const JOINED = 8;
+/** Blocks that are taken away with every batch. */
+const CLEANED = 16;
+/** Blocks that are taken away in one transaction when nothing else is to be done. */
+const CLEANED_AT_ONCE = 500;
 
 type Marks = Map<number, Map<string, Mark>>;
 type LogRow = { id: number; marks: string; networks: string };
-type MarkRow = [visitor: string, first: number, flags: number, seen: string];
+type LoggedMarks = [stream: number, marks: PackedMarks][];
 
 export type MarkStore = ReturnType<typeof createMarkStore>;
 
 /**
- * Marks of visitors. Visitors come in no order, so that writing each mark to its place would dirty a page of the table for
- * every event, a hundred times of what was learned. So a batch's marks are first appended to a log, in one row, and kept in
- * memory; when there are many they are merged into the table in the order of its keys, a few with every batch. What is in
- * memory is only ever what the log or the table has as well; `catchUp` makes it so after somebody else wrote. All but
- * `spreads` belongs into a transaction, and after one that failed everything must be forgotten.
+ * Marks of visitors. Visitors come in no order, so that writing each mark to its place would dirty a page of a table for every
+ * event, a hundred times of what was learned. So a batch's marks are first appended to a log, in one row, and kept in memory; when
+ * there are many they become a run, of which a few blocks are written with every batch, and runs are joined into larger ones (a
+ * log-structured merge tree: O'Neil et al., 1996). Of a visitor's versions in several runs all is true. What is in memory is only
+ * ever what the log or the runs have as well; `catchUp` makes it so after somebody else wrote. All but `spreads` belongs into a
+ * transaction, and after one that failed everything must be forgotten.
  */
 export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
   const { $client: client } = database;
   const networks = createNetworkStore(database);
-  const inTable = createMarkFilter(database);
+  const runs = createMarkRuns(database);
   /** In the log alone. */
   let waiting: Marks = new Map();
   let size = 0;
   let generation = 1;
   let batch = 0;
-  /** Being merged, or merged a while ago: then it is a cache. */
+  /** Being written to runs, or written a while ago: then it is a cache. */
   let settling: Marks = new Map();
-  let toMerge: Iterator<[stream: number, visitor: string, mark: Mark]> | undefined;
-  /** The newest row of the log that is known, and those of its rows up to which all was merged, or will be by this merge. −1: nothing is known. */
+  let writing: Writing | undefined;
+  let joining: Writing | undefined;
+  let mayJoin = true;
+  /** The newest row of the log that is known, and those of its rows up to which all is in runs, or will be. −1: nothing is known. */
   let known = -1;
   let cleared = 0;
   let clearing = 0;
@@ -49,46 +59,35 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
   const oldest = client.prepare<[], number | null>('select min(id) from health_mark_log').pluck();
   const append = client.prepare('insert into health_mark_log (marks, networks) values (?, ?)');
   const clearLog = client.prepare('delete from health_mark_log where id <= ?');
-  const read = client
-    .prepare<[number, string], MarkRow>(
-      'select visitor, first, flags, seen from health_marks where stream = ? and visitor in (select value from json_each(?))',
-    )
-    .raw();
-  const rows = upsertRows(
-    database,
-    'health_marks',
-    5,
-    'on conflict do update set first = excluded.first, flags = excluded.flags, seen = excluded.seen',
-  );
-  const forget = client.prepare(
-    'delete from health_marks where stream = ? and visitor in (select visitor from health_marks where stream = ? limit ?)',
-  );
 
-  function forgetAll(): void {
+  function forgetMarks(): void {
+    writing?.return(false);
+    writing = undefined;
     waiting = new Map();
     settling = new Map();
-    toMerge = undefined;
     networks.forgetAll();
-    inTable.forgetAll();
-    rows.forget();
     size = 0;
     known = -1;
   }
 
   function catchUp(): void {
-    inTable.forgetAll();
+    runs.expire();
     const last = newest.get() ?? 0;
     const first = oldest.get() ?? last + 1;
     let entries = known < 0 ? [] : readLog.all(known);
-    // Rows that somebody else merged are in the table now: of those that were seen, networks would count twice.
+    // What somebody else wrote to runs is there now: of the log's rows that were seen, networks would count twice.
     if (known < 0 || first !== cleared + 1 || entries.length !== last - known) {
-      forgetAll();
+      forgetMarks();
       cleared = first - 1;
       entries = readLog.all(0);
     }
     for (const row of entries) {
-      for (const [stream, packed] of JSON.parse(row.marks) as PackedMarks) {
-        for (const [visitor, mark] of unpackMarks(packed)) put(stream, visitor, mark);
+      for (const [stream, packed] of JSON.parse(row.marks) as LoggedMarks) {
+        for (const [visitor, mark] of unpackMarks(packed)) {
+          const there = waiting.get(stream)?.get(visitor);
+          if (there) joinMark(mark, there);
+          put(stream, visitor, mark);
+        }
       }
       networks.add(JSON.parse(row.networks) as NetworkCount[]);
     }
@@ -104,9 +103,9 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
     mark.generation = generation;
   }
 
-  function beginMerge(): void {
+  function settle(): void {
     settling = waiting;
-    toMerge = inOrder(settling);
+    writing = writeSettling();
     networks.settle();
     clearing = known;
     waiting = new Map();
@@ -114,60 +113,86 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
     generation++;
   }
 
-  /** Merges so many marks; at the end their rows of the log go, and the networks that these tell of come into the table. */
-  function merge(count: number): void {
-    if (!toMerge) return;
-    for (let merged = 0; merged < count; merged++) {
-      const next = toMerge.next();
-      if (next.done) {
-        toMerge = undefined;
-        break;
-      }
-      const [stream, visitor, mark] = next.value;
-      if (!settling.has(stream)) continue; // forgotten meanwhile
-      // Another engine may have told more of the visitor since, and may have merged that already.
-      const { first, flags, seen } = waiting.get(stream)?.get(visitor) ?? mark;
-      rows.write(stream, visitor, first, flags, seen.length === 1 ? String(seen[0]) : seen.join(' '));
-      inTable.add(stream, visitor);
-    }
-    rows.flush();
-    if (toMerge) return;
-    networks.merge();
-    clearLog.run(clearing);
-    cleared = clearing;
+  function* writeSettling(): Writing {
+    let isWhole = true;
+    for (const [stream, marks] of settling) isWhole = (yield* writeRun(runs, stream, marks)) && isWhole;
+    return isWhole;
   }
 
-  /** The mark of every one of these visitors, in their order: in memory, in the table, or new. */
+  /** Writes so many marks; at the end their rows of the log go, and the networks that these tell of come into the table. */
+  function write(count: number): void {
+    for (let left = count; writing && left > 0;) {
+      const { done, value } = writing.next();
+      if (!done) {
+        left -= value;
+        continue;
+      }
+      writing = value ? undefined : writeSettling(); // once more: another engine thought that nobody writes it
+      if (!value) continue;
+      networks.merge();
+      clearLog.run(clearing);
+      cleared = clearing;
+      mayJoin = true;
+    }
+  }
+
+  /** Joins so many marks of runs, if there are enough of them. */
+  function join(count: number): void {
+    for (let left = count; left > 0;) {
+      joining ??= beginJoin();
+      if (!joining) return;
+      const { done, value } = joining.next();
+      if (done) joining = undefined;
+      else left -= value;
+    }
+  }
+
+  function beginJoin(): Writing | undefined {
+    const full = mayJoin ? runs.findFull(JOINED) : undefined;
+    mayJoin = full !== undefined;
+    if (!full) return undefined;
+    return joinRuns(runs, runs.runsOf(full.stream).filter(({ tier }) => tier === full.tier) as [Run, ...Run[]]);
+  }
+
+  /** The mark of every one of these visitors, in their order: in memory, in runs, or new. */
   function findAll(visits: readonly { stream: number; visitor: string }[]): Mark[] {
-    const unknown = new Map<number, Map<string, Mark>>();
-    const sought = new Map<number, string[]>();
-    const marks: Mark[] = [];
-    for (const { stream, visitor } of visits) {
-      let mark = waiting.get(stream)?.get(visitor) ?? settling.get(stream)?.get(visitor);
-      if (!mark) {
-        let ofStream = unknown.get(stream);
-        if (!ofStream) unknown.set(stream, (ofStream = new Map()));
-        mark = ofStream.get(visitor);
-        if (!mark) {
-          ofStream.set(visitor, (mark = markOf()));
-          if (inTable.mayHold(stream, visitor)) addTo(sought, stream, visitor);
-        }
-      }
-      marks.push(mark);
+    const found: Marks = new Map();
+    return visits.map(({ stream, visitor }) => {
+      const mark = waiting.get(stream)?.get(visitor) ?? settling.get(stream)?.get(visitor);
+      if (mark) return mark;
+      let ofStream = found.get(stream);
+      if (!ofStream) found.set(stream, (ofStream = new Map()));
+      let other = ofStream.get(visitor);
+      if (!other) ofStream.set(visitor, (other = findInRuns(stream, visitor)));
+      return other;
+    });
+  }
+
+  function findInRuns(stream: number, visitor: string): Mark {
+    const mark = markOf();
+    const all = runs.runsOf(stream);
+    if (all.length === 0) return mark;
+    const hash = hashOf(visitor);
+    for (const run of all) {
+      if (!run.filter.mayHold(hash)) continue;
+      const text = runs.read(run, blockOf(hash, run.bits));
+      const version = text === undefined ? undefined : findMark(text, visitor);
+      if (version) joinMark(mark, version);
     }
-    for (const [stream, visitors] of sought) {
-      const ofStream = unknown.get(stream)!;
-      for (const [visitor, first, flags, seen] of read.all(stream, JSON.stringify(visitors))) {
-        Object.assign(ofStream.get(visitor)!, { first, flags, seen: seen.split(' ').map(Number) });
-      }
-    }
-    return marks;
+    return mark;
   }
 
   return {
     catchUp,
-    forgetAll,
     findAll,
+
+    forgetAll(): void {
+      forgetMarks();
+      joining?.return(false);
+      joining = undefined;
+      mayJoin = true;
+      runs.forgetAll();
+    },
 
     /** Gathers what a batch changes. */
     beginBatch() {
@@ -187,52 +212,36 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
         },
         append(counts: readonly NetworkCount[]): void {
           if (count === 0) return;
-          const packed = Array.from(changed, ([stream, { visitors, marks }]) => [stream, packMarks(visitors, marks)]);
+          const packed: LoggedMarks = Array.from(changed, ([stream, { visitors, marks }]) => [stream, packMarks(visitors, marks)]);
           networks.add(counts);
           known = Number(append.run(JSON.stringify(packed), JSON.stringify(counts)).lastInsertRowid);
-          if (size >= maxWaiting && !toMerge) beginMerge();
-          merge(MERGED_FOR_EACH * count);
+          runs.dropUnfinished();
+          if (size >= maxWaiting && !writing) settle();
+          if (writing) write(WRITTEN_FOR_EACH * count);
+          else join(WRITTEN_FOR_EACH * count);
+          runs.clean(CLEANED);
         },
       };
     },
 
-    mergeAll(): void {
-      merge(Number.POSITIVE_INFINITY);
-      if (size > 0) beginMerge();
-      merge(Number.POSITIVE_INFINITY);
+    /** Writes all that waits to runs. */
+    writeAll(): void {
+      runs.dropUnfinished();
+      write(Number.POSITIVE_INFINITY);
+      if (size > 0) settle();
+      write(Number.POSITIVE_INFINITY);
     },
 
-    /** Forgets up to `limit` marks of the stream and says how many; all that waits must have been merged. */
-    forget(stream: number, limit: number): number {
+    /** Forgets the marks of the stream and says how many there were; all that waits must have been written. */
+    forget(stream: number): number {
       settling.delete(stream);
-      const gone = forget.run(stream, stream, limit).changes;
-      if (gone < limit) networks.forget(stream);
-      return gone;
+      networks.forget(stream);
+      return runs.forget(stream);
     },
+
+    /** Takes away some of what nobody looks into any more; false: there is nothing. */
+    clean: (): boolean => runs.clean(CLEANED_AT_ONCE),
 
     spreads: (stream: number, arms: readonly number[]): NetworkSpread[] => networks.spreads(stream, arms),
   };
-}
-
-function addTo(lists: Map<number, string[]>, stream: number, visitor: string): void {
-  const list = lists.get(stream);
-  if (list) list.push(visitor);
-  else lists.set(stream, [visitor]);
-}
-
-/** Every visitor of the marks, in the order of the table's keys. A mark that changes meanwhile stays the same object. */
-function* inOrder(marks: Marks): Generator<[stream: number, visitor: string, mark: Mark]> {
-  for (const stream of [...marks.keys()].toSorted((a, b) => a - b)) {
-    const ofStream = marks.get(stream)!;
-    for (const visitors of byFirstLetter(ofStream.keys())) {
-      for (const visitor of visitors.toSorted()) yield [stream, visitor, ofStream.get(visitor)!];
-    }
-  }
-}
-
-/** In small lists, which are sorted when it is their turn: all at once would hold up a batch. */
-function byFirstLetter(visitors: Iterable<string>): string[][] {
-  const lists: string[][] = [];
-  for (const visitor of visitors) (lists[visitor.charCodeAt(0) || 0] ??= []).push(visitor);
-  return lists.filter(Boolean);
 }

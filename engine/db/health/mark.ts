@@ -38,17 +38,26 @@ export function raise(mark: Mark, flag: number): boolean {
 }
 
 /** The kinds that were seen in this period and arm before, as bits; the bit is set from now on. */
-export function see(mark: Mark, period: number, arm: number, bit: number): number {
-  const slot = period * MAX_ARMS + arm;
+export const see = (mark: Mark, period: number, arm: number, bit: number): number => seeIn(mark, period * MAX_ARMS + arm, bit);
+
+function seeIn(mark: Mark, slot: number, bits: number): number {
   const { seen } = mark;
   for (let index = 0; index < seen.length; index++) {
     const before = seen[index]! - slot * KINDS;
     if (before < 0 || before >= KINDS) continue;
-    seen[index] = seen[index]! - before + (before | bit);
+    seen[index] = seen[index]! - before + (before | bits);
     return before;
   }
-  seen.push(slot * KINDS + bit);
+  const news = slot * KINDS + bits;
+  mark.seen = seen.length === 0 ? [news] : seen.concat(news); // pushed to, an array makes room for sixteen more
   return 0;
+}
+
+/** Takes up what another version of the same visitor's mark knows. One that is older knows nothing that the newer one does not. */
+export function joinMark(mark: Mark, { first, flags, seen }: Mark): void {
+  if (mark.first === 0) mark.first = first;
+  mark.flags |= flags;
+  for (const one of seen) seeIn(mark, Math.floor(one / KINDS), one % KINDS);
 }
 
 export type FirstExposure = { minute: number; period: number; arm: number; segments: number[] };

@@ -1,18 +1,30 @@
 import { type Mark, markOf } from './mark.ts';
 
-/** Of each stream its number, and a list of visitor, first, flags, how many numbers were seen, and these. One flat list is quick to write as JSON. */
-export type PackedMarks = [stream: number, marks: (string | number)[]][];
+/** Visitor, first, flags, how many numbers were seen, and these, for every mark. One flat list is quick to write as JSON. */
+export type PackedMarks = (string | number)[];
 
-export function packMarks(visitors: readonly string[], marks: readonly Mark[]): (string | number)[] {
-  const packed: (string | number)[] = [];
+export function packMarks(visitors: readonly string[], marks: readonly Mark[]): PackedMarks {
+  const packed: PackedMarks = [];
   marks.forEach(({ first, flags, seen }, index) => packed.push(visitors[index]!, first, flags, seen.length, ...seen));
   return packed;
 }
 
-export function* unpackMarks(packed: readonly (string | number)[]): Generator<[visitor: string, mark: Mark]> {
+export function* unpackMarks(packed: PackedMarks): Generator<[visitor: string, mark: Mark]> {
   for (let at = 0; at < packed.length;) {
     const [visitor, first, flags, count] = packed.slice(at, at + 4) as [string, number, number, number];
     yield [visitor, markOf(first, flags, packed.slice(at + 4, at + 4 + count) as number[])];
     at += 4 + count;
   }
+}
+
+/** The mark of one visitor in the JSON text of packed marks, most of which nobody wants to know. */
+export function findMark(text: string, visitor: string): Mark | undefined {
+  const name = JSON.stringify(visitor);
+  // Within another's name a quotation mark has a backslash before it, so that none can follow a comma or end with one.
+  let at = text.startsWith(name, 1) ? 1 : text.indexOf(`,${name},`) + 1;
+  if (at === 0) return undefined;
+  at += name.length + 1;
+  const next = text.indexOf('"', at);
+  const [first, flags, , ...seen] = text.slice(at, next < 0 ? text.length - 1 : next - 1).split(',');
+  return markOf(Number(first), Number(flags), seen.map(Number));
 }

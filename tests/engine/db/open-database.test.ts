@@ -4,7 +4,13 @@ import Sqlite from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { describe, expect, it } from 'vitest';
+import { createHealthStore } from '#engine/db/health-store.ts';
+import { KIND_BITS } from '#engine/db/health/mark.ts';
 import { DatabaseError, openDatabase } from '#engine/db/open-database.ts';
+import { binOf } from '#engine/domain/evidence/bins.ts';
+import { HEALTH_EVENT_KINDS } from '#schemas/beacon.ts';
+import { NOW, PLACE } from '../../support/fixtures.ts';
+import { eventOf } from '../../support/health.ts';
 import { temporaryFolder } from '../../support/services.ts';
 
 describe('a database that cannot be used', () => {
@@ -38,15 +44,21 @@ it('is durable: write-ahead log, fully synchronised', () => {
   $client.close();
 });
 
-it('of a data folder from before periods keeps all but the counters of steps', () => {
+/** A database file as it was when there were only so many migrations. */
+function databaseAfter(migrations: number): { file: string; old: Sqlite.Database } {
   const folder = temporaryFolder();
   cpSync('engine/db/migrations', join(folder, 'migrations'), { recursive: true });
   const journal = join(folder, 'migrations', 'meta', '_journal.json');
   const { entries, ...rest } = JSON.parse(readFileSync(journal, 'utf8')) as { entries: { idx: number }[] };
-  writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 2) }));
+  writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, migrations) }));
   const file = join(folder, 'engine.sqlite');
   const old = new Sqlite(file);
   migrate(drizzle(old), { migrationsFolder: join(folder, 'migrations') });
+  return { file, old };
+}
+
+it('of a data folder from before periods keeps all but the counters of steps', () => {
+  const { file, old } = databaseAfter(2);
   const kept = ['revisions', 'requests', 'outbox', 'units', 'tokens'];
   for (const table of [...kept, 'health_counters', 'health_seen']) {
     const columns = old.prepare<[], { name: string; type: string }>(`select name, type from pragma_table_info('${table}')`).all();
@@ -66,7 +78,29 @@ it('of a data folder from before periods keeps all but the counters of steps', (
   expect(before.every((rows) => rows.length === 1)).toBe(true);
   const tables = $client.prepare("select name from sqlite_master where type = 'table' and name like 'health%'").pluck().all();
   expect(tables).not.toContain('health_counters');
-  expect(tables).toContain('health_marks');
+  expect(tables).toContain('health_mark_runs');
   $client.close();
   openDatabase(file).$client.close();
+});
+
+it('of a data folder whose marks of visitors had a row each still knows who has counted for what', async () => {
+  const { file, old } = databaseAfter(11);
+  const names = [...Array.from({ length: 2_500 }, (_, index) => `v${index}`), '"', ',"v1",', '\\', 'é 🙂'];
+  const [exposed, loaded] = [KIND_BITS.exposure, KIND_BITS.loaded];
+  const ofCanary = 2 ** HEALTH_EVENT_KINDS.length; // the second arm's slot
+  old.prepare("insert into health_streams values (1, ?, ?, 'r1', ?, '[]')").run(PLACE.apartment, PLACE.environment, '["control","canary"]');
+  const insert = old.prepare('insert into health_marks values (1, ?, ?, 0, ?)');
+  old.exec('begin');
+  for (const name of names) insert.run(name, 1, name === 'v7' ? `${ofCanary + exposed} ${exposed}` : `${ofCanary + exposed}`);
+  const newer = ['v1', 1, 0, 1, ofCanary + exposed + loaded]; // in the log, it waits to come into the table
+  old.prepare('insert into health_mark_log (marks, networks) values (?, ?)').run(JSON.stringify([[1, newer]]), '[]');
+  old.exec('commit');
+  old.close();
+
+  const health = createHealthStore(openDatabase(file), 500);
+  const tell = (kind: 'exposure' | 'loaded', arm: string, ...visitors: string[]) =>
+    health.record(PLACE, { events: visitors.map((visitor) => eventOf('r1', { visitor, kind, arm })) }, NOW, binOf);
+  expect(await tell('exposure', 'canary', ...names)).toEqual({ counted: 0, duplicates: names.length });
+  expect(await tell('exposure', 'control', 'v7', 'v8')).toEqual({ counted: 1, duplicates: 1 });
+  expect(await tell('loaded', 'canary', 'v1', 'v2')).toEqual({ counted: 1, duplicates: 1 });
 });

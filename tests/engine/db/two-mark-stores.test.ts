@@ -58,7 +58,7 @@ it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('everybody count
       eventOf(ROLLOUTS[upTo(3)]!, { visitor: `v${upTo(150)}`, kind: KINDS[upTo(3)]! }),
     );
     const client = engines[at]!.database.$client;
-    const failsAt = what < 0.14 ? 'health_mark_log' : what < 0.2 ? 'health_marks' : null;
+    const failsAt = what < 0.14 ? 'health_mark_log' : what < 0.2 ? ['health_mark_blocks', 'health_mark_runs'][upTo(2)]! : null;
     if (failsAt !== null) client.exec(`create temp trigger boom before insert on main.${failsAt} begin select raise(abort, 'boom'); end`);
     const receipt = await record(stores[at]!, events).catch(() => null);
     if (failsAt !== null) client.exec('drop trigger temp.boom');
@@ -67,4 +67,6 @@ it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('everybody count
     for (const { rollout, visitor, kind } of events) seen.add(`${rollout} ${visitor} ${kind}`);
     expect(receipt.counted, `step ${step}, engine ${at}`).toBe(seen.size - before);
   }
+  const tiers = services.database.$client.prepare('select max(tier) from health_mark_runs').pluck().get();
+  expect(tiers, 'runs were joined').toBeGreaterThan(0);
 });

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Mark, joinMark, markOf } from '#engine/db/health/mark.ts';
+import { type MarkRuns, type Run, blockOf, createMarkRuns } from '#engine/db/health/mark-runs.ts';
+import { findMark, packMarks, unpackMarks } from '#engine/db/health/pack-marks.ts';
+import { hashOf } from '#engine/db/health/visitor-hash.ts';
+import { type Writing, joinRuns, writeRun } from '#engine/db/health/write-runs.ts';
+import { type Database, openDatabase } from '#engine/db/open-database.ts';
+import { HEALTH_EVENT_KINDS } from '#schemas/beacon.ts';
+
+const STREAM = 7;
+const KINDS = 2 ** HEALTH_EVENT_KINDS.length;
+/** Kinds of a period and arm, as `mark.ts` packs them. */
+const slot = (number: number, bits: number): number => number * KINDS + bits;
+const markArbitrary = fc
+  .record({
+    first: fc.nat(2 ** 40),
+    flags: fc.nat(2 ** 26 - 1),
+    seen: fc.uniqueArray(fc.tuple(fc.nat(1_000), fc.integer({ min: 1, max: KINDS - 1 })), {
+      minLength: 1,
+      maxLength: 4,
+      selector: ([number]) => number,
+    }),
+  })
+  .map(({ first, flags, seen }) =>
+    markOf(
+      first,
+      flags,
+      seen.map(([number, bits]) => slot(number, bits)),
+    ),
+  );
+const visitorArbitrary = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[",\\[\]0-9a]{0,6}$/));
+const marksArbitrary = fc.dictionary(visitorArbitrary, markArbitrary, { maxKeys: 20 }).map((marks) => new Map(Object.entries(marks)));
+
+function finish(writing: Writing): boolean {
+  for (;;) {
+    const { done, value } = writing.next();
+    if (done) return value;
+  }
+}
+
+function lookUp(runs: MarkRuns, visitor: string): Mark {
+  const mark = markOf();
+  for (const run of runs.runsOf(STREAM)) {
+    const text = run.filter.mayHold(hashOf(visitor)) ? runs.read(run, blockOf(hashOf(visitor), run.bits)) : undefined;
+    const version = text === undefined ? undefined : findMark(text, visitor);
+    if (version) joinMark(mark, version);
+  }
+  return mark;
+}
+
+const many = (from: number, count: number, kinds = 1): Map<string, Mark> =>
+  new Map(Array.from({ length: count }, (_, index) => [`v${from + index}`, markOf(1, 0, [kinds])]));
+const countOf = ({ $client }: Database, table: string): unknown => $client.prepare(`select count(*) from ${table}`).pluck().get();
+const facts = ({ first, flags, seen }: Mark) => ({ first, flags, seen: seen.toSorted((a, b) => a - b) });
+const all = (runs: MarkRuns) => runs.runsOf(STREAM) as [Run, ...Run[]];
+
+describe('a block of marks', () => {
+  it('gives each of its visitors the very mark, whatever they are called, and nobody else', () => {
+    fc.assert(
+      fc.property(marksArbitrary, visitorArbitrary, (marks, other) => {
+        const text = JSON.stringify(packMarks([...marks.keys()], [...marks.values()]));
+        expect(new Map(unpackMarks(JSON.parse(text)))).toEqual(marks);
+        for (const [visitor, mark] of marks) expect(findMark(text, visitor)).toEqual(mark);
+        if (!marks.has(other)) expect(findMark(text, other)).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('runs of marks', () => {
+  it('that are joined have what each of them had, in whatever order they came', () => {
+    fc.assert(
+      fc.property(fc.array(marksArbitrary, { minLength: 1, maxLength: 5 }), (versions) => {
+        const runs = createMarkRuns(openDatabase(':memory:'));
+        for (const marks of versions) expect(finish(writeRun(runs, STREAM, marks))).toBe(true);
+        const visitors = new Set(versions.flatMap((marks) => [...marks.keys()]));
+        const before = [...visitors].map((visitor) => facts(lookUp(runs, visitor)));
+        expect(finish(joinRuns(runs, all(runs)))).toBe(true);
+        expect(runs.runsOf(STREAM)).toMatchObject([{ tier: 1, marks: visitors.size }]);
+        expect([...visitors].map((visitor) => facts(lookUp(runs, visitor)))).toEqual(before);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('of every size are joined block by block', () => {
+    const database = openDatabase(':memory:');
+    const runs = createMarkRuns(database);
+    const sizes = [1, 10_000, 70, 900];
+    for (const size of sizes) finish(writeRun(runs, STREAM, many(0, size, 2 ** sizes.indexOf(size))));
+    expect(all(runs).map(({ bits }) => bits)).toEqual([0, 8, 1, 4]);
+    const steps = [...joinRuns(runs, all(runs))];
+    expect(Math.max(...steps)).toBeLessThan(200);
+    expect(steps.reduce((sum, count) => sum + count, 0)).toBe(10_971);
+    expect([0, 50, 800, 9_999].map((index) => lookUp(runs, `v${index}`).seen)).toEqual([[15], [14], [10], [2]]);
+    while (runs.clean(100));
+    expect(countOf(database, 'health_mark_runs')).toBe(1);
+    expect(countOf(database, 'health_mark_blocks')).toBe(2 ** all(runs)[0].bits);
+  });
+
+  it('are looked into by nobody before they are whole, and taken away when their process is gone', () => {
+    const database = openDatabase(':memory:');
+    const writing = writeRun(createMarkRuns(database), STREAM, many(0, 1_000));
+    writing.next();
+    const next = createMarkRuns(database);
+    expect(next.runsOf(STREAM)).toEqual([]);
+    next.dropUnfinished();
+    expect(finish(writing)).toBe(false); // it was not gone, after all
+    expect(next.runsOf(STREAM)).toEqual([]);
+    while (next.clean(3));
+    expect([countOf(database, 'health_mark_runs'), countOf(database, 'health_mark_blocks')]).toEqual([0, 0]);
+  });
+
+  it('that were abandoned are taken away, and no other that is being written', () => {
+    const database = openDatabase(':memory:');
+    const runs = createMarkRuns(database);
+    runs.dropUnfinished();
+    const [one, two] = [many(0, 500), many(500, 500)].map((marks) => writeRun(runs, STREAM, marks)) as [Writing, Writing];
+    one.next();
+    two.next();
+    one.return(false);
+    runs.dropUnfinished();
+    expect(finish(two)).toBe(true);
+    while (runs.clean(3));
+    expect(all(runs).map(({ marks }) => marks)).toEqual([500]);
+    expect(countOf(database, 'health_mark_blocks')).toBe(8);
+  });
+
+  it('are joined by one of two engines, and what the other wrote meanwhile stays', () => {
+    const database = openDatabase(':memory:');
+    const [one, two] = [createMarkRuns(database), createMarkRuns(database)];
+    for (let run = 0; run < 3; run++) finish(writeRun(one, STREAM, many(run * 100, 100)));
+    const joins = [joinRuns(one, all(one)), joinRuns(two, all(two))] as const;
+    for (const join of joins) join.next();
+    finish(writeRun(two, STREAM, many(900, 10)));
+    one.expire();
+    expect(finish(joins[0])).toBe(true);
+    two.expire();
+    expect(finish(joins[1])).toBe(false);
+    expect(all(two).map(({ tier, marks }) => [tier, marks])).toEqual([
+      [1, 300],
+      [0, 10],
+    ]);
+    for (const index of [0, 150, 299, 905]) expect(lookUp(two, `v${index}`).seen).toEqual([1]);
+  });
+
+  it('of a stream that is forgotten go, though they are being joined', () => {
+    const database = openDatabase(':memory:');
+    const runs = createMarkRuns(database);
+    for (let run = 0; run < 2; run++) finish(writeRun(runs, STREAM, many(run * 100, 100)));
+    const joining = joinRuns(runs, all(runs));
+    joining.next();
+    expect(runs.forget(STREAM)).toBe(200);
+    expect(finish(joining)).toBe(false);
+    expect(runs.runsOf(STREAM)).toEqual([]);
+    runs.dropUnfinished();
+    while (runs.clean(1_000));
+    expect([countOf(database, 'health_mark_runs'), countOf(database, 'health_mark_blocks')]).toEqual([0, 0]);
+  });
+});
