@@ -5,7 +5,10 @@ import Sqlite from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { createStores } from '#engine/db/create-stores.ts';
 import { type Database, openDatabase } from '#engine/db/open-database.ts';
+import { once } from '#engine/db/once.ts';
 import * as tables from '#engine/db/tables.ts';
+import type { Command } from '#schemas/command.ts';
+import type { Revision } from '#schemas/revision.ts';
 import type { Stores } from './parts.ts';
 
 /** A connection that can be made to die in the middle of a transaction. */
@@ -14,6 +17,11 @@ export type Connection = {
   /** Runs something that may write; the `dieAt`th row that it writes is its last (0: none). Tells whether it died. */
   run: <Result>(dieAt: number, call: () => Result) => { died: boolean; result: Result };
 };
+
+/** A revision as it lies there: its cause and its document are still texts. */
+export type StoredRevision = Omit<Revision, 'cause' | 'document'> & { cause: string; document: string };
+
+export const causeOf = ({ cause }: StoredRevision): Command => JSON.parse(cause) as Command;
 
 export type SharedStore = {
   /** What an engine opens when it starts. */
@@ -24,6 +32,8 @@ export type SharedStore = {
   reader: () => Stores;
   /** One that remembers nothing. */
   freshReader: () => Stores;
+  /** The revisions from this number on, as they lie there. */
+  chainFrom: (number: number) => StoredRevision[];
   /** The revisions that have an entry in the outbox. */
   outbox: () => number[];
   close: () => void;
@@ -43,9 +53,20 @@ export function createMemoryStore(): SharedStore {
     lose: () => undefined,
     reader: () => stores,
     freshReader: () => createStores(connection.database),
+    chainFrom: chainOf(connection.database),
     outbox: () => outboxOf(connection.database),
     close: () => void client.close(),
   };
+}
+
+function chainOf({ $client }: Database): SharedStore['chainFrom'] {
+  const read = once(() =>
+    $client.prepare<[number], StoredRevision>(
+      `select apartment, environment, number, parent_digest, digest, actor, at, cause, document
+       from revisions where number >= ? order by number`,
+    ),
+  );
+  return (number) => read().all(number);
 }
 
 const outboxOf = ({ $client }: Database): number[] =>
@@ -65,7 +86,8 @@ export function createFileStore(recovers: boolean): SharedStore {
     open.push(database);
     return database;
   };
-  let reader = createStores(connectTo());
+  const look = (database: Database) => ({ stores: createStores(database), chainFrom: chainOf(database) });
+  let reader = look(connectTo());
   return {
     connect: () => withFailPoints(connectTo()),
     lose() {
@@ -76,10 +98,11 @@ export function createFileStore(recovers: boolean): SharedStore {
       if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${next}-wal`);
       for (const database of open.splice(0)) database.$client.close();
       file = next;
-      reader = createStores(connectTo());
+      reader = look(connectTo());
     },
-    reader: () => reader,
+    reader: () => reader.stores,
     freshReader: () => createStores(open[0]!),
+    chainFrom: (number) => reader.chainFrom(number),
     outbox: () => outboxOf(open[0]!),
     close() {
       for (const database of open) database.$client.close();
