@@ -7,10 +7,15 @@ import { requireHead } from './change.ts';
 import type { Services } from './context.ts';
 import { viewRevision } from './list-revisions.ts';
 
-/** The signed snapshot of a revision, by default of the head: what the edge is sent, or is deployed with. */
+/**
+ * The signed snapshot of a revision, by default of the head: what the edge is sent, or is deployed with. Of a revision whose text was
+ * kept nothing else is read.
+ */
 export async function makeSnapshot(services: Services, place: Place, number?: number): Promise<SignedSnapshot> {
-  const revision = number === undefined ? await requireHead(services, place) : await viewRevision(services, place, number);
-  const { text } = await textOf(services, revision);
+  const text =
+    number === undefined
+      ? (await textOf(services, await requireHead(services, place))).text
+      : ((await keptText(services, place, number)) ?? compiledText(await viewRevision(services, place, number)));
   return services.signSnapshot(JSON.parse(text) as Snapshot);
 }
 
@@ -36,10 +41,14 @@ export async function snapshotOf(services: Services, revision: Revision): Promis
 }
 
 async function textOf(services: Services, revision: Revision): Promise<{ text: string; isStored: boolean }> {
-  const stored = await services.snapshots.get(revision, revision.number);
-  if (stored === 'damaged') {
-    return refuse('unprocessable', `The snapshot of revision ${revision.number} is damaged; "concierge verify" says more.`);
-  }
-  if (stored !== null) return { text: stored, isStored: true };
-  return { text: JSON.stringify(toSnapshot(revision.document, revision.number, revision.at)), isStored: false };
+  const kept = await keptText(services, revision, revision.number);
+  return kept === null ? { text: compiledText(revision), isStored: false } : { text: kept, isStored: true };
 }
+
+async function keptText(services: Services, place: Place, number: number): Promise<string | null> {
+  const stored = await services.snapshots.get(place, number);
+  if (stored === 'damaged') return refuse('unprocessable', `The snapshot of revision ${number} is damaged; "concierge verify" says more.`);
+  return stored;
+}
+
+const compiledText = ({ document, number, at }: Revision): string => JSON.stringify(toSnapshot(document, number, at));

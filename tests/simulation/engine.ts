@@ -5,6 +5,7 @@ import { ProblemError } from '#schemas/problem.ts';
 import type { SignedSnapshot } from '#schemas/snapshot.ts';
 import { type FailPoints, createFailPoints } from './fail-points.ts';
 import { createSimulatedSource } from './metric-source.ts';
+import type { Connection } from './shared-store.ts';
 import { type World, carryOn, repeat } from './world.ts';
 
 /** A machine on which an engine runs, dies and is started again. */
@@ -15,6 +16,8 @@ export type Machine = {
   /** It is stopped until then. */
   frozenUntil: number;
   engine: Engine | undefined;
+  /** That of its latest engine. */
+  connection: Connection | undefined;
 };
 
 export type Engine = {
@@ -27,7 +30,13 @@ export type Engine = {
 /** A request had no answer: whether it was carried out nobody knows. */
 export class NoAnswer extends Error {}
 
-export const createMachine = (name: string, clock: Machine['clock']): Machine => ({ name, clock, frozenUntil: 0, engine: undefined });
+export const createMachine = (name: string, clock: Machine['clock']): Machine => ({
+  name,
+  clock,
+  frozenUntil: 0,
+  engine: undefined,
+  connection: undefined,
+});
 
 export type Publish = (snapshot: SignedSnapshot) => Promise<void>;
 
@@ -40,7 +49,7 @@ const PASSING = new Set(['rollout-state', 'concurrent-change', 'not-found']);
 /** Starts the engine on the machine, with nothing but what the store has. */
 export function startEngine(world: World, machine: Machine, publish: Publish): void {
   const { time, dice, parts, ledger } = world;
-  const connection = world.store.connect();
+  const connection = (machine.connection = world.store.connect(machine.connection));
   const life = createFailPoints(world, machine, connection, () => {
     machine.engine = undefined;
     world.store.lose();

@@ -3,10 +3,9 @@ import type { Program } from '#resolver/program.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { type Units, checkAssignments, programOf, unitsFor } from './invariants/assignments.ts';
 import { insist } from './invariants/broken.ts';
-import { checkLink } from './invariants/chain.ts';
+import { checkLink, checkText } from './invariants/chain.ts';
 import { createStepCheck } from './invariants/steps.ts';
-import type { SharedStore } from './shared-store.ts';
-import { PLACE } from './world.ts';
+import { type SharedStore, type StoredRevision, causeOf } from './shared-store.ts';
 
 export type Ledger = ReturnType<typeof createLedger>;
 
@@ -16,6 +15,8 @@ export const PANEL = Array.from({ length: 25 }, (_, index) => `visitor-${index}`
 /** What an onlooker who sees everything knows, and checks as soon as there is more of it. */
 export function createLedger(store: SharedStore, trueTime: () => number, clocksAreRight: boolean, tell: (what: string) => void) {
   const chain: Revision[] = [];
+  /** What was stored of each when it was seen first. */
+  const rows: StoredRevision[] = [];
   const programs = new Map<number, Program>();
   /** For each clock: what it showed → when it really was. */
   const readings = new Map<number, number>();
@@ -40,10 +41,12 @@ export function createLedger(store: SharedStore, trueTime: () => number, clocksA
     }
   }
 
-  function add(read: Revision): void {
+  function add(row: StoredRevision): void {
     const before = chain.at(-1);
-    const revision = checkLink(before, read);
+    const revision = checkLink(before, { ...row, cause: causeOf(row) });
+    checkText(row.document, revision);
     chain.push(revision);
+    rows.push(row);
     steps.check(before, revision, { really: readings.get(revision.at) ?? trueTime(), clocksAreRight });
     const program = programAt(revision.number);
     const units = PANEL.map((key) => unitsFor(program, key));
@@ -66,30 +69,20 @@ export function createLedger(store: SharedStore, trueTime: () => number, clocksA
     programAt,
 
     /** Checks what is new in the chain. */
-    async look(): Promise<void> {
+    look(): void {
       if (!touched) return;
       touched = false;
-      const { revisions } = store.reader();
-      const latest = await revisions.head(PLACE);
-      const known = chain.at(-1);
-      if (known) {
-        const still = latest?.number === known.number ? latest : await revisions.at(PLACE, known.number);
-        insist(still?.digest === known.digest, () => `revision ${known.number} was there and is now ${still ? 'another' : 'gone'}`);
-      }
-      for (let number = chain.length + 1; number <= (latest?.number ?? 0); number++) {
-        const revision = number === latest?.number ? latest : await revisions.at(PLACE, number);
-        insist(revision !== null, () => `there is no revision ${number}, but ${latest?.number}`);
-        add(revision);
-      }
+      const known = rows.at(-1);
+      const found = store.chainFrom(known?.number ?? 1);
+      if (known) insist(isSame(found.shift(), known), () => `revision ${known.number} was there and is now gone, or another`);
+      for (const row of found) add(row);
     },
 
     /** All of the chain is what it was when it was written, and every revision has its entry in the outbox. */
-    async reread(): Promise<void> {
-      const { revisions } = store.reader();
-      for (const { number, digest } of chain) {
-        const row = await revisions.at(PLACE, number);
-        insist(row?.digest === digest, () => `revision ${number} is not what it was`);
-      }
+    reread(): void {
+      const found = store.chainFrom(1);
+      for (const [index, row] of rows.entries()) insist(isSame(found[index], row), () => `revision ${row.number} is not what it was`);
+      insist(found.length === rows.length, () => `there are ${found.length} revisions, and ${rows.length} were seen`);
       const entries = store.outbox();
       insist(
         entries.length === chain.length && entries.every((number, index) => number === index + 1),
@@ -98,6 +91,9 @@ export function createLedger(store: SharedStore, trueTime: () => number, clocksA
     },
   };
 }
+
+const isSame = (row: StoredRevision | undefined, other: StoredRevision): boolean =>
+  row !== undefined && (Object.keys(other) as (keyof StoredRevision)[]).every((column) => row[column] === other[column]);
 
 function describe({ cause, document }: Revision): string {
   const id = 'rollout' in cause ? cause.rollout : 'id' in cause ? cause.id : '';

@@ -66,7 +66,7 @@ export async function simulate(seed: number, { parts = {}, maxEvents = Infinity 
   async function play(until: () => boolean): Promise<void> {
     while (goesOn() && !until() && (await time.step())) {
       events++;
-      await ledger.look();
+      ledger.look();
     }
   }
   const playFor = (ms: number): Promise<void> => {

@@ -1,6 +1,6 @@
-import { type KeyObject, createHash, createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
+import { type KeyObject, createHash, createHmac, createPublicKey, createSecretKey, timingSafeEqual, verify } from 'node:crypto';
 
-type Key = { algorithm: 'HMAC'; secret: Uint8Array } | { algorithm: 'Ed25519'; key: KeyObject };
+type Key = { algorithm: 'HMAC'; key: KeyObject } | { algorithm: 'Ed25519'; key: KeyObject };
 
 /**
  * What the edge uses of WebCrypto, answered at once by the same algorithms of node:crypto. WebCrypto answers from threads,
@@ -9,7 +9,7 @@ type Key = { algorithm: 'HMAC'; secret: Uint8Array } | { algorithm: 'Ed25519'; k
 export function installSyncCrypto(): void {
   const subtle = {
     async importKey(_: string, raw: Uint8Array, algorithm: string | { name: string }): Promise<Key> {
-      if (algorithm !== 'Ed25519') return { algorithm: 'HMAC', secret: raw };
+      if (algorithm !== 'Ed25519') return { algorithm: 'HMAC', key: createSecretKey(raw) };
       const x = Buffer.from(raw).toString('base64url');
       return { algorithm: 'Ed25519', key: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }) };
     },
@@ -30,5 +30,5 @@ export function installSyncCrypto(): void {
 
 function hmac(key: Key, message: Uint8Array): Buffer {
   if (key.algorithm !== 'HMAC') throw new TypeError('this key does not sign');
-  return createHmac('sha256', key.secret).update(message).digest();
+  return createHmac('sha256', key.key).update(message).digest();
 }

@@ -41,6 +41,8 @@ export type FoldStore = ReturnType<typeof createFoldStore>;
 /** Deltas that wait to be folded, and what they are folded into. What it remembers is true until {@link forgetAll} is called. */
 export function createFoldStore({ $client: client }: Database) {
   const states = new Map<number, Entry>();
+  /** Known before all was forgotten: most are still the same texts, which need not be parsed again. */
+  const forgotten = new Map<number, Entry>();
   /** All that waits, summed up as it comes, so that folds need not read it; undefined: that must be read. */
   let waiting: Map<number, Waiting> | undefined;
 
@@ -61,14 +63,20 @@ export function createFoldStore({ $client: client }: Database) {
   const forget = client.prepare('delete from health_states where stream = ?');
   const streamsWithPoints = client.prepare<[], number>("select stream from health_states where points <> '[]'").pluck();
 
+  function remember(stream: number, row: StateRow): Entry {
+    const was = forgotten.get(stream);
+    forgotten.delete(stream);
+    const isSame = was?.text === row.state && was.pointsText === row.points;
+    const entry = isSame ? { ...was, version: row.version } : entryFrom(row);
+    states.set(stream, entry);
+    return entry;
+  }
+
   function entryOf(stream: number): Entry | undefined {
     const known = states.get(stream);
     if (known) return known;
     const row = read.get(stream);
-    if (!row) return undefined;
-    const entry = entryFrom(row);
-    states.set(stream, entry);
-    return entry;
+    return row && remember(stream, row);
   }
 
   return {
@@ -90,7 +98,8 @@ export function createFoldStore({ $client: client }: Database) {
     /** Reads every state that is not known with one query. */
     loadAll(): void {
       if (states.size > 0) return;
-      for (const row of readAll.all()) states.set(row.stream, entryFrom(row));
+      for (const row of readAll.all()) remember(row.stream, row);
+      forgotten.clear();
     },
 
     state: (stream: number): HealthState | null => entryOf(stream)?.state ?? null,
@@ -125,8 +134,10 @@ export function createFoldStore({ $client: client }: Database) {
     forget(stream: number): void {
       forget.run(stream);
       states.delete(stream);
+      forgotten.delete(stream);
     },
     forgetAll(): void {
+      for (const [stream, entry] of states) forgotten.set(stream, entry);
       states.clear();
       waiting = undefined;
     },

@@ -17,7 +17,7 @@ export async function checkRest(world: World, { edges, people }: Inhabitants): P
     () => `at rest ${pending} deliveries wait; ${delivered} of ${ledger.head()} was delivered: ${error}`,
   );
   people.commands.check();
-  await ledger.reread();
+  ledger.reread();
   if (!world.faults.wholeEdges) await world.counting.check(store.freshReader(), ledger.chain.at(-1)!, time.now());
   for (const edge of edges) {
     await edge.visit('visitor-0');
