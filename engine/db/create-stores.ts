@@ -12,8 +12,13 @@ import { createTokenStore } from './token-store.ts';
 import { createUnitOutboxStore } from './unit-outbox-store.ts';
 import { createUnitStore } from './unit-store.ts';
 
+export type StoreOptions = {
+  /** How many marks of visitors wait in memory, see createHealthStore. */
+  maxWaitingMarks?: number | undefined;
+};
+
 /** Every store over one database. */
-export const createStores = (database: Database) => ({
+export const createStores = (database: Database, { maxWaitingMarks }: StoreOptions = {}) => ({
   revisions: createRevisionStore(database),
   snapshots: createSnapshotStore(database),
   outbox: createOutboxStore(database),
@@ -23,7 +28,7 @@ export const createStores = (database: Database) => ({
   locks: createLockStore(database),
   unitOutbox: createUnitOutboxStore(database),
   tokens: createTokenStore(database),
-  health: createHealthStore(database),
+  health: createHealthStore(database, maxWaitingMarks),
   measurements: createMeasurementStore(database),
   bootstrap: createBootstrapStore(database),
 });

@@ -1,4 +1,4 @@
-import { createStores } from '#engine/db/create-stores.ts';
+import { type StoreOptions, createStores } from '#engine/db/create-stores.ts';
 import type { Database } from '#engine/db/open-database.ts';
 import { currentStep, liveRollouts, stepEndsAt } from '#engine/domain/rollout-state.ts';
 import { makeSnapshot } from '#engine/services/make-snapshot.ts';
@@ -7,8 +7,8 @@ import { type Parts, REAL_PARTS, type Stores } from './parts.ts';
 
 type Commit = Stores['revisions']['commit'];
 
-const withCommit = (makeCommit: (commit: Commit, database: Database) => Commit) => (database: Database) => {
-  const stores = createStores(database);
+const withCommit = (makeCommit: (commit: Commit, database: Database) => Commit) => (database: Database, options?: StoreOptions) => {
+  const stores = createStores(database, options);
   const commit: Commit = (...args) => stores.revisions.commit(...args);
   return { ...stores, revisions: { ...stores.revisions, commit: makeCommit(commit, database) } };
 };
@@ -36,11 +36,11 @@ export const BROKEN_PARTS: Record<string, Partial<Parts>> = {
   },
 
   'commits revision and outbox one after the other': {
-    createStores(database) {
+    createStores(database, options) {
       const apart = Object.assign(Object.create(database) as Database, {
         transaction: (work: (tx: Database) => unknown) => work(database),
       });
-      return { ...createStores(database), revisions: createStores(apart).revisions };
+      return { ...createStores(database, options), revisions: createStores(apart).revisions };
     },
   },
 
@@ -59,13 +59,26 @@ export const BROKEN_PARTS: Record<string, Partial<Parts>> = {
   },
 
   'counts what is delivered again as another visitor': {
-    createStores(database) {
-      const stores = createStores(database);
+    createStores(database, options) {
+      const stores = createStores(database, options);
       let deliveries = 0;
       const record: Stores['health']['record'] = (place, { events }, ...rest) => {
         deliveries++;
         const renamed = events.map((event) => ({ ...event, visitor: `${event.visitor}/${deliveries}` }));
         return stores.health.record(place, { events: renamed }, ...rest);
+      };
+      return { ...stores, health: { ...stores.health, record } };
+    },
+  },
+
+  'clears the log of marks before they are in runs': {
+    createStores(database, options) {
+      const stores = createStores(database, options);
+      const clear = database.$client.prepare('delete from health_mark_log where id < (select max(id) from health_mark_log)');
+      const record: Stores['health']['record'] = async (...args) => {
+        const receipt = await stores.health.record(...args);
+        clear.run();
+        return receipt;
       };
       return { ...stores, health: { ...stores.health, record } };
     },

@@ -60,7 +60,7 @@ export function startEngine(world: World, machine: Machine, publish: Publish): v
   const death = new Promise<never>((_, reject) => (abandon = reject));
   death.catch(() => undefined);
 
-  const stores = parts.createStores(connection.database);
+  const stores = parts.createStores(connection.database, { maxWaitingMarks: world.faults.waitingMarks });
   const sources = createSimulatedSource(world);
   const services: Services = {
     ...life.guard(stores),

@@ -40,7 +40,7 @@ export function createFailPoints(world: World, machine: Machine, connection: Con
       await pass(`before ${name}`);
       if (!alive) return never(); // of something else that it did at this very moment
       // An async method is done with the store when it returns its promise.
-      const { died, result } = connection.run(dice.chance(world.faults.tear) ? dice.integer(1, 3) : 0, () => method(...args));
+      const { died, result } = connection.run(dice.chance(world.faults.tear) ? dice.integer(1, 6) : 0, () => method(...args));
       if (name === 'revisions.commit') world.ledger.touch();
       if (died) {
         result.catch(() => undefined);

@@ -34,6 +34,8 @@ export type FaultPlan = {
   visitorEveryMs: number;
   startEveryMs: number;
   tidyEveryMs: number;
+  /** How many marks of visitors an engine keeps in memory before it writes runs of them. */
+  waitingMarks: number;
 };
 
 const MINUTE = 60_000;
@@ -72,6 +74,7 @@ export function drawFaults(dice: Dice): FaultPlan {
     startEveryMs: MINUTE / 4,
     tidyEveryMs: 2 * MINUTE,
     visitorEveryMs: dice.pick([2_000, 5_000]),
+    waitingMarks: dice.pick([5, 30, 1_000]),
   };
 }
 

@@ -2,7 +2,6 @@ import { createSnapshotSigner } from '#engine/adapters/snapshot-signer.ts';
 import { deliverDue } from '#engine/controller/deliver.ts';
 import { tick } from '#engine/controller/tick.ts';
 import { createStores } from '#engine/db/create-stores.ts';
-import type { Database } from '#engine/db/open-database.ts';
 import type { SignedSnapshot, Snapshot } from '#schemas/snapshot.ts';
 import { SIGNING_KEY } from '../support/signing-key.ts';
 
@@ -10,7 +9,7 @@ export type Stores = ReturnType<typeof createStores>;
 
 /** The parts of Concierge that a simulation puts together: the real ones, unless it is to show that a broken one is found. */
 export type Parts = {
-  createStores: (database: Database) => Stores;
+  createStores: typeof createStores;
   tick: typeof tick;
   deliverDue: typeof deliverDue;
   sign: (snapshot: Snapshot) => SignedSnapshot;
