@@ -1,7 +1,7 @@
 import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import type { Verdict } from '#schemas/verdict.ts';
+import type { Verdict, VerdictReason } from '#schemas/verdict.ts';
 import { freezeAt } from './freeze.ts';
 import { proposalOf } from './propose-winner.ts';
 import { advance, end, pause, promoteVariant } from './rollout-moves.ts';
@@ -14,13 +14,24 @@ import { MS_PER_MINUTE, asksForSomebody, criteriaNow, currentStep, isLastStep } 
 export function applyVerdict(document: Document, rollout: Rollout, verdict: Verdict, now: number): Rollout {
   const { step, step_started_at: since } = verdict.observed;
   if (step !== rollout.step || since !== rollout.step_started_at) return rollout; // it judged what is over
-  const because = verdict.reasons.map((reason) => reason.message).join(' ');
+  const because = reasonFor(verdict);
   if (verdict.recommendation === 'roll-back') return end(rollout, 'rolled-back', now, because);
   if (rollout.state === 'paused') return rollout;
   if (verdict.recommendation === 'pause') return pause(rollout, now, because);
   if (freezeAt(document.policy, now)) return rollout;
   if (rollout.experiment && isLastStep(rollout)) return concludeTest(rollout, verdict, now);
   return isGateOpen(rollout, verdict, now) ? advance(rollout, now, because) : stopWaiting(rollout, verdict, now);
+}
+
+const WAITS: ReadonlySet<VerdictReason['code']> = new Set(['too-few-samples', 'no-evidence', 'horizon']);
+
+/** Why what is recommended should be done. What else would have had to be waited for is no reason to take something back. */
+function reasonFor({ recommendation, reasons }: Verdict): string {
+  const stops = recommendation === 'roll-back' || recommendation === 'pause';
+  return reasons
+    .filter(({ code }) => !stops || !WAITS.has(code))
+    .map(({ message }) => message)
+    .join(' ');
 }
 
 function isGateOpen(rollout: Rollout, { verdict, recommendation }: Verdict, now: number): boolean {

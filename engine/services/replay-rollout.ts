@@ -4,6 +4,7 @@ import { canonicalJson } from '#engine/db/revision-digest.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { ReplayedDecision } from '#schemas/api.ts';
 import { refuse } from '#schemas/problem.ts';
+import type { Document } from '#schemas/document.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { viewRevision } from './list-revisions.ts';
@@ -33,13 +34,20 @@ function replayDecision(before: Revision, { number, at, actor, cause, document, 
   const { verdict, rollout } = cause;
   const judged = judge(verdict.observed, before.document.rollouts[rollout]!);
   const outcome = decide(before.document, { ...cause, verdict: judged }, { apartment, environment, actor, now: at });
-  const same = conclusionOf(judged) === conclusionOf(verdict) && !isProblem(outcome) && canonicalJson(outcome) === canonicalJson(document);
+  const same = conclusionOf(judged) === conclusionOf(verdict) && !isProblem(outcome) && deedOf(outcome) === deedOf(document);
   return { revision: number, at, state: document.rollouts[rollout]!.state, stored: verdict, judged, same };
 }
 
 /** What was concluded, without the last digits of its numbers. */
 const conclusionOf = ({ verdict, recommendation, reasons }: Verdict): string =>
   canonicalJson({ verdict, recommendation, reasons: reasons.map(({ code }) => code) });
+
+/** What became of everything, in whatever words the reasons were told. */
+const deedOf = (document: Document): string =>
+  canonicalJson({
+    ...document,
+    rollouts: Object.fromEntries(Object.entries(document.rollouts).map(([id, rollout]) => [id, { ...rollout, state_reason: '' }])),
+  });
 
 async function isKnown(services: Services, place: Place, rollout: string): Promise<boolean> {
   const head = await requireHead(services, place);

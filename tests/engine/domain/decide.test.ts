@@ -162,3 +162,18 @@ describe('a document from before all this', () => {
     expect(decided(document, judge).rollouts['main-1']!.state).toBe('rolled-back');
   });
 });
+
+describe('the reason of a rollout', () => {
+  const failed = { code: 'error-rate', message: 'Too many errors.' } as const;
+  const waits = { code: 'no-evidence', message: 'Errors cannot be ruled out yet.' } as const;
+  it.each([
+    ['that is taken back is what speaks against it', 'unhealthy', 'Too many errors.'],
+    ['that is paused is what speaks against it', 'pause', 'Too many errors.'],
+    ['that goes on by its gate is everything', 'inconclusive', 'Too many errors. Errors cannot be ruled out yet.'],
+  ] as const)('%s', (_, judgement, reason) => {
+    const document = shopWithRollout({ steps: [{ percentage: 5, duration: 1, gate: 'auto' }, 100] });
+    const verdict = { ...verdictOf(document.rollouts['main-1']!, judgement), reasons: [failed, waits] };
+    const judged = decided(document, { type: 'judge-rollout', rollout: 'main-1', verdict }, { now: NOW + MINUTE });
+    expect(judged.rollouts['main-1']!.state_reason).toBe(reason);
+  });
+});

@@ -55,6 +55,27 @@ describe('replaying a rollout', () => {
     ]);
   });
 
+  it('takes no other words for another decision', async () => {
+    const { services, id } = await givenDecisions();
+    const last = (await replayRollout(services, PLACE, id)).at(-1)!;
+    const { document } = (await services.revisions.at(PLACE, last.revision))!;
+    document.rollouts[id]!.state_reason = 'As an older engine told it.';
+    const stored = eq(revisions.number, last.revision);
+    services.database
+      .update(revisions)
+      .set({ document: JSON.stringify(document) })
+      .where(stored)
+      .run();
+    expect((await replayRollout(services, PLACE, id)).at(-1)).toMatchObject({ same: true });
+    document.rollouts[id]!.step++;
+    services.database
+      .update(revisions)
+      .set({ document: JSON.stringify(document) })
+      .where(stored)
+      .run();
+    expect((await replayRollout(services, PLACE, id)).at(-1)).toMatchObject({ same: false });
+  });
+
   it('finds a decision that what was seen does not support', async () => {
     const { services, id } = await givenDecisions();
     const [first] = await replayRollout(services, PLACE, id);
