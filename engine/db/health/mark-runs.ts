@@ -85,9 +85,9 @@ export function createMarkRuns({ $client: client }: Database) {
     /** The JSON text of the marks in a block, if there are any. */
     read: ({ id }: Run, block: number): string | undefined => read.get(id * BLOCKS + block),
 
-    /** Begins a run of at most so many marks. */
-    begin(stream: number, tier: number, most: number): RunWriter {
-      let bits = 0;
+    /** Begins a run of at most so many marks, of 2^`leastBits` blocks or more. */
+    begin(stream: number, tier: number, most: number, leastBits = 0): RunWriter {
+      let bits = leastBits;
       while (bits < MAX_BITS && most > MARKS_PER_BLOCK * 2 ** bits) bits++;
       const id = Number(begin.run(stream, tier, bits).lastInsertRowid);
       const filter = MarkFilter.of(most);

@@ -36,6 +36,8 @@ export function* joinRuns(runs: MarkRuns, sources: readonly [Run, ...Run[]]): Wr
     stream,
     tier + 1,
     sources.reduce((sum, { marks }) => sum + marks, 0),
+    // One that was made for more marks than it got, because its sources had the same visitors, has more blocks than all would need.
+    Math.max(...sources.map(({ bits }) => bits)),
   );
   let isDone = false;
   try {

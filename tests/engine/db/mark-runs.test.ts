@@ -100,6 +100,19 @@ describe('runs of marks', () => {
     expect(countOf(database, 'health_mark_blocks')).toBe(2 ** all(runs)[0].bits);
   });
 
+  it('are joined without loss after a busy time whose visitors came again and again', () => {
+    const runs = createMarkRuns(openDatabase(':memory:'));
+    const joinTier = (tier: number) => finish(joinRuns(runs, all(runs).filter((run) => run.tier === tier) as [Run, ...Run[]]));
+    for (let run = 0; run < 8; run++) finish(writeRun(runs, STREAM, many(0, 1_000, 2 ** run)));
+    joinTier(0); // made for 8,000 marks, has 1,000
+    for (let run = 0; run < 8; run++) finish(writeRun(runs, STREAM, many(5_000, 1)));
+    joinTier(0);
+    joinTier(1);
+    expect(all(runs).map(({ tier, marks }) => [tier, marks])).toEqual([[2, 1_001]]);
+    const lost = [...many(0, 1_000).keys()].filter((visitor) => lookUp(runs, visitor).seen[0] !== 255);
+    expect(lost).toEqual([]);
+  });
+
   it('are looked into by nobody before they are whole, and taken away when their process is gone', () => {
     const database = openDatabase(':memory:');
     const writing = writeRun(createMarkRuns(database), STREAM, many(0, 1_000));
