@@ -16,11 +16,8 @@ export function* writeRun(runs: MarkRuns, stream: number, marks: ReadonlyMap<str
     for (let block = 0; block < blocks.length; block++) {
       const visitors = blocks[block];
       if (!visitors) continue;
-      writer.write(
-        block,
-        visitors,
-        visitors.map((visitor) => marks.get(visitor)!),
-      );
+      const ofVisitors = visitors.map((visitor) => marks.get(visitor)!);
+      if (!writer.write(block, visitors, ofVisitors)) return false;
       yield visitors.length;
     }
     return (isDone = writer.finish([]));
@@ -54,7 +51,7 @@ export function* joinRuns(runs: MarkRuns, sources: readonly [Run, ...Run[]]): Wr
         }
       }
       if (count === 0) continue;
-      writer.write(block, [...joined.keys()], [...joined.values()]);
+      if (!writer.write(block, [...joined.keys()], [...joined.values()])) return false;
       yield count;
     }
     return (isDone = writer.finish(sources));

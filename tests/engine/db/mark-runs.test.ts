@@ -120,6 +120,7 @@ describe('runs of marks', () => {
     const next = createMarkRuns(database);
     expect(next.runsOf(STREAM)).toEqual([]);
     next.dropUnfinished();
+    while (next.clean(3));
     expect(finish(writing)).toBe(false); // it was not gone, after all
     expect(next.runsOf(STREAM)).toEqual([]);
     while (next.clean(3));
@@ -139,6 +140,43 @@ describe('runs of marks', () => {
     while (runs.clean(3));
     expect(all(runs).map(({ marks }) => marks)).toEqual([500]);
     expect(countOf(database, 'health_mark_blocks')).toBe(8);
+  });
+
+  it.each([
+    ['finished', (_: MarkRuns, writing: Writing) => expect(finish(writing)).toBe(true)],
+    [
+      'dropped',
+      (runs: MarkRuns, writing: Writing) => {
+        writing.return(false);
+        runs.dropUnfinished();
+      },
+    ],
+  ] as const)('that were %s in a transaction that failed are taken away', (_name, change) => {
+    const database = openDatabase(':memory:');
+    const runs = createMarkRuns(database);
+    runs.dropUnfinished();
+    const writing = writeRun(runs, STREAM, many(0, 500));
+    writing.next();
+    const failing = database.$client.transaction(() => {
+      change(runs, writing);
+      throw new Error('boom');
+    });
+    expect(failing).toThrow('boom');
+    runs.forgetAll();
+    runs.dropUnfinished();
+    while (runs.clean(3));
+    expect([countOf(database, 'health_mark_runs'), countOf(database, 'health_mark_blocks')]).toEqual([0, 0]);
+  });
+
+  it('that are small go several at a time', () => {
+    const database = openDatabase(':memory:');
+    const runs = createMarkRuns(database);
+    for (let run = 0; run < 8; run++) finish(writeRun(runs, STREAM, many(run, 1)));
+    runs.forget(STREAM);
+    expect(runs.clean(8)).toBe(true);
+    expect(countOf(database, 'health_mark_runs')).toBe(4);
+    expect([runs.clean(8), runs.clean(8), runs.clean(8)]).toEqual([true, false, false]);
+    expect([countOf(database, 'health_mark_runs'), countOf(database, 'health_mark_blocks')]).toEqual([0, 0]);
   });
 
   it('are joined by one of two engines, and what the other wrote meanwhile stays', () => {
