@@ -69,6 +69,13 @@ describe('a block of marks', () => {
   });
 });
 
+it('a visitor whose name looks like what is between two others is nobody else', () => {
+  const text = JSON.stringify(packMarks(['a,', ',b'], [markOf(1, 2, [3]), markOf(1, 2, [3])]));
+  expect(text).toContain('",1,2,1,3,",');
+  expect(findMark(text, ',1,2,1,3,')).toBeUndefined();
+  expect(findMark(text, ',b')).toEqual(markOf(1, 2, [3]));
+});
+
 describe('runs of marks', () => {
   it('that are joined have what each of them had, in whatever order they came', () => {
     fc.assert(
