@@ -63,15 +63,14 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
     version = now;
   }
 
-  /** All or nothing, in memory too. */
-  function transact<T>(work: () => T): T {
+  /** All or nothing, in memory too. One that only reads is `deferred`: it waits for nobody, and sees what was at one instant. */
+  function transact<T>(work: () => T, behavior: 'immediate' | 'deferred' = 'immediate'): T {
     try {
-      return client
-        .transaction(() => {
-          catchUp();
-          return work();
-        })
-        .immediate();
+      const transaction = client.transaction(() => {
+        catchUp();
+        return work();
+      });
+      return transaction[behavior]();
     } catch (error) {
       forgetAll();
       marks.forgetAll();
@@ -174,30 +173,35 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
 
     /** What was folded of the rollout, and what waits to be. A look at it writes nothing. */
     async look(place: Place, rollout: string): Promise<{ state: HealthState | null; deltas: NumberedDelta[] }> {
-      catchUp();
-      const stream = streams.find(place, rollout);
-      return stream ? { state: folds.state(stream.id), deltas: deltasOf(stream, folds.pendingOf(stream.id)) } : { state: null, deltas: [] };
+      return transact(() => {
+        const stream = streams.find(place, rollout);
+        return stream
+          ? { state: folds.state(stream.id), deltas: deltasOf(stream, folds.pendingOf(stream.id)) }
+          : { state: null, deltas: [] };
+      }, 'deferred');
     },
 
     /** How the visitors of each arm but the control are spread over networks. */
     async networks(place: Place, rollout: string): Promise<Record<string, NetworkSpread>> {
-      catchUp();
-      const stream = streams.find(place, rollout);
-      if (!stream) return {};
-      const spreads = marks.spreads(
-        stream.id,
-        stream.arms.map((_, index) => index),
-      );
-      return Object.fromEntries(
-        stream.arms.map((name, index) => [name, spreads[index]!] as const).filter(([name]) => name !== CONTROL_ARM),
-      );
+      return transact(() => {
+        const stream = streams.find(place, rollout);
+        if (!stream) return {};
+        const spreads = marks.spreads(
+          stream.id,
+          stream.arms.map((_, index) => index),
+        );
+        return Object.fromEntries(
+          stream.arms.map((name, index) => [name, spreads[index]!] as const).filter(([name]) => name !== CONTROL_ARM),
+        );
+      }, 'deferred');
     },
 
     /** For charts: points that end after `from` (epoch ms). What waits to be folded is not in them yet. */
     async points(place: Place, rollout: string, from: number): Promise<HealthPoint[]> {
-      catchUp();
-      const stream = streams.find(place, rollout);
-      return stream ? minutes.read(stream.id, Math.floor(from / MS_PER_MINUTE), folds.points(stream.id)) : [];
+      return transact(() => {
+        const stream = streams.find(place, rollout);
+        return stream ? minutes.read(stream.id, Math.floor(from / MS_PER_MINUTE), folds.points(stream.id)) : [];
+      }, 'deferred');
     },
 
     /**

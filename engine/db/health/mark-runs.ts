@@ -16,7 +16,8 @@ type RunRow = Omit<Run, 'filter'>;
 /** Writes a run, block by block, in as many transactions as it likes. */
 export type RunWriter = {
   bits: number;
-  write: (block: number, visitors: readonly string[], marks: readonly Mark[]) => void;
+  /** False: another engine thought that nobody writes the run, and takes it away; nothing is written. */
+  write: (block: number, visitors: readonly string[], marks: readonly Mark[]) => boolean;
   /**
    * From now on the run is looked into, and those that it stands for are not. False: another engine began anew, or joined the
    * same runs before; then nothing changes, and it was written in vain.
@@ -40,6 +41,8 @@ export function createMarkRuns({ $client: client }: Database) {
   const known = new Map<number, { epoch: number; runs: readonly Run[] }>();
   let epoch = 0;
   let abandoned: number[] = [];
+  /** Runs that the transaction under way, or the last one, finished or dropped: when it fails they are being written again. */
+  let unsure: number[] = [];
   let isNew = true;
   let mayClean = true;
 
@@ -51,11 +54,13 @@ export function createMarkRuns({ $client: client }: Database) {
   const complete = client.prepare("update health_mark_runs set state = 'whole', marks = ?, filter = ? where id = ? and state = 'writing'");
   const drop = client.prepare("update health_mark_runs set state = 'gone', filter = null where id = ?");
   const dropOne = client.prepare("update health_mark_runs set state = 'gone' where id = ? and state = 'writing'");
-  const dropAll = client.prepare("update health_mark_runs set state = 'gone' where state = 'writing'");
+  const unfinished = client.prepare<[], number>("select id from health_mark_runs where state = 'writing'").pluck();
   const full = client.prepare<[number], { stream: number; tier: number }>(
     "select stream, tier from health_mark_runs where state = 'whole' group by stream, tier having count(*) >= ? limit 1",
   );
-  const write = client.prepare('insert into health_mark_blocks values (?, ?)');
+  const write = client.prepare(
+    "insert into health_mark_blocks select @block, @marks where exists (select 1 from health_mark_runs where id = @id and state = 'writing')",
+  );
   const read = client.prepare<[number], string>('select marks from health_mark_blocks where id = ?').pluck();
   const gone = client.prepare<[], number>("select id from health_mark_runs where state = 'gone' limit 1").pluck();
   const clean = client.prepare(
@@ -85,9 +90,9 @@ export function createMarkRuns({ $client: client }: Database) {
     /** The JSON text of the marks in a block, if there are any. */
     read: ({ id }: Run, block: number): string | undefined => read.get(id * BLOCKS + block),
 
-    /** Begins a run of at most so many marks. */
-    begin(stream: number, tier: number, most: number): RunWriter {
-      let bits = 0;
+    /** Begins a run of at most so many marks, of 2^`leastBits` blocks or more. */
+    begin(stream: number, tier: number, most: number, leastBits = 0): RunWriter {
+      let bits = leastBits;
       while (bits < MAX_BITS && most > MARKS_PER_BLOCK * 2 ** bits) bits++;
       const id = Number(begin.run(stream, tier, bits).lastInsertRowid);
       const filter = MarkFilter.of(most);
@@ -95,13 +100,16 @@ export function createMarkRuns({ $client: client }: Database) {
       return {
         bits,
         write(block, visitors, ofVisitors) {
-          write.run(id * BLOCKS + block, JSON.stringify(packMarks(visitors, ofVisitors)));
+          const text = JSON.stringify(packMarks(visitors, ofVisitors));
+          if (write.run({ id, block: id * BLOCKS + block, marks: text }).changes !== 1) return false;
           for (const visitor of visitors) filter.add(hashOf(visitor));
           marks += visitors.length;
+          return true;
         },
         finish(standsFor) {
           const there = new Set(runsOf(stream).map((run) => run.id));
           if (!standsFor.every((run) => there.has(run.id)) || complete.run(marks, filter.bytes, id).changes !== 1) return false;
+          unsure.push(id);
           dropRuns(
             stream,
             runsOf(stream).filter((run) => standsFor.some((other) => other.id === run.id)),
@@ -128,27 +136,35 @@ export function createMarkRuns({ $client: client }: Database) {
      * run once more. To be called before any run is begun: the number of one whose transaction failed is given out again.
      */
     dropUnfinished(): void {
-      if (!isNew && abandoned.length === 0) return;
-      if (isNew) dropAll.run();
-      for (const id of abandoned) dropOne.run(id);
+      unsure = isNew ? [...abandoned, ...unfinished.all()] : abandoned;
       isNew = false;
       abandoned = [];
+      if (unsure.length === 0) return;
+      for (const id of unsure) dropOne.run(id);
       mayClean = true;
     },
 
-    /** Takes away up to so many blocks that nobody looks into; false: there are none. */
+    /** Takes away up to so many blocks, and rows of runs, that nobody looks into; false: there are none. */
     clean(blocks: number): boolean {
-      if (!mayClean) return false;
-      const id = gone.get();
-      mayClean = id !== undefined;
-      if (id === undefined) return false;
-      if (clean.run(id * BLOCKS, (id + 1) * BLOCKS, blocks).changes < blocks) forget.run(id);
-      return true;
+      for (let left = blocks; mayClean && left > 0; left--) {
+        const id = gone.get();
+        mayClean = id !== undefined;
+        if (id === undefined) return left < blocks;
+        const { changes } = clean.run(id * BLOCKS, (id + 1) * BLOCKS, left);
+        if (changes < left) forget.run(id);
+        left -= changes;
+      }
+      return mayClean;
     },
 
     /** Somebody else may have written; but what is in a run never changes. */
     expire: (): void => void epoch++,
     /** After a transaction that failed. */
-    forgetAll: (): void => known.clear(),
+    forgetAll(): void {
+      known.clear();
+      abandoned.push(...unsure);
+      unsure = [];
+      mayClean = true;
+    },
   };
 }

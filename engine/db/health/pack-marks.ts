@@ -19,8 +19,10 @@ export function* unpackMarks(packed: PackedMarks): Generator<[visitor: string, m
 
 /** The mark of one visitor in the JSON text of packed marks, most of which nobody wants to know. */
 export function findMark(text: string, visitor: string): Mark | undefined {
+  // What follows the end of a name looks like the beginning of such a visitor's.
+  if (visitor.startsWith(',')) return new Map(unpackMarks(JSON.parse(text) as PackedMarks)).get(visitor);
   const name = JSON.stringify(visitor);
-  // Within another's name a quotation mark has a backslash before it, so that none can follow a comma or end with one.
+  // Within another's name a quotation mark has a backslash before it; that at its end has a comma behind it.
   let at = text.startsWith(name, 1) ? 1 : text.indexOf(`,${name},`) + 1;
   if (at === 0) return undefined;
   at += name.length + 1;

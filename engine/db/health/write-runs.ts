@@ -16,11 +16,8 @@ export function* writeRun(runs: MarkRuns, stream: number, marks: ReadonlyMap<str
     for (let block = 0; block < blocks.length; block++) {
       const visitors = blocks[block];
       if (!visitors) continue;
-      writer.write(
-        block,
-        visitors,
-        visitors.map((visitor) => marks.get(visitor)!),
-      );
+      const ofVisitors = visitors.map((visitor) => marks.get(visitor)!);
+      if (!writer.write(block, visitors, ofVisitors)) return false;
       yield visitors.length;
     }
     return (isDone = writer.finish([]));
@@ -36,6 +33,8 @@ export function* joinRuns(runs: MarkRuns, sources: readonly [Run, ...Run[]]): Wr
     stream,
     tier + 1,
     sources.reduce((sum, { marks }) => sum + marks, 0),
+    // One that was made for more marks than it got, because its sources had the same visitors, has more blocks than all would need.
+    Math.max(...sources.map(({ bits }) => bits)),
   );
   let isDone = false;
   try {
@@ -52,7 +51,7 @@ export function* joinRuns(runs: MarkRuns, sources: readonly [Run, ...Run[]]): Wr
         }
       }
       if (count === 0) continue;
-      writer.write(block, [...joined.keys()], [...joined.values()]);
+      if (!writer.write(block, [...joined.keys()], [...joined.values()])) return false;
       yield count;
     }
     return (isDone = writer.finish(sources));

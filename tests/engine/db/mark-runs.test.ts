@@ -69,6 +69,13 @@ describe('a block of marks', () => {
   });
 });
 
+it('a visitor whose name looks like what is between two others is nobody else', () => {
+  const text = JSON.stringify(packMarks(['a,', ',b'], [markOf(1, 2, [3]), markOf(1, 2, [3])]));
+  expect(text).toContain('",1,2,1,3,",');
+  expect(findMark(text, ',1,2,1,3,')).toBeUndefined();
+  expect(findMark(text, ',b')).toEqual(markOf(1, 2, [3]));
+});
+
 describe('runs of marks', () => {
   it('that are joined have what each of them had, in whatever order they came', () => {
     fc.assert(
@@ -100,6 +107,19 @@ describe('runs of marks', () => {
     expect(countOf(database, 'health_mark_blocks')).toBe(2 ** all(runs)[0].bits);
   });
 
+  it('are joined without loss after a busy time whose visitors came again and again', () => {
+    const runs = createMarkRuns(openDatabase(':memory:'));
+    const joinTier = (tier: number) => finish(joinRuns(runs, all(runs).filter((run) => run.tier === tier) as [Run, ...Run[]]));
+    for (let run = 0; run < 8; run++) finish(writeRun(runs, STREAM, many(0, 1_000, 2 ** run)));
+    joinTier(0); // made for 8,000 marks, has 1,000
+    for (let run = 0; run < 8; run++) finish(writeRun(runs, STREAM, many(5_000, 1)));
+    joinTier(0);
+    joinTier(1);
+    expect(all(runs).map(({ tier, marks }) => [tier, marks])).toEqual([[2, 1_001]]);
+    const lost = [...many(0, 1_000).keys()].filter((visitor) => lookUp(runs, visitor).seen[0] !== 255);
+    expect(lost).toEqual([]);
+  });
+
   it('are looked into by nobody before they are whole, and taken away when their process is gone', () => {
     const database = openDatabase(':memory:');
     const writing = writeRun(createMarkRuns(database), STREAM, many(0, 1_000));
@@ -107,6 +127,7 @@ describe('runs of marks', () => {
     const next = createMarkRuns(database);
     expect(next.runsOf(STREAM)).toEqual([]);
     next.dropUnfinished();
+    while (next.clean(3));
     expect(finish(writing)).toBe(false); // it was not gone, after all
     expect(next.runsOf(STREAM)).toEqual([]);
     while (next.clean(3));
@@ -126,6 +147,43 @@ describe('runs of marks', () => {
     while (runs.clean(3));
     expect(all(runs).map(({ marks }) => marks)).toEqual([500]);
     expect(countOf(database, 'health_mark_blocks')).toBe(8);
+  });
+
+  it.each([
+    ['finished', (_: MarkRuns, writing: Writing) => expect(finish(writing)).toBe(true)],
+    [
+      'dropped',
+      (runs: MarkRuns, writing: Writing) => {
+        writing.return(false);
+        runs.dropUnfinished();
+      },
+    ],
+  ] as const)('that were %s in a transaction that failed are taken away', (_name, change) => {
+    const database = openDatabase(':memory:');
+    const runs = createMarkRuns(database);
+    runs.dropUnfinished();
+    const writing = writeRun(runs, STREAM, many(0, 500));
+    writing.next();
+    const failing = database.$client.transaction(() => {
+      change(runs, writing);
+      throw new Error('boom');
+    });
+    expect(failing).toThrow('boom');
+    runs.forgetAll();
+    runs.dropUnfinished();
+    while (runs.clean(3));
+    expect([countOf(database, 'health_mark_runs'), countOf(database, 'health_mark_blocks')]).toEqual([0, 0]);
+  });
+
+  it('that are small go several at a time', () => {
+    const database = openDatabase(':memory:');
+    const runs = createMarkRuns(database);
+    for (let run = 0; run < 8; run++) finish(writeRun(runs, STREAM, many(run, 1)));
+    runs.forget(STREAM);
+    expect(runs.clean(8)).toBe(true);
+    expect(countOf(database, 'health_mark_runs')).toBe(4);
+    expect([runs.clean(8), runs.clean(8), runs.clean(8)]).toEqual([true, false, false]);
+    expect([countOf(database, 'health_mark_runs'), countOf(database, 'health_mark_blocks')]).toEqual([0, 0]);
   });
 
   it('are joined by one of two engines, and what the other wrote meanwhile stays', () => {

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import type { Statement } from 'better-sqlite3';
+import { expect, it, vi } from 'vitest';
 import { createHealthStore } from '#engine/db/health-store.ts';
 import { binOf } from '#engine/domain/evidence/bins.ts';
 import type { HealthEvent } from '#schemas/beacon.ts';
@@ -33,6 +34,33 @@ it('the newer mark of a visitor stays, whichever of two merges writes it last', 
   await tell(two, 'loaded', 'v94', 'v95', 'v96'); // v05 is written again
   await tell(one, 'loaded', ...Array.from({ length: 8 }, (_, index) => `w${index}`)); // the merge ends, its log goes
   expect(await tell(two, 'error', 'v05')).toEqual({ counted: 0, duplicates: 1 });
+});
+
+it('what another engine writes while one only looks is counted once', async () => {
+  const { services } = await shopMoving();
+  const other = createHealthStore(testServices(services.file).database);
+  const { $client: client } = services.database;
+  const prepare = client.prepare.bind(client) as (sql: string) => Statement;
+  let between = (): void => {};
+  const spy = vi.spyOn(client, 'prepare').mockImplementation(((sql: string) => {
+    const statement = prepare(sql);
+    if (!sql.startsWith('select min(id) from health_mark_log')) return statement;
+    const get = statement.get.bind(statement);
+    statement.get = () => {
+      const row = get();
+      between();
+      between = () => {};
+      return row;
+    };
+    return statement;
+  }) as never);
+  const one = createHealthStore(services.database);
+  spy.mockRestore();
+  const expose = (store: Store, visitor: string) => record(store, [eventOf('r1', { visitor, kind: 'exposure', network: 'n1' })]);
+  await expose(other, 'v1');
+  between = () => void expose(other, 'v2');
+  expect((await one.networks(PLACE, 'r1'))['canary']).toMatchObject({ exposed: 1 });
+  expect((await one.networks(PLACE, 'r1'))['canary']).toMatchObject({ exposed: 2 });
 });
 
 it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('everybody counts once, seed %i', async (seed) => {
