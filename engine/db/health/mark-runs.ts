@@ -56,7 +56,7 @@ export function createMarkRuns({ $client: client }: Database) {
   const dropOne = client.prepare("update health_mark_runs set state = 'gone' where id = ? and state = 'writing'");
   const unfinished = client.prepare<[], number>("select id from health_mark_runs where state = 'writing'").pluck();
   const full = client.prepare<[number], { stream: number; tier: number }>(
-    "select stream, tier from health_mark_runs where state = 'whole' group by stream, tier having count(*) >= ? limit 1",
+    "select stream, tier from health_mark_runs where state = 'whole' group by stream, tier having count(*) >= ? order by tier limit 1",
   );
   const write = client.prepare(
     "insert into health_mark_blocks select @block, @marks where exists (select 1 from health_mark_runs where id = @id and state = 'writing')",
@@ -121,7 +121,7 @@ export function createMarkRuns({ $client: client }: Database) {
       };
     },
 
-    /** A stream that has so many runs of a tier, and the tier. */
+    /** A stream that has so many runs of a tier, and the tier: the lowest first, of which there are soon more. */
     findFull: (many: number): { stream: number; tier: number } | undefined => full.get(many),
 
     /** Forgets all marks of the stream; returns how many there were. */

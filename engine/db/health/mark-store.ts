@@ -14,10 +14,12 @@ import { type Writing, joinRuns, writeRun } from './write-runs.ts';
 const MAX_WAITING = 400_000;
 /** For each mark that a batch appends so many are written to runs, so that a run is whole long before the next one begins. */
 const WRITTEN_FOR_EACH = 2;
+/** While none is being written, so many are joined: in the other half of the time enough for two tiers. */
+const JOINED_FOR_EACH = 4;
 /** So many runs of a stream and tier are joined into one of the next tier. */
 const JOINED = 8;
-/** Blocks that are taken away with every batch. */
-const CLEANED = 16;
+/** For so many marks that a batch appends a block is taken away, faster than joining leaves them behind. */
+const CLEANED_FOR = 8;
 /** Blocks that are taken away in one transaction when nothing else is to be done. */
 const CLEANED_AT_ONCE = 500;
 
@@ -218,8 +220,8 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
           runs.dropUnfinished();
           if (size >= maxWaiting && !writing) settle();
           if (writing) write(WRITTEN_FOR_EACH * count);
-          else join(WRITTEN_FOR_EACH * count);
-          runs.clean(CLEANED);
+          if (!writing) join(JOINED_FOR_EACH * count);
+          runs.clean(Math.ceil(count / CLEANED_FOR));
         },
       };
     },
