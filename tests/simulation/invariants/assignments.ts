@@ -61,7 +61,8 @@ function changedRollouts(before: Revision, { document }: Revision): [Rollout | u
 function explains(from: Rollout | undefined, to: Rollout, target: string, old: string, unit: string, active: string): boolean {
   if (from && from.salt !== to.salt) return [old, unit].includes(target);
   if (to.state === 'completed') return unit === target;
-  const isTakenBack = hasEnded(to) || to.restarted?.at !== from?.restarted?.at;
+  // Two people may restart it in one millisecond: the period tells the second from the first.
+  const isTakenBack = hasEnded(to) || to.restarted?.period !== from?.restarted?.period;
   if (isTakenBack) return old === target && unit === active;
   const goesOn = !from || !isLive(from) || to.step > from.step;
   return goesOn && unit === target;
