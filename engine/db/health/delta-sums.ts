@@ -76,7 +76,7 @@ class Sum {
     const bins: HealthDelta['values'] = {};
     for (const metric of ORDERED_COMPARISONS) {
       const counts = values[metric];
-      if (counts) bins[metric] = [...counts].toSorted(([a], [b]) => a - b);
+      if (counts) bins[metric] = [...counts].toSorted((one, other) => one[0] - other[0]);
     }
     const name = segment === EVERYBODY ? '' : segments[segment]!;
     return { period, arm: arms[arm]!, segment: name, minute, health: some, exposed, answered, failed, values: bins };

@@ -51,6 +51,7 @@ export function createFoldStore({ $client: client }: Database) {
   // `= +?`: see createRevisionStore.
   const pendingOf = client.prepare<[number], DeltaRow>('select id, stream, deltas from health_deltas where stream = +? order by id').raw();
   const count = client.prepare<[], number>('select count(*) from health_deltas').pluck();
+  const clearAll = client.prepare('delete from health_deltas'); // SQLite only frees pages, a tenth of the time
   const clearThrough = client.prepare('delete from health_deltas where id <= ?');
   const clearOf = client.prepare('delete from health_deltas where id <= ? and stream = ?');
   const read = client.prepare<[number], StateRow>('select version, state, points from health_states where stream = ?');
@@ -125,8 +126,10 @@ export function createFoldStore({ $client: client }: Database) {
 
     /** What was taken goes; that of the streams in `keep` stays for another time. */
     clear(through: number, streams: Iterable<number>, keep: ReadonlySet<number>): void {
+      const isAll = waiting !== undefined;
       waiting = undefined;
-      if (keep.size === 0) clearThrough.run(through);
+      if (keep.size === 0 && isAll) clearAll.run();
+      else if (keep.size === 0) clearThrough.run(through);
       else for (const stream of streams) if (!keep.has(stream)) clearOf.run(through, stream);
       if (count.get() === 0) waiting = new Map();
     },

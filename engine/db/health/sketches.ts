@@ -56,19 +56,21 @@ export function unpackSketches(packed: Uint8Array | null): Sketches {
   return sketches;
 }
 
-type Bins = readonly (readonly [bin: number, count: number])[];
+type Bins = [bin: number, count: number][];
 
-/** Two lists of bins in their order as one. */
-function mergeBins(a: Bins, b: Bins): [number, number][] {
-  const merged: [number, number][] = [];
+/** Two lists of bins in their order as one. (Pairs are not destructured: it takes thrice as long.) */
+function mergeBins(a: Readonly<Bins>, b: Readonly<Bins>): Bins {
+  const merged: Bins = [];
   let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    const [binA, countA] = a[i] ?? [Number.POSITIVE_INFINITY, 0];
-    const [binB, countB] = b[j] ?? [Number.POSITIVE_INFINITY, 0];
-    if (binA <= binB) i++;
-    if (binB <= binA) j++;
-    merged.push(binA < binB ? [binA, countA] : binB < binA ? [binB, countB] : [binA, countA + countB]);
+  while (i < a.length && j < b.length) {
+    const one = a[i]!;
+    const other = b[j]!;
+    if (one[0] <= other[0]) i++;
+    if (other[0] <= one[0]) j++;
+    merged.push(one[0] < other[0] ? one : other[0] < one[0] ? other : [one[0], one[1] + other[1]]);
   }
+  for (; i < a.length; i++) merged.push(a[i]!);
+  for (; j < b.length; j++) merged.push(b[j]!);
   return merged;
 }
 
