@@ -221,34 +221,36 @@ export const healthStreams = sqliteTable(
 );
 
 /**
- * What each visitor has counted for, so that nothing counts twice, in runs that are written once and later joined into larger
- * ones (engine/db/health/mark-runs.ts). Each run has all of one rollout's visitors that waited at the time.
+ * What each visitor has counted for, so that nothing counts twice, and how many visitors came from a network (a truncated, salted
+ * hash), in runs that are written once and later joined into larger ones (engine/db/health/runs.ts). Each has all entries of its
+ * kind and rollout that waited at the time.
  */
-export const healthMarkRuns = sqliteTable(
-  'health_mark_runs',
+export const healthRuns = sqliteTable(
+  'health_runs',
   {
     id: integer().primaryKey({ autoIncrement: true }),
+    kind: text({ enum: ['marks', 'networks'] }).notNull(),
     stream: integer().notNull(),
-    /** How often its marks were joined. */
+    /** How often its entries were joined. */
     tier: integer().notNull(),
     /** It has 2^bits blocks. */
     bits: integer().notNull(),
-    marks: integer().notNull().default(0),
+    entries: integer().notNull().default(0),
     /** `writing`: nobody looks into it yet. `gone`: nobody looks into it any more. */
     state: text({ enum: ['writing', 'whole', 'gone'] }).notNull(),
-    /** Tells of most visitors that they are not in it. */
+    /** Tells of most names that they are not in it. */
     filter: blob({ mode: 'buffer' }),
   },
-  (table) => [index('health_mark_runs_state').on(table.state, table.stream, table.tier)],
+  (table) => [index('health_runs_state').on(table.state, table.kind, table.stream, table.tier)],
 );
 
-/** Visitors and their marks, as JSON (engine/db/health/pack-marks.ts). The id is the run's, times 2^20, and the number of the block. */
-export const healthMarkBlocks = sqliteTable('health_mark_blocks', {
+/** Entries as JSON (engine/db/health/pack-marks.ts, pack-networks.ts). The id is the run's, times 2^20, and the number of the block. */
+export const healthRunBlocks = sqliteTable('health_run_blocks', {
   id: integer().primaryKey(),
-  marks: text().notNull(),
+  entries: text().notNull(),
 });
 
-/** The newest marks and network counts, batch by batch, until marks are in runs and counts in their table. */
+/** The newest marks and network counts, batch by batch, until they are in runs. */
 export const healthMarkLog = sqliteTable('health_mark_log', {
   id: integer().primaryKey({ autoIncrement: true }),
   marks: text().notNull(),
@@ -294,19 +296,6 @@ export const healthMinutes = sqliteTable(
     sketches: blob({ mode: 'buffer' }),
   },
   (table) => [primaryKey({ columns: [table.stream, table.width, table.at, table.arm] })],
-);
-
-/** How many visitors of an arm came from a network (a truncated, salted hash), and how many of them failed. */
-export const healthNetworks = sqliteTable(
-  'health_networks',
-  {
-    stream: integer().notNull(),
-    arm: integer().notNull(),
-    network: text().notNull(),
-    exposed: integer().notNull(),
-    failed: integer().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.stream, table.arm, table.network] })],
 );
 
 /** Batches that were counted, for a day. */

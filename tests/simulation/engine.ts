@@ -91,7 +91,7 @@ export function startEngine(world: World, machine: Machine, publish: Publish): v
     isTicking = false;
   }
   const always = (ms: number) => () => (life.isAlive() ? ms : Number.POSITIVE_INFINITY);
-  const tickMs = dice.pick([6_000, 12_000, 20_000]);
+  const tickMs = dice.pick([8_000, 14_000, 24_000]);
   repeat(world, always(tickMs), () => world.ledger.mayTick && own(look));
   repeat(world, always(DELIVERY_MS), deliver);
   repeat(world, always(MEASURE_MS), () => own(() => measurer.run()));

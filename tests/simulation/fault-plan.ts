@@ -46,11 +46,12 @@ export function drawFaults(dice: Dice): FaultPlan {
   const some = (value: number): number => (dice.chance(0.6) ? value : 0);
   const at = (everyMs: number): number => (dice.chance(0.5) ? everyMs : NEVER);
   const engines = dice.chance(0.3) ? 2 : 1;
+  const wholeEdges = dice.chance(1 / 16);
   return {
     engines,
     // Two engines are two connections, as the store tells by itself what another one wrote.
     onFile: engines === 2 || dice.chance(1 / 24),
-    wholeEdges: dice.chance(1 / 16),
+    wholeEdges,
     edges: dice.integer(1, 3),
     hop: dice.pick([0, 0.05, 0.3]),
     hopMs: dice.pick([20, 500, 5_000]),
@@ -73,7 +74,8 @@ export function drawFaults(dice: Dice): FaultPlan {
     peopleEveryMs: dice.pick([MINUTE / 4, MINUTE, 3 * MINUTE]),
     startEveryMs: MINUTE / 4,
     tidyEveryMs: 2 * MINUTE,
-    visitorEveryMs: dice.pick([2_000, 5_000]),
+    // To serve one and hear of it costs a whole edge ten times as much.
+    visitorEveryMs: wholeEdges ? 6_000 : dice.pick([2_000, 5_000]),
     waitingMarks: dice.pick([5, 30, 1_000]),
   };
 }

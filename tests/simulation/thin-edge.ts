@@ -7,7 +7,7 @@ import { type Deliver, type Edge, type Report, type Visit, createServingCheck } 
 import { unitsOfBody } from './invariants/assignments.ts';
 import { APARTMENT, ENVIRONMENT, type World, carryOn, repeat } from './world.ts';
 
-const FLUSH_MS = 16_000;
+const FLUSH_MS = 24_000;
 const BATCH = 50;
 
 const verifier = createSnapshotVerifier({ [KEY_ID]: PUBLIC_KEY }, ENVIRONMENT);

@@ -1,31 +1,32 @@
 import type { NetworkSpread } from '#schemas/health.ts';
 import type { Database } from '../open-database.ts';
 import { type Mark, joinMark, markOf } from './mark.ts';
-import { type Run, blockOf, createMarkRuns } from './mark-runs.ts';
+import { hashOf } from './name-hash.ts';
 import { type NetworkCount, createNetworkStore } from './network-store.ts';
-import { type PackedMarks, findMark, packMarks, unpackMarks } from './pack-marks.ts';
-import { hashOf } from './visitor-hash.ts';
-import { type Writing, joinRuns, writeRun } from './write-runs.ts';
+import { MARKS, findMark, packMarks, unpackMarks } from './pack-marks.ts';
+import { NETWORKS } from './pack-networks.ts';
+import { type Packed, type Run, blockOf, createRuns } from './runs.ts';
+import { type Writing, fillRuns, joinRuns, writeRuns } from './write-runs.ts';
 
 /**
  * Marks that wait before a run is made of them; with those of the run before, 800,000 are in memory at most: about 200 MB. It is
  * what 10,000 visitors a second leave in the half minute in which they report, so that few have to be looked for in runs again.
  */
 const MAX_WAITING = 400_000;
-/** For each mark that a batch appends so many are written to runs, so that a run is whole long before the next one begins. */
-const WRITTEN_FOR_EACH = 2;
-/** While none is being written, so many are joined: in the other half of the time enough for two tiers. */
-const JOINED_FOR_EACH = 4;
+/** For each mark that a batch appends so many entries are written to runs, so that these are whole before the next ones begin. */
+const WRITTEN_FOR_EACH = 4;
+/** While none is being written, so many are joined: in the rest of the time enough for two tiers, though each visitor has a network. */
+const JOINED_FOR_EACH = 8;
 /** So many runs of a stream and tier are joined into one of the next tier. */
 const JOINED = 8;
 /** For so many marks that a batch appends a block is taken away, faster than joining leaves them behind. */
-const CLEANED_FOR = 8;
+const CLEANED_FOR = 4;
 /** Blocks that are taken away in one transaction when nothing else is to be done. */
 const CLEANED_AT_ONCE = 500;
 
 type Marks = Map<number, Map<string, Mark>>;
 type LogRow = { id: number; marks: string; networks: string };
-type LoggedMarks = [stream: number, marks: PackedMarks][];
+type LoggedMarks = [stream: number, marks: Packed][];
 
 export type MarkStore = ReturnType<typeof createMarkStore>;
 
@@ -33,14 +34,15 @@ export type MarkStore = ReturnType<typeof createMarkStore>;
  * Marks of visitors. Visitors come in no order, so that writing each mark to its place would dirty a page of a table for every
  * event, a hundred times of what was learned. So a batch's marks are first appended to a log, in one row, and kept in memory; when
  * there are many they become a run, of which a few blocks are written with every batch, and runs are joined into larger ones (a
- * log-structured merge tree: O'Neil et al., 1996). Of a visitor's versions in several runs all is true. What is in memory is only
+ * log-structured merge tree: O'Neil et al., 1996). Of a visitor's versions in several runs all is true. Networks' counts go the same
+ * way, and the log goes when all runs are whole. What is in memory is only
  * ever what the log or the runs have as well; `catchUp` makes it so after somebody else wrote. All but `spreads` belongs into a
  * transaction, and after one that failed everything must be forgotten.
  */
 export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
   const { $client: client } = database;
-  const networks = createNetworkStore(database);
-  const runs = createMarkRuns(database);
+  const runs = createRuns(database);
+  const networks = createNetworkStore(runs);
   /** In the log alone. */
   let waiting: Marks = new Map();
   let size = 0;
@@ -115,13 +117,13 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
     generation++;
   }
 
-  function* writeSettling(): Writing {
-    let isWhole = true;
-    for (const [stream, marks] of settling) isWhole = (yield* writeRun(runs, stream, marks)) && isWhole;
-    return isWhole;
-  }
+  const writeSettling = (): Writing =>
+    writeRuns(runs, function* fill(begun) {
+      const isFilled = yield* fillRuns(runs, MARKS, settling, begun);
+      return isFilled && (yield* fillRuns(runs, NETWORKS, networks.settling(), begun));
+    });
 
-  /** Writes so many marks; at the end their rows of the log go, and the networks that these tell of come into the table. */
+  /** Writes so many entries; with the last one the runs are whole, and their rows of the log go. */
   function write(count: number): void {
     for (let left = count; writing && left > 0;) {
       const { done, value } = writing.next();
@@ -131,14 +133,14 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
       }
       writing = value ? undefined : writeSettling(); // once more: another engine thought that nobody writes it
       if (!value) continue;
-      networks.merge();
+      networks.written();
       clearLog.run(clearing);
       cleared = clearing;
       mayJoin = true;
     }
   }
 
-  /** Joins so many marks of runs, if there are enough of them. */
+  /** Joins so many entries of runs, if there are enough of them. */
   function join(count: number): void {
     for (let left = count; left > 0;) {
       joining ??= beginJoin();
@@ -153,7 +155,8 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
     const full = mayJoin ? runs.findFull(JOINED) : undefined;
     mayJoin = full !== undefined;
     if (!full) return undefined;
-    return joinRuns(runs, runs.runsOf(full.stream).filter(({ tier }) => tier === full.tier) as [Run, ...Run[]]);
+    const sources = runs.runsOf(full.kind, full.stream).filter(({ tier }) => tier === full.tier) as [Run, ...Run[]];
+    return full.kind === 'marks' ? joinRuns(runs, MARKS, sources) : joinRuns(runs, NETWORKS, sources);
   }
 
   /** The mark of every one of these visitors, in their order: in memory, in runs, or new. */
@@ -172,7 +175,7 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
 
   function findInRuns(stream: number, visitor: string): Mark {
     const mark = markOf();
-    const all = runs.runsOf(stream);
+    const all = runs.runsOf('marks', stream);
     if (all.length === 0) return mark;
     const hash = hashOf(visitor);
     for (const run of all) {
@@ -237,8 +240,8 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
     /** Forgets the marks of the stream and says how many there were; all that waits must have been written. */
     forget(stream: number): number {
       settling.delete(stream);
-      networks.forget(stream);
-      return runs.forget(stream);
+      runs.forget('networks', stream);
+      return runs.forget('marks', stream);
     },
 
     /** Takes away some of what nobody looks into any more; false: there is nothing. */

@@ -1,7 +1,6 @@
 import type { NetworkSpread } from '#schemas/health.ts';
-import type { Database } from '../open-database.ts';
-import { MAX_ARMS } from './mark.ts';
-import { upsertRows } from './upsert-rows.ts';
+import { type NetworkCounts, NETWORKS, addCounts } from './pack-networks.ts';
+import type { Packed, Runs } from './runs.ts';
 
 /** Visitors of an arm (its place in the list of the stream) who were exposed, and who failed, from one network. */
 export type NetworkCount = [stream: number, arm: number, network: string, exposed: number, failed: number];
@@ -9,93 +8,77 @@ export type NetworkCount = [stream: number, arm: number, network: string, expose
 /** How many of the worst and of the largest networks a spread shows. */
 const SHOWN = 32;
 
-/** By stream and arm, then by network. */
-type Counts = Map<number, Map<string, NetworkCount>>;
-
-function* countsIn(counts: Counts): Generator<NetworkCount> {
-  for (const ofArm of counts.values()) yield* ofArm.values();
-}
+/** By stream, then by network. */
+type Counts = Map<number, Map<string, NetworkCounts>>;
 
 const pairs = (count: number): number => (count * (count - 1)) / 2;
 
-/** How visitors are spread over networks. Like marks, counts wait in memory (the log of marks has them) until they are merged. */
-export function createNetworkStore(database: Database) {
-  const { $client: client } = database;
+/**
+ * How visitors are spread over networks. Like marks, counts wait in memory (the log of marks has them) until they are in runs; other
+ * than marks they must never be found in both.
+ */
+export function createNetworkStore(runs: Runs) {
   let waiting: Counts = new Map();
-  /** Of the merge that is under way. */
+  /** Being written to runs, which nobody looks into yet. */
   let settling: Counts = new Map();
-
-  const rows = upsertRows(
-    database,
-    'health_networks',
-    5,
-    'on conflict do update set exposed = exposed + excluded.exposed, failed = failed + excluded.failed',
-  );
-  const read = client
-    .prepare<[number], NetworkCount>('select stream, arm, network, exposed, failed from health_networks where stream = ?')
-    .raw();
-  const forget = client.prepare('delete from health_networks where stream = ?');
 
   return {
     add(counts: readonly NetworkCount[]): void {
-      for (const count of counts) {
-        const [stream, arm, network, exposed, failed] = count;
-        const place = stream * MAX_ARMS + arm;
-        let ofArm = waiting.get(place);
-        if (!ofArm) waiting.set(place, (ofArm = new Map()));
-        const there = ofArm.get(network);
-        if (!there) {
-          ofArm.set(network, [stream, arm, network, exposed, failed]);
-          continue;
-        }
-        there[3] += exposed;
-        there[4] += failed;
+      for (const [stream, arm, network, exposed, failed] of counts) {
+        let ofStream = waiting.get(stream);
+        if (!ofStream) waiting.set(stream, (ofStream = new Map()));
+        let there = ofStream.get(network);
+        if (!there) ofStream.set(network, (there = []));
+        while (there.length < 2 * arm + 2) there.push(0);
+        there[2 * arm]! += exposed;
+        there[2 * arm + 1]! += failed;
       }
     },
 
-    /** What waits belongs to the merge that begins; what comes from now on to the next. */
+    /** What waits is to be written; what comes from now on is not. */
     settle(): void {
       settling = waiting;
       waiting = new Map();
     },
-
-    merge(): void {
-      const sorted = [...countsIn(settling)].toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1));
-      for (const count of sorted) rows.write(...count);
-      rows.flush();
-      settling = new Map();
-    },
+    settling: (): Counts => settling,
+    /** What was settling is in runs that are whole. */
+    written: (): void => void (settling = new Map()),
 
     forgetAll(): void {
-      rows.forget();
       waiting = new Map();
       settling = new Map();
     },
-    forget: (stream: number): void => void forget.run(stream),
 
     /** Of the visitors whose network is known, for each of these arms (places in the stream's list). */
     spreads(stream: number, arms: readonly number[]): NetworkSpread[] {
-      const networks = new Map<string, Network>();
-      for (const [ofStream, arm, name, exposed, failed] of [...read.all(stream), ...countsIn(settling), ...countsIn(waiting)]) {
-        if (ofStream !== stream) continue;
-        let network = networks.get(name);
-        if (!network) networks.set(name, (network = { exposed: [], failed: [], anywhere: 0 }));
-        network.exposed[arm] = (network.exposed[arm] ?? 0) + exposed;
-        network.failed[arm] = (network.failed[arm] ?? 0) + failed;
-        network.anywhere += exposed;
+      const networks = new Map<string, NetworkCounts>();
+      const add = (counts: Iterable<[network: string, counts: NetworkCounts]>): void => {
+        for (const [network, some] of counts) {
+          const there = networks.get(network);
+          if (there) addCounts(there, some);
+          else networks.set(network, [...some]);
+        }
+      };
+      for (const run of runs.runsOf('networks', stream)) {
+        for (const text of runs.readAll(run)) add(NETWORKS.unpack(JSON.parse(text) as Packed));
       }
-      const all = [...networks.values()];
+      for (const counts of [settling, waiting]) add(counts.get(stream) ?? []);
+      const all = [...networks.values()].map((counts): Network => ({ counts, anywhere: anywhereOf(counts) }));
       const heaviest = all.toSorted((a, b) => b.anywhere - a.anywhere).slice(0, SHOWN);
       return arms.map((arm) => spreadOf(all, heaviest, arm));
     },
   };
 }
 
-/** Counts by arm. */
-type Network = { exposed: number[]; failed: number[]; anywhere: number };
+/** `anywhere`: how many were exposed, whatever their arm. */
+type Network = { counts: NetworkCounts; anywhere: number };
+
+const anywhereOf = (counts: NetworkCounts): number => counts.reduce((sum, count, index) => (index % 2 === 0 ? sum + count : sum), 0);
+
+const countOf = (counts: NetworkCounts, arm: number) => ({ exposed: counts[2 * arm] ?? 0, failed: counts[2 * arm + 1] ?? 0 });
 
 function spreadOf(networks: readonly Network[], heaviest: readonly Network[], arm: number): NetworkSpread {
-  const counts = networks.map(({ exposed, failed }) => ({ exposed: exposed[arm] ?? 0, failed: failed[arm] ?? 0 }));
+  const counts = networks.map(({ counts }) => countOf(counts, arm));
   const sum = (pick: (count: { exposed: number; failed: number }) => number): number =>
     counts.reduce((total, count) => total + pick(count), 0);
   return {
@@ -107,7 +90,7 @@ function spreadOf(networks: readonly Network[], heaviest: readonly Network[], ar
       .filter(({ failed }) => failed > 0)
       .toSorted((a, b) => b.failed - a.failed || a.exposed - b.exposed)
       .slice(0, SHOWN),
-    heaviest: heaviest.map(({ anywhere, failed }) => ({ exposed: anywhere, failed: failed[arm] ?? 0 })),
+    heaviest: heaviest.map(({ anywhere, counts }) => ({ exposed: anywhere, failed: countOf(counts, arm).failed })),
     exposed_anywhere: networks.reduce((total, { anywhere }) => total + anywhere, 0),
   };
 }

@@ -1,85 +1,98 @@
-import { type Mark, joinMark } from './mark.ts';
-import { type MarkRuns, type Run, blockOf } from './mark-runs.ts';
-import { type PackedMarks, unpackMarks } from './pack-marks.ts';
-import { hashOf } from './visitor-hash.ts';
+import { hashOf } from './name-hash.ts';
+import { type Packed, type Packing, type Run, type RunWriter, type Runs, blockOf } from './runs.ts';
 
-/** Writing a run bit by bit: yields how many marks that was; returns whether it was written, see {@link MarkRuns}. */
+/** Writing runs bit by bit: yields how many entries that was; returns whether they are written, see {@link Runs}. */
 export type Writing = Generator<number, boolean>;
 
-/** Writes marks of a stream that waited in memory. */
-export function* writeRun(runs: MarkRuns, stream: number, marks: ReadonlyMap<string, Mark>): Writing {
-  const writer = runs.begin(stream, 0, marks.size);
-  let isDone = false;
-  try {
+/** Writes what waits in memory of a kind, a run for each stream. They are whole when the caller finishes all that were `begun`. */
+export function* fillRuns<Value>(
+  runs: Runs,
+  packing: Packing<Value>,
+  entries: ReadonlyMap<number, ReadonlyMap<string, Value>>,
+  begun: RunWriter[],
+): Writing {
+  for (const [stream, values] of entries) {
+    const writer = runs.begin(packing.kind, stream, 0, values.size);
+    begun.push(writer);
     const blocks: string[][] = [];
-    for (const visitor of marks.keys()) (blocks[blockOf(hashOf(visitor), writer.bits)] ??= []).push(visitor);
+    for (const name of values.keys()) (blocks[blockOf(hashOf(name), writer.run.bits)] ??= []).push(name);
     for (let block = 0; block < blocks.length; block++) {
-      const visitors = blocks[block];
-      if (!visitors) continue;
-      const ofVisitors = visitors.map((visitor) => marks.get(visitor)!);
-      if (!writer.write(block, visitors, ofVisitors)) return false;
-      yield visitors.length;
+      const names = blocks[block];
+      if (!names) continue;
+      const ofNames = names.map((name) => values.get(name)!);
+      if (!writer.write(block, names, JSON.stringify(packing.pack(names, ofNames)))) return false;
+      yield names.length;
     }
-    return (isDone = writer.finish([]));
-  } finally {
-    if (!isDone) writer.abandon();
   }
+  return true;
 }
 
-/** Writes what several runs of a stream have as one. */
-export function* joinRuns(runs: MarkRuns, sources: readonly [Run, ...Run[]]): Writing {
-  const [{ stream, tier }] = sources;
-  const writer = runs.begin(
-    stream,
-    tier + 1,
-    sources.reduce((sum, { marks }) => sum + marks, 0),
-    // One that was made for more marks than it got, because its sources had the same visitors, has more blocks than all would need.
-    Math.max(...sources.map(({ bits }) => bits)),
-  );
+/** Writes runs by means of `fill`, which notes each that it begins, and finishes all of them at once; they are abandoned where that cannot be. */
+export function* writeRuns(runs: Runs, fill: (begun: RunWriter[]) => Writing, standFor: readonly Run[] = []): Writing {
+  const begun: RunWriter[] = [];
   let isDone = false;
   try {
-    const readers = sources.map((run) => readPart(runs, run, writer.bits));
-    for (let block = 0; block < 2 ** writer.bits; block++) {
-      const joined = new Map<string, Mark>();
-      let count = 0;
-      for (const read of readers) {
-        for (const [visitor, mark] of read(block)) {
-          count++;
-          const there = joined.get(visitor);
-          if (there) joinMark(there, mark);
-          else joined.set(visitor, mark);
-        }
-      }
-      if (count === 0) continue;
-      if (!writer.write(block, [...joined.keys()], [...joined.values()])) return false;
-      yield count;
-    }
-    return (isDone = writer.finish(sources));
+    isDone = (yield* fill(begun)) && runs.finish(begun, standFor);
+    return isDone;
   } finally {
-    if (!isDone) writer.abandon();
+    if (!isDone) for (const writer of begun) writer.abandon();
   }
 }
 
-type Marks = readonly [visitor: string, mark: Mark][];
-const NOBODY: Marks = [];
+/** Writes what several runs of a stream have as one that stands for them. */
+export const joinRuns = <Value>(runs: Runs, packing: Packing<Value>, sources: readonly [Run, ...Run[]]): Writing =>
+  writeRuns(runs, (begun) => fillWithJoined(runs, packing, sources, begun), sources);
+
+function* fillWithJoined<Value>(
+  runs: Runs,
+  { kind, pack, unpack, join }: Packing<Value>,
+  sources: readonly [Run, ...Run[]],
+  begun: RunWriter[],
+): Writing {
+  const [{ stream, tier }] = sources;
+  const most = sources.reduce((sum, { entries }) => sum + entries, 0);
+  // One that was made for more entries than it got, because its sources had the same names, has more blocks than all would need.
+  const writer = runs.begin(kind, stream, tier + 1, most, Math.max(...sources.map(({ bits }) => bits)));
+  begun.push(writer);
+  const readers = sources.map((run) => readPart(runs, unpack, run, writer.run.bits));
+  for (let block = 0; block < 2 ** writer.run.bits; block++) {
+    const joined = new Map<string, Value>();
+    let count = 0;
+    for (const read of readers) {
+      for (const [name, value] of read(block)) {
+        count++;
+        const there = joined.get(name);
+        if (there) join(there, value);
+        else joined.set(name, value);
+      }
+    }
+    if (count === 0) continue;
+    const names = [...joined.keys()];
+    if (!writer.write(block, names, JSON.stringify(pack(names, [...joined.values()])))) return false;
+    yield count;
+  }
+  return true;
+}
+
+type Part<Value> = readonly [name: string, value: Value][];
 
 /** Reads a run in the blocks, one after another, that it would have with so many bits, which are not fewer than its own. */
-function readPart(runs: MarkRuns, run: Run, bits: number): (block: number) => Marks {
+function readPart<Value>(runs: Runs, unpack: Packing<Value>['unpack'], run: Run, bits: number): (block: number) => Part<Value> {
   let own = -1;
-  let parts = new Map<number, [string, Mark][]>();
+  let parts = new Map<number, [string, Value][]>();
   return (block) => {
     const wanted = Math.floor(block / 2 ** (bits - run.bits));
     if (wanted !== own) {
       own = wanted;
       parts = new Map();
       const text = runs.read(run, own);
-      for (const one of text === undefined ? [] : unpackMarks(JSON.parse(text) as PackedMarks)) {
+      for (const one of text === undefined ? [] : unpack(JSON.parse(text) as Packed)) {
         const part = blockOf(hashOf(one[0]), bits);
         const there = parts.get(part);
         if (there) there.push(one);
         else parts.set(part, [one]);
       }
     }
-    return parts.get(block) ?? NOBODY;
+    return parts.get(block) ?? [];
   };
 }

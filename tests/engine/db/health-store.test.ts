@@ -29,7 +29,7 @@ const loadedOf = async (services: TestServices, rollout: string) => (await healt
 const count = (services: TestServices, table: string) => services.database.$client.prepare(`select count(*) from ${table}`).pluck().get();
 
 const marksInRuns = ({ database }: TestServices): number =>
-  (database.$client.prepare("select marks from health_mark_runs where state = 'whole'").pluck().all() as number[]).reduce(
+  (database.$client.prepare("select entries from health_runs where kind = 'marks' and state = 'whole'").pluck().all() as number[]).reduce(
     (sum, marks) => sum + marks,
     0,
   );

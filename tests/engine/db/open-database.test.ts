@@ -6,6 +6,8 @@ import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { describe, expect, it } from 'vitest';
 import { createHealthStore } from '#engine/db/health-store.ts';
 import { KIND_BITS } from '#engine/db/health/mark.ts';
+import { NameFilter } from '#engine/db/health/name-filter.ts';
+import { hashOf } from '#engine/db/health/name-hash.ts';
 import { DatabaseError, openDatabase } from '#engine/db/open-database.ts';
 import { binOf } from '#engine/domain/evidence/bins.ts';
 import { HEALTH_EVENT_KINDS } from '#schemas/beacon.ts';
@@ -78,7 +80,7 @@ it('of a data folder from before periods keeps all but the counters of steps', (
   expect(before.every((rows) => rows.length === 1)).toBe(true);
   const tables = $client.prepare("select name from sqlite_master where type = 'table' and name like 'health%'").pluck().all();
   expect(tables).not.toContain('health_counters');
-  expect(tables).toContain('health_mark_runs');
+  expect(tables).toContain('health_runs');
   $client.close();
   openDatabase(file).$client.close();
 });
@@ -103,4 +105,29 @@ it('of a data folder whose marks of visitors had a row each still knows who has 
   expect(await tell('exposure', 'canary', ...names)).toEqual({ counted: 0, duplicates: names.length });
   expect(await tell('exposure', 'control', 'v7', 'v8')).toEqual({ counted: 1, duplicates: 1 });
   expect(await tell('loaded', 'canary', 'v1', 'v2')).toEqual({ counted: 1, duplicates: 1 });
+});
+
+it('of a data folder whose networks had a row each still knows how visitors are spread over them', async () => {
+  const { file, old } = databaseAfter(13);
+  old.prepare("insert into health_streams values (1, ?, ?, 'r1', ?, '[]')").run(PLACE.apartment, PLACE.environment, '["control","canary"]');
+  const insert = old.prepare('insert into health_networks values (1, 1, ?, ?, ?)');
+  old.exec('begin');
+  for (let index = 0; index < 2_500; index++) insert.run(`"n,${index}`, 2, 1);
+  old.exec('commit');
+  const log = old.prepare('insert into health_mark_log (marks, networks) values (?, ?)');
+  log.run(JSON.stringify([[1, ['v1', 1, 0, 0]]]), JSON.stringify([[1, 1, '"n,7', 1, 0]]));
+  const filter = NameFilter.of(1);
+  filter.add(hashOf('v2'));
+  old.prepare("insert into health_mark_runs values (5, 1, 0, 0, 1, 'whole', ?)").run(filter.bytes);
+  const loaded = 2 ** HEALTH_EVENT_KINDS.length + KIND_BITS.loaded; // in the second arm's slot
+  old.prepare('insert into health_mark_blocks values (?, ?)').run(5 * 2 ** 20, JSON.stringify(['v2', 0, 1, 1, loaded]));
+  old.close();
+
+  const health = createHealthStore(openDatabase(file), 3);
+  const expected = { exposed: 5_001, failed: 2_500, exposed_pairs: 2_502 };
+  expect((await health.networks(PLACE, 'r1'))['canary']).toMatchObject(expected);
+  const events = ['v2', 'v3', 'v4', 'v5'].map((visitor) => eventOf('r1', { visitor }));
+  expect(await health.record(PLACE, { events }, NOW, binOf)).toEqual({ counted: 3, duplicates: 1 });
+  for (let batch = 0; batch < 400; batch++) await health.record(PLACE, { events: [eventOf('r1', { visitor: `w${batch}` })] }, NOW, binOf);
+  expect((await health.networks(PLACE, 'r1'))['canary']).toMatchObject(expected);
 });

@@ -16,6 +16,25 @@ const SEEDS = process.env.CONCIERGE_LONG ? 300 : 12;
 const ROLLOUTS = ['r1', 'r2', 'r3'];
 const KINDS = ['loaded', 'error', 'exposure'] as const;
 
+/** One of ten networks, the same every time. */
+const networkOf = (visitor: string): string => `n${visitor.at(-1)}`;
+
+/** What is to be found of each network of the rollout, when everybody in `seen` counted once. */
+function networksIn(seen: ReadonlySet<string>, rollout: string) {
+  const networks = new Map<string, { exposed: number; failed: number }>();
+  for (const one of seen) {
+    const [of, visitor, kind] = one.split(' ') as [string, string, (typeof KINDS)[number]];
+    if (of !== rollout || kind === 'loaded') continue;
+    const network = networkOf(visitor);
+    if (!networks.has(network)) networks.set(network, { exposed: 0, failed: 0 });
+    networks.get(network)![kind === 'exposure' ? 'exposed' : 'failed']++;
+  }
+  return [...networks.values()];
+}
+
+const inOrder = (networks: readonly { exposed: number; failed: number }[]) =>
+  networks.toSorted((a, b) => a.exposed - b.exposed || a.failed - b.failed);
+
 const record = (store: Store, events: HealthEvent[]) => store.record(PLACE, { events }, NOW, binOf);
 
 it('the newer mark of a visitor stays, whichever of two merges writes it last', async () => {
@@ -84,9 +103,9 @@ it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('everybody count
     }
     const events = Array.from({ length: 1 + upTo(25) }, () =>
       eventOf(ROLLOUTS[upTo(3)]!, { visitor: `v${upTo(150)}`, kind: KINDS[upTo(3)]! }),
-    );
+    ).map((event) => ({ ...event, network: networkOf(event.visitor) }));
     const client = engines[at]!.database.$client;
-    const failsAt = what < 0.14 ? 'health_mark_log' : what < 0.2 ? ['health_mark_blocks', 'health_mark_runs'][upTo(2)]! : null;
+    const failsAt = what < 0.14 ? 'health_mark_log' : what < 0.2 ? ['health_run_blocks', 'health_runs'][upTo(2)]! : null;
     if (failsAt !== null) client.exec(`create temp trigger boom before insert on main.${failsAt} begin select raise(abort, 'boom'); end`);
     const receipt = await record(stores[at]!, events).catch(() => null);
     if (failsAt !== null) client.exec('drop trigger temp.boom');
@@ -94,7 +113,14 @@ it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('everybody count
     const before = seen.size;
     for (const { rollout, visitor, kind } of events) seen.add(`${rollout} ${visitor} ${kind}`);
     expect(receipt.counted, `step ${step}, engine ${at}`).toBe(seen.size - before);
+    const asked = upTo(2);
+    const rollout = ROLLOUTS[upTo(3)]!;
+    const found = (await stores[asked]!.networks(PLACE, rollout))['canary']?.heaviest ?? [];
+    expect(inOrder(found), `step ${step}, engine ${asked}`).toEqual(inOrder(networksIn(seen, rollout)));
   }
-  const tiers = services.database.$client.prepare('select max(tier) from health_mark_runs').pluck().get();
-  expect(tiers, 'runs were joined').toBeGreaterThan(0);
+  const tiers = services.database.$client.prepare('select kind, max(tier) > 0 from health_runs group by kind').raw().all();
+  expect(tiers, 'runs were joined').toEqual([
+    ['marks', 1],
+    ['networks', 1],
+  ]);
 });

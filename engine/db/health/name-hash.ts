@@ -1,7 +1,7 @@
-/** 32 bits of a visitor: FNV-1a over the characters, mixed as MurmurHash3 ends, so that any of the bits can be used alone. */
-export function hashOf(visitor: string): number {
+/** 32 bits of a name: FNV-1a over the characters, mixed as MurmurHash3 ends, so that any of the bits can be used alone. */
+export function hashOf(name: string): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < visitor.length; index++) hash = Math.imul(hash ^ visitor.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;

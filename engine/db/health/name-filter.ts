@@ -1,15 +1,15 @@
-import { hashAgain } from './visitor-hash.ts';
+import { hashAgain } from './name-hash.ts';
 
 /** With three looks, one newcomer in fifty at most is looked for in vain. */
-const BITS_PER_MARK = 10;
+const BITS_PER_NAME = 10;
 const LOOKS = 3;
 const LEAST_BITS = 64;
 
 /**
- * Tells of most visitors that a run of marks does not have them (a Bloom filter): most events are of visitors who are new, and to
+ * Tells of most names that a run does not have them (a Bloom filter): most events are of visitors who are new, and to
  * look for each of them in every run would cost more than to count them.
  */
-export class MarkFilter {
+export class NameFilter {
   readonly bytes: Uint8Array;
   readonly #mask: number;
 
@@ -19,10 +19,10 @@ export class MarkFilter {
     this.#mask = bytes.length * 8 - 1;
   }
 
-  static of(marks: number): MarkFilter {
+  static of(names: number): NameFilter {
     let bits = LEAST_BITS;
-    while (bits < marks * BITS_PER_MARK) bits *= 2;
-    return new MarkFilter(new Uint8Array(bits / 8));
+    while (bits < names * BITS_PER_NAME) bits *= 2;
+    return new NameFilter(new Uint8Array(bits / 8));
   }
 
   add(hash: number): void {
@@ -33,7 +33,7 @@ export class MarkFilter {
     }
   }
 
-  /** False: the visitor of this hash was certainly not added. */
+  /** False: the name of this hash was certainly not added. */
   mayHold(hash: number): boolean {
     const step = hashAgain(hash) | 1;
     for (let look = 0, at = hash; look < LOOKS; look++, at += step) {

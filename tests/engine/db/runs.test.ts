@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Mark, joinMark, markOf } from '#engine/db/health/mark.ts';
-import { type MarkRuns, type Run, blockOf, createMarkRuns } from '#engine/db/health/mark-runs.ts';
-import { findMark, packMarks, unpackMarks } from '#engine/db/health/pack-marks.ts';
-import { hashOf } from '#engine/db/health/visitor-hash.ts';
-import { type Writing, joinRuns, writeRun } from '#engine/db/health/write-runs.ts';
+import { type Run, type Runs, blockOf, createRuns } from '#engine/db/health/runs.ts';
+import { MARKS, findMark, packMarks, unpackMarks } from '#engine/db/health/pack-marks.ts';
+import { hashOf } from '#engine/db/health/name-hash.ts';
+import { type Writing, fillRuns, joinRuns, writeRuns } from '#engine/db/health/write-runs.ts';
 import { type Database, openDatabase } from '#engine/db/open-database.ts';
 import { HEALTH_EVENT_KINDS } from '#schemas/beacon.ts';
 
@@ -32,6 +32,9 @@ const markArbitrary = fc
 const visitorArbitrary = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[",\\[\]0-9a]{0,6}$/));
 const marksArbitrary = fc.dictionary(visitorArbitrary, markArbitrary, { maxKeys: 20 }).map((marks) => new Map(Object.entries(marks)));
 
+const writeRun = (runs: Runs, marks: ReadonlyMap<string, Mark>): Writing =>
+  writeRuns(runs, (begun) => fillRuns(runs, MARKS, new Map([[STREAM, marks]]), begun));
+
 function finish(writing: Writing): boolean {
   for (;;) {
     const { done, value } = writing.next();
@@ -39,9 +42,9 @@ function finish(writing: Writing): boolean {
   }
 }
 
-function lookUp(runs: MarkRuns, visitor: string): Mark {
+function lookUp(runs: Runs, visitor: string): Mark {
   const mark = markOf();
-  for (const run of runs.runsOf(STREAM)) {
+  for (const run of runs.runsOf('marks', STREAM)) {
     const text = run.filter.mayHold(hashOf(visitor)) ? runs.read(run, blockOf(hashOf(visitor), run.bits)) : undefined;
     const version = text === undefined ? undefined : findMark(text, visitor);
     if (version) joinMark(mark, version);
@@ -53,7 +56,7 @@ const many = (from: number, count: number, kinds = 1): Map<string, Mark> =>
   new Map(Array.from({ length: count }, (_, index) => [`v${from + index}`, markOf(1, 0, [kinds])]));
 const countOf = ({ $client }: Database, table: string): unknown => $client.prepare(`select count(*) from ${table}`).pluck().get();
 const facts = ({ first, flags, seen }: Mark) => ({ first, flags, seen: seen.toSorted((a, b) => a - b) });
-const all = (runs: MarkRuns) => runs.runsOf(STREAM) as [Run, ...Run[]];
+const all = (runs: Runs) => runs.runsOf('marks', STREAM) as [Run, ...Run[]];
 
 describe('a block of marks', () => {
   it('gives each of its visitors the very mark, whatever they are called, and nobody else', () => {
@@ -80,12 +83,12 @@ describe('runs of marks', () => {
   it('that are joined have what each of them had, in whatever order they came', () => {
     fc.assert(
       fc.property(fc.array(marksArbitrary, { minLength: 1, maxLength: 5 }), (versions) => {
-        const runs = createMarkRuns(openDatabase(':memory:'));
-        for (const marks of versions) expect(finish(writeRun(runs, STREAM, marks))).toBe(true);
+        const runs = createRuns(openDatabase(':memory:'));
+        for (const marks of versions) expect(finish(writeRun(runs, marks))).toBe(true);
         const visitors = new Set(versions.flatMap((marks) => [...marks.keys()]));
         const before = [...visitors].map((visitor) => facts(lookUp(runs, visitor)));
-        expect(finish(joinRuns(runs, all(runs)))).toBe(true);
-        expect(runs.runsOf(STREAM)).toMatchObject([{ tier: 1, marks: visitors.size }]);
+        expect(finish(joinRuns(runs, MARKS, all(runs)))).toBe(true);
+        expect(runs.runsOf('marks', STREAM)).toMatchObject([{ tier: 1, entries: visitors.size }]);
         expect([...visitors].map((visitor) => facts(lookUp(runs, visitor)))).toEqual(before);
       }),
       { numRuns: 30 },
@@ -94,75 +97,75 @@ describe('runs of marks', () => {
 
   it('of every size are joined block by block', () => {
     const database = openDatabase(':memory:');
-    const runs = createMarkRuns(database);
+    const runs = createRuns(database);
     const sizes = [1, 10_000, 70, 900];
-    for (const size of sizes) finish(writeRun(runs, STREAM, many(0, size, 2 ** sizes.indexOf(size))));
+    for (const size of sizes) finish(writeRun(runs, many(0, size, 2 ** sizes.indexOf(size))));
     expect(all(runs).map(({ bits }) => bits)).toEqual([0, 8, 1, 4]);
-    const steps = [...joinRuns(runs, all(runs))];
+    const steps = [...joinRuns(runs, MARKS, all(runs))];
     expect(Math.max(...steps)).toBeLessThan(200);
     expect(steps.reduce((sum, count) => sum + count, 0)).toBe(10_971);
     expect([0, 50, 800, 9_999].map((index) => lookUp(runs, `v${index}`).seen)).toEqual([[15], [14], [10], [2]]);
     while (runs.clean(100));
-    expect(countOf(database, 'health_mark_runs')).toBe(1);
-    expect(countOf(database, 'health_mark_blocks')).toBe(2 ** all(runs)[0].bits);
+    expect(countOf(database, 'health_runs')).toBe(1);
+    expect(countOf(database, 'health_run_blocks')).toBe(2 ** all(runs)[0].bits);
   });
 
   it('are joined without loss after a busy time whose visitors came again and again', () => {
-    const runs = createMarkRuns(openDatabase(':memory:'));
-    const joinTier = (tier: number) => finish(joinRuns(runs, all(runs).filter((run) => run.tier === tier) as [Run, ...Run[]]));
-    for (let run = 0; run < 8; run++) finish(writeRun(runs, STREAM, many(0, 1_000, 2 ** run)));
+    const runs = createRuns(openDatabase(':memory:'));
+    const joinTier = (tier: number) => finish(joinRuns(runs, MARKS, all(runs).filter((run) => run.tier === tier) as [Run, ...Run[]]));
+    for (let run = 0; run < 8; run++) finish(writeRun(runs, many(0, 1_000, 2 ** run)));
     joinTier(0); // made for 8,000 marks, has 1,000
-    for (let run = 0; run < 8; run++) finish(writeRun(runs, STREAM, many(5_000, 1)));
+    for (let run = 0; run < 8; run++) finish(writeRun(runs, many(5_000, 1)));
     joinTier(0);
     joinTier(1);
-    expect(all(runs).map(({ tier, marks }) => [tier, marks])).toEqual([[2, 1_001]]);
+    expect(all(runs).map(({ tier, entries }) => [tier, entries])).toEqual([[2, 1_001]]);
     const lost = [...many(0, 1_000).keys()].filter((visitor) => lookUp(runs, visitor).seen[0] !== 255);
     expect(lost).toEqual([]);
   });
 
   it('are looked into by nobody before they are whole, and taken away when their process is gone', () => {
     const database = openDatabase(':memory:');
-    const writing = writeRun(createMarkRuns(database), STREAM, many(0, 1_000));
+    const writing = writeRun(createRuns(database), many(0, 1_000));
     writing.next();
-    const next = createMarkRuns(database);
-    expect(next.runsOf(STREAM)).toEqual([]);
+    const next = createRuns(database);
+    expect(next.runsOf('marks', STREAM)).toEqual([]);
     next.dropUnfinished();
     while (next.clean(3));
     expect(finish(writing)).toBe(false); // it was not gone, after all
-    expect(next.runsOf(STREAM)).toEqual([]);
+    expect(next.runsOf('marks', STREAM)).toEqual([]);
     while (next.clean(3));
-    expect([countOf(database, 'health_mark_runs'), countOf(database, 'health_mark_blocks')]).toEqual([0, 0]);
+    expect([countOf(database, 'health_runs'), countOf(database, 'health_run_blocks')]).toEqual([0, 0]);
   });
 
   it('that were abandoned are taken away, and no other that is being written', () => {
     const database = openDatabase(':memory:');
-    const runs = createMarkRuns(database);
+    const runs = createRuns(database);
     runs.dropUnfinished();
-    const [one, two] = [many(0, 500), many(500, 500)].map((marks) => writeRun(runs, STREAM, marks)) as [Writing, Writing];
+    const [one, two] = [many(0, 500), many(500, 500)].map((marks) => writeRun(runs, marks)) as [Writing, Writing];
     one.next();
     two.next();
     one.return(false);
     runs.dropUnfinished();
     expect(finish(two)).toBe(true);
     while (runs.clean(3));
-    expect(all(runs).map(({ marks }) => marks)).toEqual([500]);
-    expect(countOf(database, 'health_mark_blocks')).toBe(8);
+    expect(all(runs).map(({ entries }) => entries)).toEqual([500]);
+    expect(countOf(database, 'health_run_blocks')).toBe(8);
   });
 
   it.each([
-    ['finished', (_: MarkRuns, writing: Writing) => expect(finish(writing)).toBe(true)],
+    ['finished', (_: Runs, writing: Writing) => expect(finish(writing)).toBe(true)],
     [
       'dropped',
-      (runs: MarkRuns, writing: Writing) => {
+      (runs: Runs, writing: Writing) => {
         writing.return(false);
         runs.dropUnfinished();
       },
     ],
   ] as const)('that were %s in a transaction that failed are taken away', (_name, change) => {
     const database = openDatabase(':memory:');
-    const runs = createMarkRuns(database);
+    const runs = createRuns(database);
     runs.dropUnfinished();
-    const writing = writeRun(runs, STREAM, many(0, 500));
+    const writing = writeRun(runs, many(0, 500));
     writing.next();
     const failing = database.$client.transaction(() => {
       change(runs, writing);
@@ -172,32 +175,32 @@ describe('runs of marks', () => {
     runs.forgetAll();
     runs.dropUnfinished();
     while (runs.clean(3));
-    expect([countOf(database, 'health_mark_runs'), countOf(database, 'health_mark_blocks')]).toEqual([0, 0]);
+    expect([countOf(database, 'health_runs'), countOf(database, 'health_run_blocks')]).toEqual([0, 0]);
   });
 
   it('that are small go several at a time', () => {
     const database = openDatabase(':memory:');
-    const runs = createMarkRuns(database);
-    for (let run = 0; run < 8; run++) finish(writeRun(runs, STREAM, many(run, 1)));
-    runs.forget(STREAM);
+    const runs = createRuns(database);
+    for (let run = 0; run < 8; run++) finish(writeRun(runs, many(run, 1)));
+    runs.forget('marks', STREAM);
     expect(runs.clean(8)).toBe(true);
-    expect(countOf(database, 'health_mark_runs')).toBe(4);
+    expect(countOf(database, 'health_runs')).toBe(4);
     expect([runs.clean(8), runs.clean(8), runs.clean(8)]).toEqual([true, false, false]);
-    expect([countOf(database, 'health_mark_runs'), countOf(database, 'health_mark_blocks')]).toEqual([0, 0]);
+    expect([countOf(database, 'health_runs'), countOf(database, 'health_run_blocks')]).toEqual([0, 0]);
   });
 
   it('are joined by one of two engines, and what the other wrote meanwhile stays', () => {
     const database = openDatabase(':memory:');
-    const [one, two] = [createMarkRuns(database), createMarkRuns(database)];
-    for (let run = 0; run < 3; run++) finish(writeRun(one, STREAM, many(run * 100, 100)));
-    const joins = [joinRuns(one, all(one)), joinRuns(two, all(two))] as const;
+    const [one, two] = [createRuns(database), createRuns(database)];
+    for (let run = 0; run < 3; run++) finish(writeRun(one, many(run * 100, 100)));
+    const joins = [joinRuns(one, MARKS, all(one)), joinRuns(two, MARKS, all(two))] as const;
     for (const join of joins) join.next();
-    finish(writeRun(two, STREAM, many(900, 10)));
+    finish(writeRun(two, many(900, 10)));
     one.expire();
     expect(finish(joins[0])).toBe(true);
     two.expire();
     expect(finish(joins[1])).toBe(false);
-    expect(all(two).map(({ tier, marks }) => [tier, marks])).toEqual([
+    expect(all(two).map(({ tier, entries }) => [tier, entries])).toEqual([
       [1, 300],
       [0, 10],
     ]);
@@ -206,15 +209,15 @@ describe('runs of marks', () => {
 
   it('of a stream that is forgotten go, though they are being joined', () => {
     const database = openDatabase(':memory:');
-    const runs = createMarkRuns(database);
-    for (let run = 0; run < 2; run++) finish(writeRun(runs, STREAM, many(run * 100, 100)));
-    const joining = joinRuns(runs, all(runs));
+    const runs = createRuns(database);
+    for (let run = 0; run < 2; run++) finish(writeRun(runs, many(run * 100, 100)));
+    const joining = joinRuns(runs, MARKS, all(runs));
     joining.next();
-    expect(runs.forget(STREAM)).toBe(200);
+    expect(runs.forget('marks', STREAM)).toBe(200);
     expect(finish(joining)).toBe(false);
-    expect(runs.runsOf(STREAM)).toEqual([]);
+    expect(runs.runsOf('marks', STREAM)).toEqual([]);
     runs.dropUnfinished();
     while (runs.clean(1_000));
-    expect([countOf(database, 'health_mark_runs'), countOf(database, 'health_mark_blocks')]).toEqual([0, 0]);
+    expect([countOf(database, 'health_runs'), countOf(database, 'health_run_blocks')]).toEqual([0, 0]);
   });
 });
