@@ -222,6 +222,8 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
       const gone = without(keep).filter(({ id }) => newestCount(id) * MS_PER_MINUTE < before);
       for (const { id } of gone) {
         transact(() => {
+          marks.writeAll();
+          marks.forget(id);
           minutes.forget(id);
           folds.forget(id);
           forgetStream.run(id);

@@ -35,7 +35,7 @@ const marksInRuns = ({ database }: TestServices): number =>
   );
 
 describe('marks', () => {
-  it('are found in memory, in the log after a restart, and in the table once they are merged', async () => {
+  it('are found in memory, in the log after a restart, and in runs once they are written', async () => {
     const { services, rollout } = await shopMoving();
     await ingest(services, ...visitors(rollout, 0, 300));
     expect(marksInRuns(services)).toBe(0);
@@ -272,5 +272,7 @@ describe('what was counted of a rollout', () => {
     expect(await loadedOf(services, rollout)).toBeUndefined();
     expect(await services.health.points(PLACE, rollout, 0)).toEqual([]);
     for (const table of ['health_streams', 'health_states', 'health_minutes']) expect(count(services, table)).toBe(0);
+    // Its visitors too, who came too lately to be forgotten before.
+    expect([marksInRuns(services), count(services, 'health_mark_log')]).toEqual([0, 0]);
   });
 });
