@@ -84,6 +84,16 @@ export const BROKEN_PARTS: Record<string, Partial<Parts>> = {
     },
   },
 
+  'leaves in the log of marks what is in runs': {
+    createStores(database, options) {
+      database.$client.exec(
+        `create temp trigger if not exists concierge_leave before delete on main.health_mark_log when old.id % 5 = 0
+         begin select raise(ignore); end`,
+      );
+      return createStores(database, options);
+    },
+  },
+
   'notes a delivery before it is made': {
     async deliverDue(services, publish) {
       for (const due of await services.outbox.due(services.now())) {

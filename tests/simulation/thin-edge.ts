@@ -37,8 +37,9 @@ export function createThinEdge(world: World, name: string, clock: { offsetMs: nu
     const mark = `${event.rollout} ${event.period} ${event.arm} ${event.visitor} ${event.kind}`;
     if (seen.has(mark)) return;
     seen.add(mark);
-    waiting.push(event);
-    world.counting.told(event);
+    const seenFrom = { ...event, network: `network-${event.visitor.at(-1)}` };
+    waiting.push(seenFrom);
+    world.counting.told(seenFrom);
   }
 
   async function flush(): Promise<void> {

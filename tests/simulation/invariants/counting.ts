@@ -19,15 +19,27 @@ type Truth = { told: Set<string>; taken: Set<string> };
  */
 export function createCountingCheck() {
   const truths = new Map<string, Truth>();
+  /** Of visitors whose network is known, by rollout: who was exposed, whatever the arm. */
+  const exposed = new Map<string, Truth>();
+
+  function noteIn(all: Map<string, Truth>, name: string, which: keyof Truth, visitor: string): void {
+    const truth = all.get(name) ?? { told: new Set(), taken: new Set() };
+    all.set(name, truth);
+    truth[which].add(visitor);
+  }
 
   function note(event: HealthEvent, which: keyof Truth): void {
+    if (event.kind === 'exposure' && event.network !== undefined) noteIn(exposed, event.rollout, which, event.visitor);
     for (const [counted, kinds] of Object.entries(COUNTED) as [Counted, readonly string[]][]) {
       if (!kinds.includes(event.kind)) continue;
-      const name = `${event.rollout} ${event.period} ${event.arm} ${counted}`;
-      const truth = truths.get(name) ?? { told: new Set(), taken: new Set() };
-      truths.set(name, truth);
-      truth[which].add(event.visitor);
+      noteIn(truths, `${event.rollout} ${event.period} ${event.arm} ${counted}`, which, event.visitor);
     }
+  }
+
+  function insistOn(count: number, name: string, truth: Truth | undefined): void {
+    const { told, taken } = truth ?? { told: new Set(), taken: new Set() };
+    insist(count <= told.size, () => `${count} visitors were counted as ${name}, but only ${told.size} were told`);
+    insist(count >= taken.size, () => `${count} visitors were counted as ${name}, but ${taken.size} were acknowledged`);
   }
 
   return {
@@ -43,13 +55,12 @@ export function createCountingCheck() {
             for (const counted of Object.keys(COUNTED) as Counted[]) {
               const name = `${rollout.id} ${period} ${arm} ${counted}`;
               checked.add(name);
-              const { told, taken } = truths.get(name) ?? { told: new Set(), taken: new Set() };
-              const count = counts[counted];
-              insist(count <= told.size, () => `${count} visitors were counted as ${name}, but only ${told.size} were told`);
-              insist(count >= taken.size, () => `${count} visitors were counted as ${name}, but ${taken.size} were acknowledged`);
+              insistOn(counts[counted], name, truths.get(name));
             }
           }
         }
+        const [spread] = Object.values(await health.networks({ apartment, environment }, rollout.id));
+        if (spread) insistOn(spread.exposed_anywhere ?? 0, `${rollout.id} exposed, by networks`, exposed.get(rollout.id));
       }
       for (const [name, { taken }] of truths) {
         const isKept = Object.hasOwn(document.rollouts, name.split(' ')[0]!);
