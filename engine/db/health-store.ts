@@ -63,14 +63,15 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
     version = now;
   }
 
+  const transaction = client.transaction((work: () => unknown): unknown => {
+    catchUp();
+    return work();
+  });
+
   /** All or nothing, in memory too. One that only reads is `deferred`: it waits for nobody, and sees what was at one instant. */
   function transact<T>(work: () => T, behavior: 'immediate' | 'deferred' = 'immediate'): T {
     try {
-      const transaction = client.transaction(() => {
-        catchUp();
-        return work();
-      });
-      return transaction[behavior]();
+      return transaction[behavior](work) as T;
     } catch (error) {
       forgetAll();
       marks.forgetAll();

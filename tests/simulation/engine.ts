@@ -27,8 +27,15 @@ export type Engine = {
   ask: <Answer>(call: (services: Services) => Promise<Answer>) => Promise<Answer>;
 };
 
-/** A request had no answer: whether it was carried out nobody knows. */
-export class NoAnswer extends Error {}
+/** A request had no answer: whether it was carried out nobody knows. It happens too often to note where each time. */
+export class NoAnswer extends Error {
+  constructor(message: string) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(message);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
 
 export const createMachine = (name: string, clock: Machine['clock']): Machine => ({
   name,
