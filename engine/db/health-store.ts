@@ -72,9 +72,9 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
       });
       return transaction[behavior]();
     } catch (error) {
+      version = -1;
       forgetAll();
       marks.forgetAll();
-      version = -1;
       throw error;
     }
   }
