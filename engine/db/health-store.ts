@@ -73,9 +73,9 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
     try {
       return transaction[behavior](work) as T;
     } catch (error) {
+      version = -1;
       forgetAll();
       marks.forgetAll();
-      version = -1;
       throw error;
     }
   }

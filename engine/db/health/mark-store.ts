@@ -233,7 +233,7 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
     writeAll(): void {
       runs.dropUnfinished();
       write(Number.POSITIVE_INFINITY);
-      if (size > 0) settle();
+      if (known > cleared) settle(); // what an older version left in the log may be networks alone
       write(Number.POSITIVE_INFINITY);
     },
 

@@ -47,9 +47,10 @@ export function createRuns({ $client: client }: Database) {
   /** By stream; what was read in an older epoch is to be read anew. */
   const known = { marks: new Map<number, Known>(), networks: new Map<number, Known>() };
   let epoch = 0;
-  let abandoned: number[] = [];
+  /** Sets: when one transaction after another fails, the same numbers are given out again and again. */
+  let abandoned = new Set<number>();
   /** Runs that the transaction under way, or the last one, finished or dropped: when it fails they are being written again. */
-  let unsure: number[] = [];
+  let unsure = new Set<number>();
   let isNew = true;
   let mayClean = true;
 
@@ -122,20 +123,20 @@ export function createRuns({ $client: client }: Database) {
           run.entries += names.length;
           return true;
         },
-        abandon: () => void abandoned.push(id),
+        abandon: () => void abandoned.add(id),
       };
     },
 
     /**
-     * From now on the runs are looked into, all of them, and those that they stand for are not. False: another engine began one
-     * of them anew, or joined the same runs before; then nothing changes, and they were written in vain.
+     * From now on the runs are looked into, all of them, and those that they stand for are not. False: another engine takes one
+     * of them away, see `dropUnfinished`, or those that they stand for are gone; then nothing changes, and they were written in vain.
      */
     finish(writers: readonly RunWriter[], standFor: readonly Run[] = []): boolean {
       const isThere = ({ id, kind, stream }: Run): boolean => runsOf(kind, stream).some((run) => run.id === id);
       if (!standFor.every(isThere) || !writers.every(({ run }) => isWriting.get(run.id) === 1)) return false;
       for (const { run } of writers) {
         complete.run(run.entries, run.filter.bytes, run.id);
-        unsure.push(run.id);
+        unsure.add(run.id);
         changeKnown(run, (runs) => [...runs, run]);
       }
       for (const run of standFor) dropRun(run);
@@ -157,10 +158,11 @@ export function createRuns({ $client: client }: Database) {
      * run once more. To be called before any run is begun: the number of one whose transaction failed is given out again.
      */
     dropUnfinished(): void {
-      unsure = isNew ? [...abandoned, ...unfinished.all()] : abandoned;
+      unsure = abandoned;
+      abandoned = new Set();
+      if (isNew) for (const id of unfinished.all()) unsure.add(id);
       isNew = false;
-      abandoned = [];
-      if (unsure.length === 0) return;
+      if (unsure.size === 0) return;
       for (const id of unsure) dropOne.run(id);
       mayClean = true;
     },
@@ -184,8 +186,8 @@ export function createRuns({ $client: client }: Database) {
     forgetAll(): void {
       known.marks.clear();
       known.networks.clear();
-      abandoned.push(...unsure);
-      unsure = [];
+      for (const id of unsure) abandoned.add(id);
+      unsure = new Set();
       mayClean = true;
     },
   };

@@ -66,7 +66,10 @@ function* fillWithJoined<Value>(
         else joined.set(name, value);
       }
     }
-    if (count === 0) continue;
+    if (count === 0) {
+      yield 1; // to look is work, too: of sources that were forgotten meanwhile no block is left
+      continue;
+    }
     const names = [...joined.keys()];
     if (!writer.write(block, names, JSON.stringify(pack(names, [...joined.values()])))) return false;
     yield count;

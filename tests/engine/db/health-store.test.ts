@@ -141,6 +141,19 @@ describe('two engines on one store', () => {
     expect(await loadedOf(services, rollout)).toBe(15);
   });
 
+  it('a fold that does not take all that waits leaves the rest to the next', async () => {
+    const { services, rollout } = await shopMoving();
+    await ingest(services, ...visitors(rollout, 0, 1));
+    const { $client: client } = testServices(services.file).database;
+    client.exec(`insert into health_deltas (stream, deltas)
+      select stream, deltas from health_deltas, (with recursive n (i) as (select 1 union all select i + 1 from n limit 50009) select i from n)`);
+    await fold(services);
+    expect(count(services, 'health_deltas')).toBe(10);
+    await fold(services);
+    expect(count(services, 'health_deltas')).toBe(0);
+    expect(await loadedOf(services, rollout)).toBe(50_010);
+  });
+
   it('a look writes nothing', async () => {
     const { services, rollout } = await shopMoving();
     await ingest(services, ...visitors(rollout, 0, 10));

@@ -131,3 +131,19 @@ it('of a data folder whose networks had a row each still knows how visitors are 
   for (let batch = 0; batch < 400; batch++) await health.record(PLACE, { events: [eventOf('r1', { visitor: `w${batch}` })] }, NOW, binOf);
   expect((await health.networks(PLACE, 'r1'))['canary']).toMatchObject(expected);
 });
+
+it('of a data folder whose networks had a row each forgets them with their rollout, though nobody reports any more', async () => {
+  const { file, old } = databaseAfter(13);
+  old.prepare("insert into health_streams values (1, ?, ?, 'r1', ?, '[]')").run(PLACE.apartment, PLACE.environment, '["control","canary"]');
+  old.prepare("insert into health_networks values (1, 1, 'n1', 2, 1)").run();
+  old.close();
+
+  const database = openDatabase(file);
+  const health = createHealthStore(database);
+  expect((await health.networks(PLACE, 'r1'))['canary']).toMatchObject({ exposed: 2 });
+  await health.forgetVisitorsExcept([]);
+  expect((await health.networks(PLACE, 'r1'))['canary']).toMatchObject({ exposed: 0 });
+  for (const table of ['health_mark_log', 'health_runs', 'health_run_blocks']) {
+    expect(database.$client.prepare(`select count(*) from ${table}`).pluck().get()).toBe(0);
+  }
+});

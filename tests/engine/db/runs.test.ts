@@ -1,5 +1,6 @@
+import type { Statement } from 'better-sqlite3';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Mark, joinMark, markOf } from '#engine/db/health/mark.ts';
 import { type Run, type Runs, blockOf, createRuns } from '#engine/db/health/runs.ts';
 import { MARKS, findMark, packMarks, unpackMarks } from '#engine/db/health/pack-marks.ts';
@@ -219,5 +220,40 @@ describe('runs of marks', () => {
     runs.dropUnfinished();
     while (runs.clean(1_000));
     expect([countOf(database, 'health_runs'), countOf(database, 'health_run_blocks')]).toEqual([0, 0]);
+  });
+
+  it('that are forgotten while they are joined do not hold everything up', () => {
+    const runs = createRuns(openDatabase(':memory:'));
+    for (let run = 0; run < 8; run++) finish(writeRun(runs, many(run * 2_000, 2_000)));
+    const joining = joinRuns(runs, MARKS, all(runs));
+    joining.next();
+    runs.forget('marks', STREAM);
+    while (runs.clean(1_000));
+    expect([...joining].length).toBeGreaterThan(100); // as many as there are blocks
+  });
+
+  it('that were begun in transactions that failed, one after another, do not gather', () => {
+    const database = openDatabase(':memory:');
+    const dropped = vi.fn();
+    const prepare = database.$client.prepare.bind(database.$client) as (sql: string) => Statement;
+    const spy = vi.spyOn(database.$client, 'prepare').mockImplementation(((sql: string) => {
+      const statement = prepare(sql);
+      if (!/'gone' where id = . and state = 'writing'$/.test(sql)) return statement;
+      return { run: (id: number) => (dropped(id), statement.run(id)) };
+    }) as never);
+    const runs = createRuns(database);
+    spy.mockRestore();
+    const failing = database.$client.transaction(() => {
+      runs.dropUnfinished();
+      runs.begin('marks', STREAM, 0, 1).abandon();
+      throw new Error('disk full');
+    });
+    for (let times = 0; times < 100; times++) {
+      expect(failing).toThrow('disk full');
+      runs.forgetAll();
+    }
+    dropped.mockClear();
+    runs.dropUnfinished();
+    expect(dropped).toHaveBeenCalledTimes(1);
   });
 });
