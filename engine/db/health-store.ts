@@ -35,7 +35,7 @@ export type HealthStore = ReturnType<typeof createHealthStore>;
 /**
  * What is counted of rollouts. Batches leave marks of visitors and deltas; folds take the deltas into states. Several
  * engines may share the store: what is remembered in memory is checked against it at the start of every transaction.
- * `maxWaitingMarks`: how many marks of visitors wait in memory before they are written to their places.
+ * `maxWaitingMarks`: how many marks of visitors wait in memory before they are written to runs.
  */
 export function createHealthStore(database: Database, maxWaitingMarks?: number) {
   const { $client: client } = database;

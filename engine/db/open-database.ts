@@ -9,7 +9,7 @@ import { completeRegistry } from './complete-registry.ts';
 
 export const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
-/** Marks of visitors are merged all over a large table; with SQLite's 2 MB each page would be read and written several times. */
+/** Blocks of marks are read all over a large table; with SQLite's 2 MB few of its pages would be at hand. */
 const CACHE_KIB = 64 * 1024;
 /** 32 MB: what batches write again and again comes into the file once. */
 const LOG_PAGES = 8_000;

@@ -35,9 +35,9 @@ export type MarkStore = ReturnType<typeof createMarkStore>;
  * event, a hundred times of what was learned. So a batch's marks are first appended to a log, in one row, and kept in memory; when
  * there are many they become a run, of which a few blocks are written with every batch, and runs are joined into larger ones (a
  * log-structured merge tree: O'Neil et al., 1996). Of a visitor's versions in several runs all is true. Networks' counts go the same
- * way, and the log goes when all runs are whole. What is in memory is only
- * ever what the log or the runs have as well; `catchUp` makes it so after somebody else wrote. All but `spreads` belongs into a
- * transaction, and after one that failed everything must be forgotten.
+ * way, and their rows of the log go when all runs are whole. What is in memory is only ever what the log or the runs have as well;
+ * `catchUp` makes it so after somebody else wrote. All but `spreads` belongs into a transaction, and after one that failed
+ * everything must be forgotten.
  */
 export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
   const { $client: client } = database;
@@ -53,6 +53,8 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
   let writing: Writing | undefined;
   let joining: Writing | undefined;
   let mayJoin = true;
+  /** Which runs are to be joined, as far as is known. */
+  let full: ReturnType<typeof runs.findFull> = [];
   /** The newest row of the log that is known, and those of its rows up to which all is in runs, or will be. −1: nothing is known. */
   let known = -1;
   let cleared = 0;
@@ -152,11 +154,18 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
   }
 
   function beginJoin(): Writing | undefined {
-    const full = mayJoin ? runs.findFull(JOINED) : undefined;
-    mayJoin = full !== undefined;
-    if (!full) return undefined;
-    const sources = runs.runsOf(full.kind, full.stream).filter(({ tier }) => tier === full.tier) as [Run, ...Run[]];
-    return full.kind === 'marks' ? joinRuns(runs, MARKS, sources) : joinRuns(runs, NETWORKS, sources);
+    if (full.length === 0 && mayJoin) {
+      full = runs.findFull(JOINED);
+      mayJoin = full.length > 0;
+    }
+    for (let next = full.shift(); next; next = full.shift()) {
+      const { kind, stream, tier } = next;
+      const sources = runs.runsOf(kind, stream).filter((run) => run.tier === tier);
+      if (sources.length < JOINED) continue; // another engine was faster
+      const some = sources as [Run, ...Run[]];
+      return kind === 'marks' ? joinRuns(runs, MARKS, some) : joinRuns(runs, NETWORKS, some);
+    }
+    return undefined;
   }
 
   /** The mark of every one of these visitors, in their order: in memory, in runs, or new. */
@@ -196,6 +205,7 @@ export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
       joining?.return(false);
       joining = undefined;
       mayJoin = true;
+      full = [];
       runs.forgetAll();
     },
 

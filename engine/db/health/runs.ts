@@ -66,7 +66,7 @@ export function createRuns({ $client: client }: Database) {
   const unfinished = client.prepare<[], number>("select id from health_runs where state = 'writing'").pluck();
   const full = client.prepare<[number], Pick<Run, 'kind' | 'stream' | 'tier'>>(
     `select kind, stream, tier from health_runs where state = 'whole'
-     group by kind, stream, tier having count(*) >= ? order by tier limit 1`,
+     group by kind, stream, tier having count(*) >= ? order by tier`,
   );
   const write = client.prepare(
     "insert into health_run_blocks select @block, @text where exists (select 1 from health_runs where id = @id and state = 'writing')",
@@ -114,7 +114,9 @@ export function createRuns({ $client: client }: Database) {
       let bits = leastBits;
       while (bits < MAX_BITS && most > PER_BLOCK * 2 ** bits) bits++;
       const id = Number(begin.run(kind, stream, tier, bits).lastInsertRowid);
-      const run: Run = { id, kind, stream, tier, bits, entries: 0, filter: NameFilter.of(most) };
+      // Networks are read all at once: one that tells nothing takes no room.
+      const filter = NameFilter.of(kind === 'marks' ? most : 0);
+      const run: Run = { id, kind, stream, tier, bits, entries: 0, filter };
       return {
         run,
         write(block, names, text) {
@@ -143,8 +145,8 @@ export function createRuns({ $client: client }: Database) {
       return true;
     },
 
-    /** A kind and a stream that have so many runs of a tier, and the tier: the lowest first, of which there are soon more. */
-    findFull: (many: number): Pick<Run, 'kind' | 'stream' | 'tier'> | undefined => full.get(many),
+    /** Every kind and stream that has so many runs of a tier, and the tier: the lowest first, of which there are soon more. */
+    findFull: (many: number): Pick<Run, 'kind' | 'stream' | 'tier'>[] => full.all(many),
 
     /** Forgets all entries of the stream; returns how many there were. */
     forget(kind: Kind, stream: number): number {

@@ -14,6 +14,14 @@ type Store = ReturnType<typeof createHealthStore>;
 
 const SEEDS = process.env.CONCIERGE_LONG ? 300 : 12;
 const ROLLOUTS = ['r1', 'r2', 'r3'];
+const FAILURES = [
+  'insert on main.health_mark_log',
+  'delete on main.health_mark_log',
+  'insert on main.health_run_blocks',
+  'delete on main.health_run_blocks',
+  'insert on main.health_runs',
+  'update on main.health_runs',
+];
 const KINDS = ['loaded', 'error', 'exposure'] as const;
 
 /** One of ten networks, the same every time. */
@@ -105,8 +113,8 @@ it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('everybody count
       eventOf(ROLLOUTS[upTo(3)]!, { visitor: `v${upTo(150)}`, kind: KINDS[upTo(3)]! }),
     ).map((event) => ({ ...event, network: networkOf(event.visitor) }));
     const client = engines[at]!.database.$client;
-    const failsAt = what < 0.14 ? 'health_mark_log' : what < 0.2 ? ['health_run_blocks', 'health_runs'][upTo(2)]! : null;
-    if (failsAt !== null) client.exec(`create temp trigger boom before insert on main.${failsAt} begin select raise(abort, 'boom'); end`);
+    const failsAt = what < 0.2 ? FAILURES[upTo(FAILURES.length)]! : null;
+    if (failsAt !== null) client.exec(`create temp trigger boom before ${failsAt} begin select raise(abort, 'boom'); end`);
     const receipt = await record(stores[at]!, events).catch(() => null);
     if (failsAt !== null) client.exec('drop trigger temp.boom');
     if (receipt === null) continue; // as if it had never come
