@@ -80,6 +80,7 @@ export const Observation = z
     overall: ComparedState,
     segments: z.record(z.string(), ComparedState),
     incident: z.boolean().optional().meta({ description: 'Errors of all arms are far above what is usual right now.' }),
+    after_incident: z.boolean().optional().meta({ description: 'They are, or were, while what is compared was counted.' }),
     metrics: z.array(MetricState),
     networks: z.record(z.string(), NetworkSpread).optional().meta({ description: 'Looked up only when it would be taken back.' }),
   })

@@ -5,7 +5,7 @@ import type { Evidence, HealthScore, Observation, Verdict } from '#schemas/verdi
 import { controlBreaks, brokenLimits, describeScore } from './broken-limits.ts';
 import { abResult } from './evidence/ab-result.ts';
 import { NO_HEALTH } from './evidence/arm-health.ts';
-import { type ArmComparison, compareArm } from './evidence/compare-arm.ts';
+import { type ArmComparison, compareArm, thresholdOf } from './evidence/compare-arm.ts';
 import { analysisOf } from './evidence/compared-rollout.ts';
 import { type Ratio, evidenceOf, outcomesOf } from './evidence/evidence-of.ts';
 import { excuseConcentrated } from './evidence/excuse.ts';
@@ -119,25 +119,35 @@ function findingsOf(look: Look): Finding[] {
   return [{ code: 'healthy', verdict: 'healthy', recommendation: 'advance', message }];
 }
 
-/** Limits act alone where there is no control; where there is one that is beyond the same limit, the version is not why. */
+/**
+ * Limits act alone where there is no control; where there is one that is beyond the same limit, the version is not why. Nor is it
+ * while errors of all arms are far above what is usual: then the control may be below the limit by chance.
+ */
 function judgeLimits({ observation, rollout: { monitoring }, analysis, arms }: Look, pair: Pair): Finding[] {
   const breaches = brokenLimits(observation, pair.arm, monitoring);
   if (breaches.length === 0) return [];
   const isCompared = pair.shares.has(observation.periods.at(-1)?.period ?? -1);
   const shared = isCompared ? controlBreaks(observation, monitoring) : [];
   const errors = logTrialEvidence(outcomesOf(observation, pair, { metric: 'errors' }), analysis.margin);
-  const isWorse = errors >= Math.log(arms.length / analysis.alpha);
+  const isIncident = isCompared && observation.incident === true;
+  const isWorse = errors >= Math.log(thresholdOf(observation, arms.length, analysis));
   return breaches.map(({ limit, message }): Finding => {
-    const isShared = shared.includes(limit) && !(limit === 'error-rate' && isWorse);
+    const isOfAll = isIncident && limit !== 'feedback' && !isWorse;
+    const isShared = isOfAll || (shared.includes(limit) && !(limit === 'error-rate' && isWorse));
     const text = say.ofArm(arms, pair.arm, message);
     return isShared
-      ? { code: 'common-cause', verdict: 'inconclusive', recommendation: 'hold', message: say.commonCause(text) }
+      ? {
+          code: 'common-cause',
+          verdict: 'inconclusive',
+          recommendation: 'hold',
+          message: shared.includes(limit) ? say.commonCause(text) : say.inIncident(text),
+        }
       : { code: limit, verdict: 'unhealthy', recommendation: 'roll-back', message: text };
   });
 }
 
 function judgeComparisons({ observation, analysis, arms, pairs, comparisons }: Look): Finding[] {
-  const threshold = arms.length / analysis.alpha;
+  const threshold = thresholdOf(observation, arms.length, analysis);
   return comparisons
     .filter(({ log }) => log >= Math.log(threshold))
     .map((comparison) => ({

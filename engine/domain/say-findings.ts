@@ -45,6 +45,8 @@ function timesAsOften(risk: number | null): string {
 }
 
 export const commonCause = (message: string): string => `${message} So it is in the control: the new version is not the cause.`;
+export const inIncident = (message: string): string =>
+  `${message} But errors of all versions are far above what is usual now, and those of the new one are not more than of the others.`;
 
 const THINGS = { errors: 'errors', latency: 'slow visitors' } as const;
 

@@ -63,3 +63,10 @@ const logRankEvidence = (windows: readonly (readonly number[])[]): number =>
 
 const ORDERED: ReadonlySet<Comparison> = new Set(ORDERED_COMPARISONS);
 const isOrdered = (metric: Comparison): metric is (typeof ORDERED_COMPARISONS)[number] => ORDERED.has(metric);
+
+/** In a flood of errors that hits all arms chance alone goes further in less time, so that the same `alpha` is used up sooner. */
+const AFTER_INCIDENT = 2;
+
+/** The evidence at which an arm of so many is taken to be worse: after an incident on all arms, twice what it is otherwise. */
+export const thresholdOf = ({ after_incident: isAfter }: Observation, arms: number, { alpha }: Analysis): number =>
+  (arms / alpha) * (isAfter ? AFTER_INCIDENT : 1);

@@ -1,7 +1,7 @@
 import type { Analysis, Comparison } from '#schemas/analysis.ts';
 import type { Trial } from '#schemas/health.ts';
 import type { ComparisonEvidence, Evidence, Observation } from '#schemas/verdict.ts';
-import type { ArmComparison, MetricEvidence } from './compare-arm.ts';
+import { type ArmComparison, type MetricEvidence, thresholdOf } from './compare-arm.ts';
 import type { Stratum } from './label-odds.ts';
 import { fromLog } from './log-mixture.ts';
 import { type Promotion, isRuledOut } from './promotion.ts';
@@ -62,7 +62,7 @@ export function evidenceOf(
   );
   return {
     e_value: fromLog(Math.max(...comparisons.map(({ log }) => log), -Infinity)),
-    threshold: arms / analysis.alpha,
+    threshold: thresholdOf(observation, arms, analysis),
     comparisons: rows,
     sample_ratio_e_value: fromLog(Math.max(...ratios.map(({ log }) => log), -Infinity)),
     sample_ratio_threshold: arms / analysis.sample_ratio_alpha,

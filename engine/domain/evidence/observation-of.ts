@@ -34,6 +34,7 @@ export function observationOf(
     overall: comparedOf(overall),
     segments: Object.fromEntries(Object.entries(segments).map(([name, segment]) => [name, comparedOf(segment)])),
     ...(inIncident(calm) && { incident: true }),
+    ...(calm.incidents.length > 0 && { after_incident: true }),
     metrics: [...metrics],
     ...(networks && { networks }),
   };
