@@ -18,7 +18,7 @@ export async function checkRest(world: World, { edges, people }: Inhabitants): P
   );
   people.commands.check();
   ledger.reread();
-  if (!world.faults.wholeEdges) await world.counting.check(store.freshReader(), ledger.chain.at(-1)!, time.now());
+  if (!world.faults.wholeEdges) await world.counting.check(store.freshReader, ledger.chain.at(-1)!, time.now());
   for (const edge of edges) {
     await edge.visit('visitor-0');
     await time.sleep(IDLE_MS); // it asks its store in the background
