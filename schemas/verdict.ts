@@ -80,7 +80,10 @@ export const Observation = z
     overall: ComparedState,
     segments: z.record(z.string(), ComparedState),
     incident: z.boolean().optional().meta({ description: 'Errors of all arms are far above what is usual right now.' }),
-    after_incident: z.boolean().optional().meta({ description: 'They are, or were, while what is compared was counted.' }),
+    after_incident: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Errors of all arms are, or once were, far above what was usual, since counting for the comparison began.' }),
     metrics: z.array(MetricState),
     networks: z.record(z.string(), NetworkSpread).optional().meta({ description: 'Looked up only when it would be taken back.' }),
   })

@@ -36,8 +36,8 @@ export type MarkStore = ReturnType<typeof createMarkStore>;
  * there are many they become a run, of which a few blocks are written with every batch, and runs are joined into larger ones (a
  * log-structured merge tree: O'Neil et al., 1996). Of a visitor's versions in several runs all is true. Networks' counts go the same
  * way, and their rows of the log go when all runs are whole. What is in memory is only ever what the log or the runs have as well;
- * `catchUp` makes it so after somebody else wrote. All but `spreads` belongs into a transaction, and after one that failed
- * everything must be forgotten.
+ * `catchUp` makes it so after somebody else wrote. All of it belongs into a transaction (`spreads` too, which adds what waits to what
+ * is in runs), and after one that failed everything must be forgotten.
  */
 export function createMarkStore(database: Database, maxWaiting = MAX_WAITING) {
   const { $client: client } = database;
