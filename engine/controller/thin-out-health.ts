@@ -1,5 +1,6 @@
-import { liveRollouts } from '#engine/domain/rollout-state.ts';
+import { isLive } from '#engine/domain/rollout-state.ts';
 import type { Services } from '#engine/services/context.ts';
+import { unneededRollouts } from '#engine/services/unneeded-rollouts.ts';
 
 /** How long what was counted of an ended rollout is kept, from its last report on. */
 export const ENDED_HEALTH_KEPT_MS = 90 * 24 * 60 * 60_000;
@@ -11,10 +12,6 @@ export const ENDED_HEALTH_KEPT_MS = 90 * 24 * 60 * 60_000;
 export async function thinOutHealth(services: Services): Promise<number> {
   const now = services.now();
   await services.health.thinOut(now);
-  const live = [];
-  for (const place of await services.revisions.places()) {
-    const head = await services.revisions.head(place);
-    if (head) live.push(...liveRollouts(head.document).map(({ id }) => ({ ...place, rollout: id })));
-  }
-  return services.health.forgetHealthExcept(live, now - ENDED_HEALTH_KEPT_MS);
+  const ended = await unneededRollouts(services, isLive);
+  return services.health.forgetHealth(ended, now - ENDED_HEALTH_KEPT_MS);
 }

@@ -25,6 +25,8 @@ const NOWHERE: readonly number[] = [];
 const BATCHES_KEPT_MS = 24 * 60 * MS_PER_MINUTE;
 
 export type Delivered = { events: readonly HealthEvent[]; /** Names the batch, so that it counts once. */ id?: string | undefined };
+/** A rollout, wherever it is, of which something was counted. */
+export type CountedRollout = Place & { rollout: string };
 export type Receipt = { counted: number; duplicates: number };
 
 /** Makes the next state of a rollout of deltas that it has not seen; null: nobody knows the rollout, and they go. */
@@ -205,33 +207,39 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
       }, 'deferred');
     },
 
+    /** The rollouts of which something was counted. */
+    async counted(): Promise<CountedRollout[]> {
+      return transact(() => streams.all().map(({ apartment, environment, rollout }) => ({ apartment, environment, rollout })), 'deferred');
+    },
+
     /**
-     * Forgets who counted for rollouts that no ticket can speak of any more. The counts stay. Returns how many marks of visitors went;
-     * a visitor who came back much later may have left several.
+     * Forgets who counted for these rollouts; nobody may speak of them any more. The counts stay. Returns how many marks of visitors
+     * went; a visitor who came back much later may have left several. Whatever marks wait are written, of other rollouts too.
      */
-    async forgetVisitorsExcept(keep: readonly (Place & { rollout: string })[]): Promise<number> {
+    async forgetVisitors(rollouts: readonly CountedRollout[]): Promise<number> {
       const forgotten = transact(() => {
         marks.writeAll();
-        return without(keep).reduce((sum, { id }) => sum + marks.forget(id), 0);
+        const known = rollouts.flatMap(({ rollout, ...place }) => streams.find(place, rollout) ?? []);
+        return known.reduce((sum, { id }) => sum + marks.forget(id), 0);
       });
       while (transact(() => marks.clean())) await setImmediate(); // others' turn
       return forgotten;
     },
 
-    /** Forgets all that was counted for other rollouts than these whose newest count is older than `before` (epoch ms). */
-    async forgetHealthExcept(keep: readonly (Place & { rollout: string })[], before: number): Promise<number> {
-      const gone = without(keep).filter(({ id }) => newestCount(id) * MS_PER_MINUTE < before);
-      for (const { id } of gone) {
-        transact(() => {
-          marks.writeAll();
-          marks.forget(id);
-          minutes.forget(id);
-          folds.forget(id);
-          forgetStream.run(id);
-          streams.forgetAll();
-        });
-      }
-      return gone.length;
+    /** Forgets all that was counted for those of these rollouts whose newest count is older than `before` (epoch ms). Returns of how many. */
+    async forgetHealth(rollouts: readonly CountedRollout[], before: number): Promise<number> {
+      const forgetOne = ({ rollout, ...place }: CountedRollout): boolean => {
+        const stream = streams.find(place, rollout);
+        if (!stream || newestCount(stream.id) * MS_PER_MINUTE >= before) return false;
+        marks.writeAll();
+        marks.forget(stream.id);
+        minutes.forget(stream.id);
+        folds.forget(stream.id);
+        forgetStream.run(stream.id);
+        streams.forgetAll();
+        return true;
+      };
+      return rollouts.filter((one) => transact(() => forgetOne(one))).length;
     },
 
     /** Makes old points of charts coarser, and forgets the names of old batches. */
@@ -247,14 +255,9 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
     },
   };
 
-  /** The minute after the newest count; 0: there is none. */
+  /** The minute after the newest count; 0: there is none. What waits to be folded is newer than all. */
   function newestCount(stream: number): number {
+    if (folds.pendingOf(stream)) return Number.POSITIVE_INFINITY;
     return folds.points(stream).reduce((last, { at }) => Math.max(last, at + 1), minutes.newest(stream));
-  }
-
-  function without(keep: readonly (Place & { rollout: string })[]): Stream[] {
-    const name = (one: Place & { rollout: string }): string => `${one.apartment}/${one.environment}/${one.rollout}`;
-    const kept = new Set(keep.map(name));
-    return streams.all().filter((stream) => !kept.has(name(stream)));
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createHealthStore } from '#engine/db/health-store.ts';
+import { forgetVisitors } from '#engine/controller/forget-visitors.ts';
 import { ENDED_HEALTH_KEPT_MS, thinOutHealth } from '#engine/controller/thin-out-health.ts';
 import { binOf } from '#engine/domain/evidence/bins.ts';
 import { noHealthState } from '#engine/domain/evidence/fold-health.ts';
@@ -9,7 +10,7 @@ import { startRollout } from '#engine/services/start-rollout.ts';
 import type { HealthEvent } from '#schemas/beacon.ts';
 import { MINUTE, NOW, PLACE, planOf } from '../../support/fixtures.ts';
 import { eventOf, folded, healthIn, ingest, shopMoving } from '../../support/health.ts';
-import { ANA, type TestServices, testServices } from '../../support/services.ts';
+import { ANA, type TestServices, seedShop, testServices } from '../../support/services.ts';
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -40,7 +41,7 @@ describe('marks', () => {
     await ingest(services, ...visitors(rollout, 0, 300));
     expect(marksInRuns(services)).toBe(0);
     expect(await ingest(testServices(services.file), ...visitors(rollout, 0, 300))).toMatchObject({ duplicates: 300 });
-    await services.health.forgetVisitorsExcept([{ ...PLACE, rollout }]);
+    await services.health.forgetVisitors([]);
     expect([marksInRuns(services), count(services, 'health_mark_log')]).toEqual([300, 0]);
     expect(await ingest(services, ...visitors(rollout, 0, 300))).toMatchObject({ duplicates: 300 });
     expect(await ingest(testServices(services.file), ...visitors(rollout, 0, 300))).toMatchObject({ duplicates: 300 });
@@ -76,7 +77,7 @@ describe('two engines on one store', () => {
       const [first, second] = round % 2 === 0 ? [one, two] : [two, one];
       await ingest(first, ...visitors(rollout, round * 10, 10, { kind: 'exposure', network }));
       await ingest(second, ...visitors(rollout, round * 10 - 5, 15), ...visitors(rollout, round * 10, 10, { kind: 'exposure', network }));
-      if (round % 3 === 2) await first.health.forgetVisitorsExcept([{ ...PLACE, rollout }]);
+      if (round % 3 === 2) await first.health.forgetVisitors([]);
     }
     for (const services of [one, two, testServices(one.file)]) {
       expect(await healthIn(services, rollout)).toMatchObject({ exposures: 120, loaded: 125 });
@@ -192,14 +193,14 @@ describe('networks', () => {
       },
     };
     expect(await services.health.networks(PLACE, rollout)).toEqual(expected);
-    await services.health.forgetVisitorsExcept([{ ...PLACE, rollout }]);
+    await services.health.forgetVisitors([]);
     expect(await services.health.networks(PLACE, rollout)).toEqual(expected);
     await from('c', 100, 2, 2);
     expect((await services.health.networks(PLACE, rollout))['canary']).toMatchObject({
       exposed: 10,
       worst: [{ failed: 4 }, { failed: 2 }],
     });
-    await services.health.forgetVisitorsExcept([]);
+    await services.health.forgetVisitors([{ ...PLACE, rollout }]);
     expect((await services.health.networks(PLACE, rollout))['canary']).toMatchObject({ exposed: 0, worst: [] });
   });
 
@@ -287,5 +288,28 @@ describe('what was counted of a rollout', () => {
     for (const table of ['health_streams', 'health_states', 'health_minutes']) expect(count(services, table)).toBe(0);
     // Its visitors too, who came too lately to be forgotten before.
     expect([marksInRuns(services), count(services, 'health_mark_log')]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['its visitors', forgetVisitors],
+    ['all that was counted', thinOutHealth],
+  ])('stays when the rollout begins while an engine looks for what to forget: %s', async (_, keepHouse) => {
+    const services = testServices();
+    await seedShop(services);
+    const other = testServices(services.file);
+    const { revisions } = services;
+    let rollout = '';
+    const head: typeof revisions.head = async (place) => {
+      const was = await revisions.head(place);
+      // Here it is stopped. It goes on when another engine has long counted the first visitors.
+      rollout = (await startRollout(other, PLACE, planOf(), ANA)).rollout.id;
+      await ingest(other, ...visitors(rollout, 0, 5));
+      services.revisions = revisions;
+      return was;
+    };
+    services.revisions = { ...revisions, head };
+    expect(await keepHouse(services)).toBe(0);
+    for (const engine of [services, other]) expect(await ingest(engine, ...visitors(rollout, 0, 5))).toMatchObject({ duplicates: 5 });
+    expect(await loadedOf(other, rollout)).toBe(5);
   });
 });

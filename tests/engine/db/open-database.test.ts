@@ -141,7 +141,7 @@ it('of a data folder whose networks had a row each forgets them with their rollo
   const database = openDatabase(file);
   const health = createHealthStore(database);
   expect((await health.networks(PLACE, 'r1'))['canary']).toMatchObject({ exposed: 2 });
-  await health.forgetVisitorsExcept([]);
+  await health.forgetVisitors([{ ...PLACE, rollout: 'r1' }]);
   expect((await health.networks(PLACE, 'r1'))['canary']).toMatchObject({ exposed: 0 });
   for (const table of ['health_mark_log', 'health_runs', 'health_run_blocks']) {
     expect(database.$client.prepare(`select count(*) from ${table}`).pluck().get()).toBe(0);

@@ -106,7 +106,7 @@ it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))('everybody count
       continue;
     }
     if (what < 0.08) {
-      await stores[at]!.forgetVisitorsExcept(ROLLOUTS.map((rollout) => ({ ...PLACE, rollout })));
+      await stores[at]!.forgetVisitors([]);
       continue;
     }
     const events = Array.from({ length: 1 + upTo(25) }, () =>
