@@ -2,11 +2,9 @@ import type { MetricSources } from '#engine/adapters/create-metric-sources.ts';
 import type { SnapshotPublisher } from '#engine/adapters/http-publisher.ts';
 import type { ShadowStore } from '#engine/adapters/shadow-store.ts';
 import type { Services } from '#engine/services/context.ts';
-import { expireUnits } from '#engine/services/expire-units.ts';
 import type { DriftReport } from '#schemas/drift.ts';
 import { deliverDue } from './deliver.ts';
-import { forgetVisitors } from './forget-visitors.ts';
-import { thinOutHealth } from './thin-out-health.ts';
+import { keepHouse } from './keep-house.ts';
 import { createMeasurer } from './measure.ts';
 import { tick } from './tick.ts';
 import { watchDrift } from './watch-drift.ts';
@@ -38,11 +36,7 @@ const HOUSEKEEPING_MS = 60 * 60_000;
 export function startController({ services, publish, sources, tickMs, shadow, drift, onError }: ControllerOptions): Controller {
   const ticking = repeat(() => tick(services, onError), tickMs);
   const delivering = startDeliveries(Math.min(tickMs, 1_000));
-  const housekeeping = repeat(async () => {
-    await forgetVisitors(services);
-    await thinOutHealth(services);
-    await expireUnits(services, onError);
-  }, HOUSEKEEPING_MS);
+  const housekeeping = repeat(() => keepHouse(services, onError), HOUSEKEEPING_MS);
   const measurer = createMeasurer({ services, sources, onError });
   const measuring = repeat(measurer.run, Math.min(tickMs, 1_000));
   const shadowing =

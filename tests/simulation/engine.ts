@@ -1,4 +1,4 @@
-import { forgetVisitors } from '#engine/controller/forget-visitors.ts';
+import { keepHouse } from '#engine/controller/keep-house.ts';
 import { createMeasurer } from '#engine/controller/measure.ts';
 import type { Services } from '#engine/services/context.ts';
 import { ProblemError } from '#schemas/problem.ts';
@@ -49,7 +49,8 @@ export type Publish = (snapshot: SignedSnapshot) => Promise<void>;
 
 const DELIVERY_MS = 30_000;
 const MEASURE_MS = 30_000;
-const HOUR_MS = 60 * 60_000;
+/** More often than every hour, which many worlds do not last. */
+const HOUSEKEEPING_MS = 10 * 60_000;
 /** What concurrent commands may lead to, and the next look puts right. */
 const PASSING = new Set(['rollout-state', 'concurrent-change', 'not-found']);
 
@@ -102,7 +103,7 @@ export function startEngine(world: World, machine: Machine, publish: Publish): v
   repeat(world, always(tickMs), () => world.ledger.mayTick && own(look));
   repeat(world, always(DELIVERY_MS), deliver);
   repeat(world, always(MEASURE_MS), () => own(() => measurer.run()));
-  repeat(world, always(HOUR_MS), () => own(() => forgetVisitors(services)));
+  repeat(world, always(HOUSEKEEPING_MS), () => own(() => keepHouse(services, onError)));
   // As main.ts does: an edge may have lost its store meanwhile.
   own(async () => {
     for (const place of await services.revisions.places()) await services.outbox.redeliver(place, place.revision);

@@ -73,7 +73,7 @@ export function drawFaults(dice: Dice): FaultPlan {
     isolateLossEveryMs: at(4 * MINUTE),
     peopleEveryMs: dice.pick([MINUTE / 4, MINUTE, 3 * MINUTE]),
     startEveryMs: MINUTE / 4,
-    tidyEveryMs: 2 * MINUTE,
+    tidyEveryMs: MINUTE / 2,
     // To serve one and hear of it costs a whole edge ten times as much.
     visitorEveryMs: wholeEdges ? 6_000 : dice.pick([2_000, 5_000]),
     waitingMarks: dice.pick([5, 30, 1_000]),

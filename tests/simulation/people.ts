@@ -83,6 +83,11 @@ export function createPeople(world: World, machines: readonly Machine[]) {
     return insistOn(`publish ${id}`, request, false, patience);
   };
 
+  const approve = ({ id }: Rollout): Promise<void> =>
+    insistOn('approve-rollout', (services, actor, reason) =>
+      moveRollout(services, PLACE, { type: 'approve-rollout', rollout: id, reason }, actor),
+    );
+
   return {
     commands,
 
@@ -111,8 +116,10 @@ export function createPeople(world: World, machines: readonly Machine[]) {
       }));
     },
 
-    /** Somebody sees to a rollout that has been under way for long. */
+    /** Somebody sees to a rollout that waits for approval, or has been under way for long. */
     async tidy(): Promise<void> {
+      const waiting = live().find(({ state }) => state === 'awaiting-approval');
+      if (waiting && dice.chance(0.8)) return approve(waiting);
       const old = live().find(({ started_at: startedAt }) => time.now() - startedAt > LONG_MS);
       if (!old) return;
       const done = { type: 'promote-rollout', rollout: old.id, to: 'done' } as const;
