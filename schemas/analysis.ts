@@ -1,4 +1,5 @@
 import { Minutes, Name } from './common.ts';
+import { editable } from './editable.ts';
 import { isJsonPointer, pathFault, templateFault } from './metric-text.ts';
 import { z } from './zod.ts';
 
@@ -156,12 +157,20 @@ export const Analysis = z
       description: 'Pauses when a step has been inconclusive for this long after its time was up. Left out: it waits.',
     }),
   })
-  .superRefine(({ metrics }, context) => {
-    metrics.forEach(({ name }, index) => {
-      if (metrics.findIndex((other) => other.name === name) < index) {
-        context.addIssue({ code: 'custom', path: ['metrics', index, 'name'], message: `another metric is called ${name} too` });
-      }
-    });
-  })
+  .superRefine(haveNames)
   .meta({ id: 'Analysis' });
 export type Analysis = z.infer<typeof Analysis>;
+
+/** What of an analysis may be changed by itself. */
+export const AnalysisEdit = z
+  .strictObject({ ...editable(Analysis.shape), pause_after: Minutes.nullable().optional().meta({ description: 'null: it waits.' }) })
+  .superRefine(haveNames)
+  .meta({ id: 'AnalysisEdit' });
+
+function haveNames({ metrics = [] }: { metrics?: readonly Metric[] | undefined }, context: z.RefinementCtx): void {
+  metrics.forEach(({ name }, index) => {
+    if (metrics.findIndex((other) => other.name === name) < index) {
+      context.addIssue({ code: 'custom', path: ['metrics', index, 'name'], message: `another metric is called ${name} too` });
+    }
+  });
+}

@@ -1,6 +1,7 @@
-import { Analysis } from './analysis.ts';
+import { Analysis, AnalysisEdit } from './analysis.ts';
 import { Actor, CountryCode, Minutes, Name, Percentage, Reason, Timestamp, UnitId } from './common.ts';
 import { Condition } from './condition.ts';
+import { editable } from './editable.ts';
 import { Experiment, ExperimentPlan, Proposal } from './experiment.ts';
 import { Approval, GateRole, RolloutIds } from './policy.ts';
 import { DeployedRelease, Origin } from './release.ts';
@@ -206,6 +207,7 @@ export const Rollout = z
     after: RolloutIds.optional(),
     approvals_needed: z.int().positive().optional(),
     approvals: z.array(Approval).max(20).optional(),
+    edited_by: Actor.optional().meta({ description: 'Who changed the plan last while it waited for approvals, and may not approve it.' }),
     retry_of: Name.optional(),
     release: DeployedRelease.optional().meta({ description: 'What the environment is on once it has completed.' }),
     origin: Origin.optional().meta({ description: 'The environment that its units were promoted from.' }),
@@ -229,6 +231,9 @@ export const Rollout = z
       .optional()
       .meta({ description: 'When it went back to its first step, and the first period since: what came before is no evidence any more.' }),
     paused_at: Timestamp.optional(),
+    resumed_at: Timestamp.optional().meta({
+      description: 'When somebody let the step go on; its deadline and `pause_after` count anew from then.',
+    }),
     ended_at: Timestamp.optional(),
   })
   .meta({ id: 'Rollout' });
@@ -240,7 +245,17 @@ const fixed = z
   .optional()
   .meta({ description: 'Cannot be changed.' });
 
-/** What may change of a rollout that has not ended. What is left out stays; what is given replaces the whole of it. */
+const MonitoringEdit = z
+  .strictObject({
+    ...editable(Monitoring.shape),
+    baseline_throughput: z.number().positive().nullable().optional().meta({ description: 'null: derived from the concurrent control.' }),
+  })
+  .meta({ id: 'MonitoringEdit' });
+
+/**
+ * What may change of a rollout that has not ended. What is left out stays, within `monitoring` and `analysis` too; a list
+ * that is given replaces the whole of it.
+ */
 export const RolloutEdit = z
   .strictObject({
     steps: z
@@ -249,8 +264,8 @@ export const RolloutEdit = z
       .max(50)
       .optional()
       .meta({ description: 'All steps. Those that are over, and the share of the current one, must be as they were.' }),
-    monitoring: Monitoring.optional(),
-    analysis: Analysis.optional().meta({ description: 'Segments may only be added.' }),
+    monitoring: MonitoringEdit.optional(),
+    analysis: AnalysisEdit.optional().meta({ description: 'Segments may only be added.' }),
     progress_deadline: Minutes.nullable().optional().meta({ description: 'null: none.' }),
     on_deadline: z.enum(['pause', 'roll-back']).optional(),
     start_at: Timestamp.optional().meta({ description: 'Only while it is scheduled.' }),

@@ -49,17 +49,22 @@ function isGateOpen(rollout: Rollout, { verdict, recommendation }: Verdict, now:
   }
 }
 
-/** A step that does not end is ended: by its deadline, or when nobody could tell for too long how it does. */
+/**
+ * A step that does not end is ended: by its deadline, or when nobody could tell for too long how it does. Both count from when it was
+ * last resumed, if it was.
+ */
 function stopWaiting(rollout: Rollout, { verdict, reasons }: Verdict, now: number): Rollout {
   const minutes = minutesIn(rollout, now);
+  const sinceResumed = rollout.resumed_at === undefined ? minutes : Math.min(minutes, (now - rollout.resumed_at) / MS_PER_MINUTE);
   const { progress_deadline: deadline, on_deadline: action = 'pause', analysis } = rollout;
-  if (deadline !== undefined && minutes >= deadline) {
+  if (deadline !== undefined && sinceResumed >= deadline) {
     const reason = `The step of ${currentStep(rollout).percentage} % did not end within ${counted(deadline, 'minute')}.`;
     return action === 'pause' ? pause(rollout, now, reason) : end(rollout, 'rolled-back', now, reason);
   }
   const isUnclear = verdict === 'inconclusive' || verdict === 'error';
   const patience = analysis?.pause_after;
-  if (isUnclear && patience !== undefined && minutes >= currentStep(rollout).duration + patience) {
+  const overdue = Math.min(minutes - currentStep(rollout).duration, sinceResumed);
+  if (isUnclear && patience !== undefined && overdue >= patience) {
     return pause(rollout, now, `Unclear for ${counted(patience, 'minute')}: ${reasons.map(({ message }) => message).join(' ')}`);
   }
   return rollout;

@@ -1,24 +1,41 @@
+import { Analysis } from '#schemas/analysis.ts';
 import type { CommandOf } from '#schemas/command.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
 import type { Rollout, RolloutEdit, RolloutStep } from '#schemas/rollout.ts';
+import { gateAvoided } from './gate-roles.ts';
 import { rangeOf } from './place-in-layer.ts';
+import type { Circumstances } from './rollout-machine.ts';
 import { isLive } from './rollout-state.ts';
 import { stepFaults } from './step-faults.ts';
 
 /**
  * The rollout with the changes, or all that stands against them; fault paths point into the changes. What visitors were
- * given, and what is counted already, stays as it was. Whoever changes a plan that waits asks for its approvals again.
+ * given, and what is counted already, stays as it was. Whoever changes a plan that waits asks for its approvals again, of
+ * others; and a gate that is kept for a role stays, unless somebody of that role changes it.
  */
-export function editRollout(rollout: Rollout, { changes, reason }: CommandOf<'edit-rollout'>): Rollout | Problem {
+export function editRollout(
+  rollout: Rollout,
+  { changes, reason }: CommandOf<'edit-rollout'>,
+  { actor, role }: Circumstances,
+): Rollout | Problem {
   if (isLive(rollout) && rollout.approvals_needed !== undefined) {
     return problem('rollout-state', `Rollout ${rollout.id} was approved as it is. Abort it and start another one to change it.`);
   }
   const next = withChanges(rollout, changes);
   const faults = [...pastFaults(rollout, changes), ...stepFaults(next.steps, next)];
   if (faults.length > 0) return problem('unprocessable', 'The rollout cannot be changed so.', faults);
+  const gate = gateAvoided(rollout.steps, next.steps, rollout.step, role);
+  if (gate) {
+    const detail = `Only ${gate.role === 'admin' ? 'an admin' : 'an operator'} may take away the gate of rollout ${rollout.id} at ${gate.percentage} %; ${actor} is none.`;
+    return problem('forbidden', detail);
+  }
   if (JSON.stringify(next) === JSON.stringify(rollout)) return rollout;
   const isUnapproved = rollout.approvals !== undefined;
-  return { ...next, ...(isUnapproved ? { approvals: [] } : {}), state_reason: reason ?? `Changed by a person: ${namesOf(changes)}.` };
+  return {
+    ...next,
+    ...(isUnapproved ? { approvals: [], edited_by: actor } : {}),
+    state_reason: reason ?? `Changed by a person: ${namesOf(changes)}.`,
+  };
 }
 
 const namesOf = (changes: RolloutEdit): string => Object.keys(changes).join(', ').replaceAll('_', ' ');
@@ -28,8 +45,8 @@ function withChanges(rollout: Rollout, changes: RolloutEdit): Rollout {
   const next = {
     ...rollout,
     ...(steps ? { steps } : {}),
-    ...(monitoring ? { monitoring } : {}),
-    ...(analysis ? { analysis } : {}),
+    ...(monitoring ? { monitoring: merged(rollout.monitoring, monitoring) } : {}),
+    ...(analysis ? { analysis: merged(rollout.analysis ?? Analysis.parse({}), analysis) } : {}),
     ...(onDeadline ? { on_deadline: onDeadline } : {}),
     ...(startAt === undefined ? {} : { start_at: startAt }),
     ...(typeof deadline === 'number' ? { progress_deadline: deadline } : {}),
@@ -38,11 +55,15 @@ function withChanges(rollout: Rollout, changes: RolloutEdit): Rollout {
   return next;
 }
 
+/** What is left out stays; null takes away what need not be there. */
+const merged = <Whole extends object>(whole: Whole, changes: { [Field in keyof Whole]?: Whole[Field] | null | undefined }): Whole =>
+  Object.fromEntries(Object.entries({ ...whole, ...changes }).filter(([, value]) => value !== null && value !== undefined)) as Whole;
+
 function pastFaults(rollout: Rollout, { steps, analysis, start_at: startAt }: RolloutEdit): Fault[] {
   const faults: Fault[] = [];
   if (!isLive(rollout)) return faults;
   if (startAt !== undefined) faults.push({ path: '/start_at', message: 'it has started' });
-  const lost = (rollout.analysis?.segments ?? []).filter((name) => analysis && !analysis.segments.includes(name));
+  const lost = (rollout.analysis?.segments ?? []).filter((name) => analysis?.segments && !analysis.segments.includes(name));
   for (const name of lost) faults.push({ path: '/analysis/segments', message: `${name} is counted already and must stay` });
   if (!steps) return faults;
   rollout.steps.slice(0, rollout.step + 1).forEach((was, index) => {

@@ -4,6 +4,7 @@ import { type Problem, problem } from '#schemas/problem.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { describeFreeze, freezeAt } from './freeze.ts';
 import { advance, end, promoteVariant } from './rollout-moves.ts';
+import { mayPass } from './gate-roles.ts';
 import { currentStep, isLastStep } from './rollout-state.ts';
 import type { Circumstances } from './rollout-machine.ts';
 
@@ -28,13 +29,11 @@ export function promote(document: Document, rollout: Rollout, command: Promote, 
 /** A manual gate may be kept for a role, and so are all that a leap to the end leaves behind. */
 function gateRefusal(rollout: Rollout, skipsAll: boolean, { role, actor }: Circumstances): Problem | null {
   const passed = rollout.steps.slice(rollout.step, skipsAll ? undefined : rollout.step + 1);
-  const gate = passed.find((step) => step.role === 'admin' && role !== 'admin') ?? passed.find((step) => step.role && !mayOperate(role));
+  const gate = passed.find((step) => step.role === 'admin' && role !== 'admin') ?? passed.find((step) => !mayPass(step, role));
   if (!gate) return null;
   const detail = `Only ${gate.role === 'admin' ? 'an admin' : 'an operator'} may promote rollout ${rollout.id} past ${gate.percentage} %; ${actor} is none.`;
   return problem('forbidden', detail);
 }
-
-const mayOperate = (role: Circumstances['role']): boolean => role === 'operator' || role === 'admin';
 
 function freezeRefusal({ policy }: Document, { override_freeze: overrides, reason }: Promote, now: number): Problem | null {
   const freeze = freezeAt(policy, now);

@@ -108,7 +108,7 @@ export function transition(document: Document, rollout: Rollout, command: Rollou
     case 'approve-rollout':
       return approve(document, rollout, command, at);
     case 'edit-rollout':
-      return editRollout(rollout, command);
+      return editRollout(rollout, command, at);
     case 'pause-rollout':
       return pause(rollout, now, command.reason ?? 'Paused by a person.');
     case 'resume-rollout':

@@ -19,10 +19,20 @@ export const pause = (rollout: Rollout, now: number, reason: string): Rollout =>
   state_reason: shorten(reason),
 });
 
-/** The time spent paused does not count towards the step; a clock that jumped back adds nothing. */
+/**
+ * The time spent paused does not count towards the step; a clock that jumped back adds nothing. What would pause it for taking too
+ * long counts anew: whoever resumes it has seen how long it took.
+ */
 export function resume(rollout: Rollout, now: number, reason: string): Rollout {
   const { paused_at: pausedAt = now, ...rest } = rollout;
-  return { ...rest, state: 'running', state_reason: reason, step_started_at: rollout.step_started_at + Math.max(0, now - pausedAt) };
+  const isTimed = rollout.progress_deadline !== undefined || rollout.analysis?.pause_after !== undefined;
+  return {
+    ...rest,
+    ...(isTimed ? { resumed_at: now } : {}),
+    state: 'running',
+    state_reason: reason,
+    step_started_at: rollout.step_started_at + Math.max(0, now - pausedAt),
+  };
 }
 
 export function advance(rollout: Rollout, now: number, reason: string): Rollout {
@@ -37,7 +47,7 @@ export function restart(rollout: Rollout, now: number, reason: string): Rollout 
 }
 
 function toStep(rollout: Rollout, step: number, now: number, reason: string): Rollout {
-  const { paused_at: _, ...rest } = rollout;
+  const { paused_at: _, resumed_at: __, ...rest } = rollout;
   return { ...rest, state: 'running', state_reason: shorten(reason), step, step_started_at: now };
 }
 

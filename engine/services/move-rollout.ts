@@ -15,7 +15,7 @@ export async function moveRollout(
   command: RolloutCommand,
   actor: Actor,
 ): Promise<{ revision: Revision; rollout: Rollout; changed: boolean }> {
-  if (command.type === 'edit-rollout' && command.changes.analysis) requireMetricSources(services, command.changes.analysis);
+  if (command.type === 'edit-rollout') requireMetricSources(services, { metrics: command.changes.analysis?.metrics ?? [] });
   const { revision, changed } = await change(services, place, actor, () => command);
   return { revision, rollout: revision.document.rollouts[command.rollout]!, changed };
 }

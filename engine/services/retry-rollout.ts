@@ -7,7 +7,7 @@ import { type Actor, requireHead } from './change.ts';
 import type { Services } from './context.ts';
 import { startRollout } from './start-rollout.ts';
 
-/** Starts a rollout that was taken back anew, under a new id, by the plan that it had at its end. */
+/** Starts a rollout that was taken back anew, under a new id, by the plan that it had at its end; it waits for what that waited for. */
 export async function retryRollout(
   services: Services,
   place: Place,
@@ -21,7 +21,8 @@ export async function retryRollout(
   if (overridesFreeze && reason === undefined) {
     refuse('unprocessable', 'It cannot be retried so.', [{ path: '/reason', message: 'say why the freeze is overridden' }]);
   }
-  return startRollout(services, place, { ...planOfRollout(earlier, reason), override_freeze: overridesFreeze }, actor, {
+  const plan = { ...planOfRollout(document, earlier, services.now(), reason), override_freeze: overridesFreeze };
+  return startRollout(services, place, plan, actor, {
     retry_of: id,
     ...(earlier.release ? { release: earlier.release } : {}),
     ...(earlier.origin ? { origin: earlier.origin } : {}),

@@ -216,6 +216,17 @@ describe('a rollout that was taken back', () => {
     expect((await send(api, 'nothing', 'retry')).status).toBe(404);
   });
 
+  it('waits for its time and for what it depended on, as before, or for what that was retried as', async () => {
+    const api = await testApiWithShop();
+    const { id: main } = (await start(api, { units: ['main@1.1.0'] })).body.rollout;
+    const { id: header } = (await start(api, { units: ['header@1.1.0'], after: [main], start_at: NOW + 60 * MINUTE })).body.rollout;
+    await send(api, main, 'rollback');
+    expect((await view(api, header)).rollout.state).toBe('aborted');
+    expect((await send(api, header, 'retry')).body.errors).toMatchObject([{ path: '/after/0', message: `${main} was rolled back` }]);
+    const { id: second } = (await send(api, main, 'retry')).body.rollout;
+    expect((await send(api, header, 'retry')).body.rollout).toMatchObject({ state: 'scheduled', after: [second] });
+  });
+
   it('as an A/B test too', async () => {
     const api = await testApiWithShop();
     const variants = [{ name: 'old' }, { name: 'green', weight: 3, units: ['main@1.1.0'] }];

@@ -28,6 +28,12 @@ describe('what is still to come may change', () => {
       { step: 1 },
     ],
     ['how long the current one takes, and what ends it', { steps: withStep(1, { duration: 99, gate: 'manual' }) }, { step: 1 }],
+    ['one limit, and the others stay', { monitoring: { min_samples: 50 } }, { monitoring: { ...of(second).monitoring, min_samples: 50 } }],
+    [
+      'a part of the analysis, and the rest stays',
+      { analysis: { pause_after: 30 } },
+      { analysis: { ...of(second).analysis, segments: ['vip'], pause_after: 30 } },
+    ],
     ['limits', { monitoring: Monitoring.parse({ max_error_rate: 1 }) }, { monitoring: { max_error_rate: 1 } }],
     ['the analysis', { analysis: Analysis.parse({ segments: ['kr', 'vip'], promotion: 'limits' }) }, { analysis: { promotion: 'limits' } }],
     ['deadlines', { progress_deadline: 60, on_deadline: 'roll-back' }, { progress_deadline: 60, on_deadline: 'roll-back' }],
@@ -46,6 +52,12 @@ describe('what is still to come may change', () => {
   it('a deadline can be taken away', () => {
     const timed = decided(second, edit({ progress_deadline: 60 }));
     expect(of(decided(timed, edit({ progress_deadline: null })))).not.toHaveProperty('progress_deadline');
+  });
+
+  it('what need not be there can be taken away', () => {
+    const patient = decided(second, edit({ analysis: { pause_after: 30 }, monitoring: { baseline_throughput: 5 } }));
+    const next = of(decided(patient, edit({ analysis: { pause_after: null }, monitoring: { baseline_throughput: null } })));
+    expect([next.analysis, next.monitoring]).toEqual([of(second).analysis, of(second).monitoring]);
   });
 
   it('changing nothing makes no revision', () => expect(decided(second, edit({ steps }))).toBe(second));
@@ -87,6 +99,33 @@ describe('what is over or fixed may not', () => {
     const running = decided(approved, { type: 'begin-rollout', rollout: 'main-1' });
     expect(refusedBy(running, edit({ progress_deadline: 60 })).detail).toContain('was approved as it is');
     expect(of(decided(approved, edit({ progress_deadline: 60 }))).approvals).toEqual([]); // asked for again
+  });
+});
+
+describe('a gate that is kept for a role', () => {
+  const gate = { percentage: 50, duration: 10, gate: 'manual', role: 'admin' } as const;
+  const last = { percentage: 100, duration: 10, gate: 'analysis' } as const;
+  const first = { percentage: 5, duration: 10, gate: 'analysis' } as const;
+  const gated = decided(shopDocument(), startOf('main-1', { steps: [first, gate, last] }));
+  it.each<[string, RolloutStep[], boolean]>([
+    ['stays, and so does the plan after it', [first, gate, { ...last, duration: 99 }], true],
+    ['may come sooner, at a smaller share', [first, { ...gate, percentage: 20 }, last], true],
+    ['may be one of two', [first, { ...gate, percentage: 20 }, { ...gate, role: 'operator' }, last], true],
+    ['may not go', [first, { percentage: 50, duration: 10, gate: 'analysis' }, last], false],
+    ['may not be for others', [first, { ...gate, role: 'operator' }, last], false],
+    ['may not be for nobody in particular', [first, { percentage: 50, duration: 10, gate: 'manual' }, last], false],
+    ['may not come later', [first, { ...last, percentage: 60 }, { ...gate, percentage: 70 }, last], false],
+    ['may not be left out', [first, last], false],
+  ])('%s', (_, next, isAllowed) => {
+    const command = edit({ steps: next });
+    expect(of(decided(gated, command, { role: 'admin' })).steps).toEqual(next);
+    if (isAllowed) expect(of(decided(gated, command, { role: 'operator' })).steps).toEqual(next);
+    else {
+      expect(refusedBy(gated, command, { role: 'operator', actor: 'ben' })).toMatchObject({
+        code: 'forbidden',
+        detail: 'Only an admin may take away the gate of rollout main-1 at 50 %; ben is none.',
+      });
+    }
   });
 });
 

@@ -98,6 +98,11 @@ describe('a judgement', () => {
   const widened = { ...forKorea, step: 3, steps: running.steps.map((step, index) => (index === 3 ? { ...step, everyone: true } : step)) };
   const due = (on: 'pause' | 'roll-back') => ({ ...running, progress_deadline: 30, on_deadline: on });
   const patient = { ...running, analysis: { ...running.analysis!, pause_after: 20 } };
+  /** Paused after so many minutes for half an hour, and resumed. */
+  const resumed = (one: Rollout, after: number): Rollout => {
+    const paused = move(one, { type: 'pause-rollout', rollout }, NOW + after * MINUTE) as Rollout;
+    return move(paused, { type: 'resume-rollout', rollout }, NOW + (after + 30) * MINUTE) as Rollout;
+  };
 
   it.each<[string, Rollout, Judgement, number, Partial<Rollout>]>([
     ['healthy before the time is up changes nothing', running, 'healthy', 10 * MINUTE - 1, { state: 'running', step: 0 }],
@@ -138,6 +143,10 @@ describe('a judgement', () => {
     ['a deadline that is not there yet is none', due('pause'), 'inconclusive', 30 * MINUTE - 1, { state: 'running' }],
     ['a deadline pauses', due('pause'), 'inconclusive', 30 * MINUTE, { state: 'paused', step: 0 }],
     ['a deadline takes back', due('roll-back'), 'error', 30 * MINUTE, { state: 'rolled-back' }],
+    ['a deadline counts anew once it was resumed', resumed(due('pause'), 30), 'inconclusive', 90 * MINUTE - 1, { state: 'running' }],
+    ['… and then pauses again', resumed(due('pause'), 30), 'inconclusive', 90 * MINUTE, { state: 'paused' }],
+    ['so does patience', resumed(patient, 30), 'inconclusive', 80 * MINUTE - 1, { state: 'running' }],
+    ['… and then it pauses again', resumed(patient, 30), 'inconclusive', 80 * MINUTE, { state: 'paused' }],
     ['past its deadline, a healthy one goes on all the same', due('roll-back'), 'healthy', 300 * MINUTE, { state: 'running', step: 1 }],
     ['patience is not over', patient, 'inconclusive', 30 * MINUTE - 1, { state: 'running' }],
     [

@@ -95,6 +95,14 @@ describe('approvals', () => {
     expect(refusedBy(document, approve('a'), { actor })).toMatchObject({ code: 'forbidden', status: 403, detail });
   });
 
+  it('of who changed the plan last do not count, though others may approve the change', () => {
+    const changed = decided(asked, { type: 'edit-rollout', rollout: 'a', changes: { progress_deadline: 60 } }, { actor: 'ben' });
+    const detail = 'ben changed the plan of rollout a; somebody else must approve it.';
+    expect(refusedBy(changed, approve('a'), { actor: 'ben' })).toMatchObject({ code: 'forbidden', detail });
+    const again = decided(changed, { type: 'edit-rollout', rollout: 'a', changes: { progress_deadline: 70 } }, { actor: 'cem' });
+    expect(of(decided(again, approve('a'), { actor: 'ben' }), 'a').approvals).toMatchObject([{ by: 'ben' }]);
+  });
+
   it('are as many as the plan or the policy asks for, whichever is more', () => {
     expect(of(decided(shopDocument(), startOf('b', { approvals: 1 })), 'b').approvals_needed).toBe(1);
     expect(of(decided(withPolicy(shopDocument(), { approvals: 2 }), startOf('b', { approvals: 1 })), 'b').approvals_needed).toBe(2);
