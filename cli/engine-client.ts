@@ -55,8 +55,10 @@ async function fetchWithRetries(engine: string, input: string | URL | Request, i
     try {
       const response = await fetch(input, { ...init, headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (![502, 503, 504].includes(response.status)) return response;
-      if (attempt === ATTEMPTS)
+      if (attempt === ATTEMPTS) {
+        if (await isProblem(response.clone())) return response;
         throw new Failure(`The engine at ${engine} cannot answer: ${response.status}`, EXIT.unreachable, 'unavailable');
+      }
     } catch (error) {
       if (error instanceof Failure) throw error;
       const { cause, message } = error as Error;
@@ -71,6 +73,9 @@ async function fetchWithRetries(engine: string, input: string | URL | Request, i
     await delay(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));
   }
 }
+
+/** Whether the engine itself says why, and not what stands before it. */
+const isProblem = async (response: Response): Promise<boolean> => Problem.safeParse(safeJson(await response.text())).success;
 
 /** A token's secret is told once and kept nowhere, so it cannot be told again. */
 const makesASecret = (input: string | URL | Request, { method }: RequestInit): boolean =>

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEngineClient, expectAnswer } from '#cli/engine-client.ts';
 import { EXIT, type Failure } from '#cli/failure.ts';
+import { problem } from '#schemas/problem.ts';
 import { PLACE } from '../support/fixtures.ts';
 
 type Answer = { status: number; body: string } | 'hang up';
@@ -96,10 +97,14 @@ describe('when an answer is lost', () => {
   });
 });
 
+const BUSY = problem('unavailable', '2 simulations are under way or waiting already. Try again in a minute.');
+
 it.each<[string, Answer, number, string]>([
   ['a page of something else', { status: 200, body: '<html>' }, EXIT.refused, 'is no Concierge engine'],
   ['a refusal that is no problem+json', { status: 418, body: 'tea' }, EXIT.refused, 'is no Concierge engine'],
-])('%s is told as what it is', async (_, answer, exitCode, message) => {
+  ['an engine that says why it cannot', { status: 503, body: JSON.stringify(BUSY) }, EXIT.refused, BUSY.detail],
+  ['a proxy that has no engine behind it', { status: 503, body: '<html>' }, EXIT.unreachable, 'cannot answer: 503'],
+])('%s is told as what it is', { timeout: 15_000 }, async (_, answer, exitCode, message) => {
   const told = await failure(promote(await answering(answer)));
   expect(told).toMatchObject({ exitCode });
   expect(told.message).toContain(message);
