@@ -19,7 +19,7 @@ export function simulationText({
     `${counted(runs.runs, 'simulated rollout')} with ${counted(traffic, 'visitor', (count) => count.toLocaleString('en'))} a minute. The steps take ${minutesOf(planned)} when nothing holds them; a run ends after ${minutesOf(horizon)}.`,
     ...(complete ? [] : ['The engine gave it no more time: these are fewer runs than were asked for.']),
     '',
-    ...endLines(runs),
+    ...endLines(runs, horizon),
     '',
     ...chart(runs),
     ...(catches.length > 0 ? ['', 'What it would catch:', catchTable(catches)] : []),
@@ -34,18 +34,21 @@ function minutesOf(minutes: number): string {
   return `${(minutes / 60).toLocaleString('en', { maximumFractionDigits: 1 })} h`;
 }
 
-function endLines(runs: SimulatedRuns): string[] {
+function endLines(runs: SimulatedRuns, horizon: number): string[] {
   const { ends, minutes_to_complete: complete, minutes_to_rollback: back, exposed_at_rollback: exposed } = runs;
   const lines = [
-    `Completed    ${share(ends.completed, runs)}${complete ? `, after ${minutesOf(complete.median)} (95 % within ${minutesOf(complete.p95)})` : ''}`,
+    `Completed    ${share(ends.completed, runs)}${complete ? `, after ${minutesOf(complete.median)} (median of those that completed; 95 % of them within ${minutesOf(complete.p95)})` : ''}`,
   ];
   const seen =
     back && exposed
-      ? `, after ${minutesOf(back.median)} and ${counted(exposed.median, 'visitor', whole)} of the new version (95 % within ${minutesOf(back.p95)} and ${whole(exposed.p95)})`
+      ? `, after ${minutesOf(back.median)} and ${counted(exposed.median, 'visitor', whole)} of the new version (median of those taken back; 95 % of them within ${minutesOf(back.p95)} and ${whole(exposed.p95)})`
       : '';
   lines.push(`Rolled back  ${share(ends['rolled-back'], runs)}${seen}`);
   if (ends.paused > 0) lines.push(`Paused       ${share(ends.paused, runs)}`);
-  if (ends.held > 0) lines.push(`Undecided    ${share(ends.held, runs)} at the end`);
+  if (ends.held > 0)
+    lines.push(
+      `Undecided    ${share(ends.held, runs)}: ${whole(ends.held)} ${ends.held === 1 ? 'was' : 'were'} still under way after ${minutesOf(horizon)}; with a longer --until more of them may end`,
+    );
   const reasons = Object.entries(runs.reasons).toSorted(([, a], [, b]) => b - a);
   lines.push(`Because of   ${reasons.map(([code, count]) => `${code} ${share(count, runs)}`).join(', ')}`);
   return lines;

@@ -3,10 +3,12 @@ import type { Run } from './simulate-rollout.ts';
 
 const TIMELINE_POINTS = 24;
 
-/** The quantile of values (0 ≤ q ≤ 1), the lower one where it falls between two; null: there are none. */
+const ROUNDING = 1e-9; // 0.07 × 100 is a little more than 7
+
+/** The quantile of values (0 ≤ q ≤ 1): the least one that a share of `q` of them does not exceed; null: there are none. */
 export function quantile(values: readonly number[], q: number): number | null {
   if (values.length === 0) return null;
-  return values.toSorted((a, b) => a - b)[Math.floor(q * (values.length - 1))]!;
+  return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(q * values.length - ROUNDING) - 1)]!;
 }
 
 export function summariseRuns(runs: readonly Run[], horizonMinutes: number): SimulatedRuns {

@@ -38,10 +38,10 @@ it('tells how runs ended, how fast, and how many visitors had seen it', () => {
     [
       '200 simulated rollouts with 1,000 visitors a minute. The steps take 40 min when nothing holds them; a run ends after 4 h.',
       '',
-      'Completed    75 %, after 61 min (95 % within 3 h)',
-      'Rolled back  20 %, after 12 min and 1,412 visitors of the new version (95 % within 30 min and 5,000)',
+      'Completed    75 %, after 61 min (median of those that completed; 95 % of them within 3 h)',
+      'Rolled back  20 %, after 12 min and 1,412 visitors of the new version (median of those taken back; 95 % of them within 30 min and 5,000)',
       'Paused       3 %',
-      'Undecided    2 % at the end',
+      'Undecided    2 %: 4 were still under way after 4 h; with a longer --until more of them may end',
       'Because of   healthy 75 %, worse-than-control 23 %, no-evidence 2 %',
       '',
       `  60 min ${'×'.repeat(8)}‖${'·'.repeat(31)}`,

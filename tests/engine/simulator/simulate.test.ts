@@ -105,6 +105,11 @@ describe('a summary', () => {
   it.each<[string, number[], number, number | null]>([
     ['of nothing', [], 0.5, null],
     ['of one', [7], 0.95, 7],
+    ['the 95th of two, of which the smaller one is only half', [3, 8], 0.95, 8],
+    ['the median of two', [3, 8], 0.5, 3],
+    ['the 95th of twenty', Array.from({ length: 20 }, (_, index) => index + 1), 0.95, 19],
+    ['the 95th of twenty-one', Array.from({ length: 21 }, (_, index) => index + 1), 0.95, 20],
+    ['the least', [9, 1, 5], 0, 1],
     ['the median of three, in any order', [9, 1, 5], 0.5, 5],
     ['the 95th of a hundred', Array.from({ length: 100 }, (_, index) => 100 - index), 0.95, 95],
   ])('quantile %s', (_, values, q, expected) => expect(quantile(values, q)).toBe(expected));
