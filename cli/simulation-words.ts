@@ -13,13 +13,15 @@ export function simulationText({
   visitors_per_minute: traffic,
   planned_minutes: planned,
   horizon_minutes: horizon,
+  not_simulated: leftOut,
   complete,
 }: Simulation): string {
   return [
     `${counted(runs.runs, 'simulated rollout')} with ${counted(traffic, 'visitor', (count) => count.toLocaleString('en'))} a minute. The steps take ${minutesOf(planned)} when nothing holds them; a run ends after ${minutesOf(horizon)}.`,
     ...(complete ? [] : ['The engine gave it no more time: these are fewer runs than were asked for.']),
+    ...(leftOut.length > 0 ? [`Not simulated: ${leftOut.map(({ message }) => message).join(', ')}.`] : []),
     '',
-    ...endLines(runs, horizon),
+    ...endLines(runs, horizon, !leftOut.some(({ name }) => name === 'goal')),
     '',
     ...chart(runs),
     ...(catches.length > 0 ? ['', 'What it would catch:', catchTable(catches)] : []),
@@ -28,13 +30,16 @@ export function simulationText({
 
 const share = (count: number, { runs }: SimulatedRuns): string => percent(runs === 0 ? 0 : (100 * count) / runs);
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
+/** Below ten not rounded to the next number, which would be none of them. */
+const few = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: value < 1 ? 2 : value < 10 ? 1 : 0 });
 
 function minutesOf(minutes: number): string {
-  if (minutes < 120) return `${whole(minutes)} min`;
+  if (minutes < 120) return `${few(minutes)} min`;
   return `${(minutes / 60).toLocaleString('en', { maximumFractionDigits: 1 })} h`;
 }
 
-function endLines(runs: SimulatedRuns, horizon: number): string[] {
+/** `mayEnd`: whether a run that was under way at the end could have ended later. */
+function endLines(runs: SimulatedRuns, horizon: number, mayEnd: boolean): string[] {
   const { ends, minutes_to_complete: complete, minutes_to_rollback: back, exposed_at_rollback: exposed } = runs;
   const lines = [
     `Completed    ${share(ends.completed, runs)}${complete ? `, after ${minutesOf(complete.median)} (median of those that completed; 95 % of them within ${minutesOf(complete.p95)})` : ''}`,
@@ -47,7 +52,7 @@ function endLines(runs: SimulatedRuns, horizon: number): string[] {
   if (ends.paused > 0) lines.push(`Paused       ${share(ends.paused, runs)}`);
   if (ends.held > 0)
     lines.push(
-      `Undecided    ${share(ends.held, runs)}: ${whole(ends.held)} ${ends.held === 1 ? 'was' : 'were'} still under way after ${minutesOf(horizon)}; with a longer --until more of them may end`,
+      `Undecided    ${share(ends.held, runs)}: ${whole(ends.held)} ${ends.held === 1 ? 'was' : 'were'} still under way after ${minutesOf(horizon)}${mayEnd ? '; with a longer --until more of them may end' : ''}`,
     );
   const reasons = Object.entries(runs.reasons).toSorted(([, a], [, b]) => b - a);
   lines.push(`Because of   ${reasons.map(([code, count]) => `${code} ${share(count, runs)}`).join(', ')}`);
@@ -87,7 +92,7 @@ const catchTable = (catches: Simulation['catches']): string =>
     ...catches.map(({ relative_risk: risk, runs }) => [
       `${risk} ×`,
       share(runs.ends['rolled-back'] + runs.ends.paused, runs),
-      runs.minutes_to_rollback ? whole(runs.minutes_to_rollback.median) : '–',
+      runs.minutes_to_rollback ? few(runs.minutes_to_rollback.median) : '–',
       runs.exposed_at_rollback ? whole(runs.exposed_at_rollback.median) : '–',
       runs.exposed_at_rollback ? whole(runs.exposed_at_rollback.p95) : '–',
       share(runs.ends.completed, runs),

@@ -165,6 +165,15 @@ export const SimulatedRuns = z
   .meta({ id: 'SimulatedRuns' });
 export type SimulatedRuns = z.infer<typeof SimulatedRuns>;
 
+/** Something of a plan that the simulation does not do, or does at once. `message`: what, in words that can follow one another. */
+export const NotSimulated = z
+  .strictObject({
+    name: z.enum(['manual-gates', 'goal', 'promote-winner', 'metrics', 'web-vitals', 'start-at', 'after', 'approvals']),
+    message: z.string(),
+  })
+  .meta({ id: 'NotSimulated' });
+export type NotSimulated = z.infer<typeof NotSimulated>;
+
 export const Simulation = z
   .strictObject({
     scenario: Scenario,
@@ -173,6 +182,7 @@ export const Simulation = z
     horizon_minutes: z.number(),
     runs: SimulatedRuns,
     catches: z.array(z.strictObject({ relative_risk: z.number(), runs: SimulatedRuns })),
+    not_simulated: z.array(NotSimulated).meta({ description: 'What the plan has and the simulation leaves out.' }),
     complete: z.boolean().meta({ description: 'false: the time that the engine gives a simulation was over before all runs were done.' }),
   })
   .meta({ id: 'Simulation' });

@@ -6,6 +6,7 @@ import { createCountFlow } from './count-flow.ts';
 import { judgeAsEngine } from './judge-as-engine.ts';
 import { controlOf } from '#engine/domain/experiment.ts';
 import { namedScenario } from './named-scenarios.ts';
+import { notSimulated } from './not-simulated.ts';
 import { createRandom } from './random.ts';
 import { type Run, simulateRollout } from './simulate-rollout.ts';
 import { ROLLOUT_ID, startDocument } from './start-document.ts';
@@ -34,7 +35,8 @@ export function prepareSimulation(request: SimulateRequest): Simulating | Proble
   const scenario = typeof request.scenario === 'string' ? namedScenario(request.scenario) : request.scenario;
   const started = startDocument(request.plan, 'simulated');
   if ('code' in started) return started;
-  const { steps } = started.rollouts[ROLLOUT_ID]!;
+  const rollout = started.rollouts[ROLLOUT_ID]!;
+  const { steps } = rollout;
   const plannedMinutes = steps.reduce((sum, { duration }) => sum + duration, 0);
   const horizonMinutes = request.horizon_minutes ?? Math.max(MIN_HORIZON_MINUTES, HORIZON_PER_PLANNED * plannedMinutes);
   const refusal = tooMuch(request, scenario, horizonMinutes);
@@ -44,6 +46,7 @@ export function prepareSimulation(request: SimulateRequest): Simulating | Proble
     { scenario, relativeRisk: null, runs: [] },
     ...request.relative_risks.map((risk): Series => ({ scenario: withRisk(scenario, risk), relativeRisk: risk, runs: [] })),
   ];
+  const leftOut = notSimulated(request.plan, rollout);
   const total = all.length * request.runs;
   let done = 0;
   return {
@@ -61,6 +64,7 @@ export function prepareSimulation(request: SimulateRequest): Simulating | Proble
       horizon_minutes: horizonMinutes,
       runs: summariseRuns(all[0]!.runs, horizonMinutes),
       catches: all.slice(1).map(({ relativeRisk, runs }) => ({ relative_risk: relativeRisk!, runs: summariseRuns(runs, horizonMinutes) })),
+      not_simulated: leftOut,
       complete: done === total,
     }),
   };

@@ -29,6 +29,7 @@ const simulation = (overrides: Partial<Simulation> = {}): Simulation => ({
   horizon_minutes: 240,
   runs: RUNS,
   catches: [],
+  not_simulated: [],
   complete: true,
   ...overrides,
 });
@@ -66,6 +67,30 @@ it('tells what would be caught, and what nobody can know', () => {
     ['1.5 ×', '0 %', '–', '–', '–', '0 %'],
     ['5 ×', '23 %', '12', '1,412', '5,000', '75 %'],
   ]);
+});
+
+it('tells what the plan has and was not simulated', () => {
+  const leftOut: Simulation['not_simulated'] = [
+    { name: 'manual-gates', message: 'manual gates (steps 1 and 2)' },
+    { name: 'approvals', message: 'approvals' },
+  ];
+  expect(simulationText(simulation({ not_simulated: leftOut }))).toContain('\nNot simulated: manual gates (steps 1 and 2), approvals.\n');
+  expect(simulationText(simulation())).not.toContain('Not simulated');
+});
+
+it('promises nothing of a longer time to a test that is never decided', () => {
+  const text = simulationText(simulation({ not_simulated: [{ name: 'goal', message: "the test's goal" }] }));
+  expect(text).toContain('4 were still under way after 4 h\n');
+});
+
+it.each<[number, string]>([
+  [0.4, '0.4 min'],
+  [0.05, '0.05 min'],
+  [2.5, '2.5 min'],
+  [40.4, '40 min'],
+  [150, '2.5 h'],
+])('%d minutes are %s', (minutes, words) => {
+  expect(simulationText(simulation({ planned_minutes: minutes }))).toContain(`The steps take ${words} when`);
 });
 
 it('says when it was given too little time', () => {

@@ -8,7 +8,7 @@ const whole = (minutes: number): string => formatMinutes(Math.round(minutes));
 
 /** What came of the simulated rollouts: of a version as good as the old one first, then of worse ones. */
 export function SimulationView({ simulation }: { simulation: Simulation }) {
-  const { runs, catches, planned_minutes: planned, visitors_per_minute: traffic, complete } = simulation;
+  const { runs, catches, planned_minutes: planned, visitors_per_minute: traffic, not_simulated: leftOut, complete } = simulation;
   return (
     <div className="simulation" data-testid="simulation">
       <p>
@@ -28,6 +28,7 @@ export function SimulationView({ simulation }: { simulation: Simulation }) {
       </ul>
       <TimelineChart timeline={runs.timeline} />
       {catches.length > 0 && <Catches catches={catches} />}
+      {leftOut.length > 0 && <p className="muted">Not simulated: {leftOut.map(({ message }) => message).join(', ')}.</p>}
       {!complete && <p className="muted">The engine gave it no more time: these are fewer rollouts than were asked for.</p>}
     </div>
   );

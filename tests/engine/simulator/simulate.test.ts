@@ -87,6 +87,60 @@ describe('the same request', () => {
   });
 });
 
+const VARIANTS = [{ name: 'a' }, { name: 'b', units: ['main@2.0.0'] }];
+const METRIC = { name: 'sales', query: { kind: 'web' as const, source: 'shop', path: '/sales' }, failure: { lt: 1 } };
+
+it.each<[string, SimulateRequestInput['plan'], [string, string][]]>([
+  ['nothing of a plan that the engine carries out alone', { units: ['main@2.0.0'] }, []],
+  [
+    'manual gates',
+    {
+      units: ['main@2.0.0'],
+      steps: [{ percentage: 5, duration: 1, gate: 'manual' }, { percentage: 25, duration: 1, gate: 'manual' }, 100],
+    },
+    [['manual-gates', 'steps 1 and 2']],
+  ],
+  [
+    'who promotes a canary',
+    { units: ['main@2.0.0'], strategy: 'canary', criteria: { geo_regions: ['KR'] } },
+    [['manual-gates', 'step 1:']],
+  ],
+  [
+    'what it waits for before it starts',
+    { units: ['main@2.0.0'], start_at: 1, after: ['header-1'], approvals: 2 },
+    [
+      ['start-at', 'starts'],
+      ['after', 'header-1'],
+      ['approvals', ''],
+    ],
+  ],
+  [
+    'outside metrics and web vitals',
+    { units: ['main@2.0.0'], analysis: { metrics: [METRIC], compare: ['errors', 'lcp'] } },
+    [
+      ['metrics', '(sales)'],
+      ['web-vitals', '(lcp)'],
+    ],
+  ],
+  ...(['goal', 'feedback'] as const).map((goal): [string, SimulateRequestInput['plan'], [string, string][]] => [
+    `the goal of a test of ${goal}`,
+    { strategy: 'ab_test', experiment: { variants: VARIANTS, goal } },
+    [
+      ['goal', `no ${goal}, so that it is never decided`],
+      ['promote-winner', ''],
+    ],
+  ]),
+  [
+    'nothing of a test of errors that the engine ends',
+    { strategy: 'ab_test', experiment: { variants: VARIANTS, goal: 'errors', promote_winner: 'engine' } },
+    [],
+  ],
+])('says that it leaves out %s', (_, plan, expected) => {
+  const { not_simulated: leftOut } = prepared({ plan }).summary();
+  expect(leftOut.map(({ name }) => name)).toEqual(expected.map(([name]) => name));
+  for (const [index, [, words]] of expected.entries()) expect(leftOut[index]!.message).toContain(words);
+});
+
 it('the worse the version, the fewer see it before it is taken back', () => {
   const { catches } = simulated({ relative_risks: [3, 10, 40], runs: 12 });
   const medians = catches.map(({ runs }) => runs.exposed_at_rollback!.median);
