@@ -5,7 +5,7 @@ import type { Document } from '#schemas/document.ts';
 import type { HealthDelta, NetworkSpread } from '#schemas/health.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { RunEnd } from '#schemas/simulation.ts';
-import type { Verdict } from '#schemas/verdict.ts';
+import type { Verdict, VerdictReason } from '#schemas/verdict.ts';
 import type { Flow } from './flow.ts';
 import { ROLLOUT_ID, SIMULATION_START, contextAt } from './start-document.ts';
 
@@ -34,10 +34,13 @@ export type RunOptions = {
 
 export type Look = { now: number; verdict: Verdict; rollout: Rollout; visits: number };
 
+/** The first reason of the last verdict; or what no verdict says: a step's deadline, or nothing but that its time was not up. */
+export type Reason = { code: VerdictReason['code'] | 'deadline' | 'under-way'; message: string };
+
 export type Run = {
   end: RunEnd;
-  /** The reason of the last verdict, and its message. */
-  reason: Verdict['reasons'][number];
+  /** Why it ended, or stood still at the end: see {@link Reason}. */
+  reason: Reason;
   /** From the start to the end of the rollout, or of the simulated time. */
   minutes: number;
   /** Visitors who were given the new version; and those of them from `countFromMinute` on. */
@@ -74,7 +77,7 @@ export function simulateRollout(options: RunOptions): Run {
     document = afterLook(document, verdict, now);
     const rollout = rolloutOf(document);
     run.looks += 1;
-    run.reason = verdict.reasons[0]!;
+    run.reason = reasonOf(verdict, before, rollout, now);
     run.minutes = (now - SIMULATION_START) / MS_PER_MINUTE;
     onLook?.({ now, verdict, rollout, visits: run.visits });
     const isPausedLongEnough = rollout.state === 'paused' && now - (rollout.paused_at ?? now) >= watchPausedMs;
@@ -88,6 +91,16 @@ const rolloutOf = (document: Document): Rollout => document.rollouts[ROLLOUT_ID]
 function endOf({ state }: Rollout): RunEnd {
   if (state === 'completed' || state === 'paused') return state;
   return state === 'rolled-back' || state === 'aborted' ? 'rolled-back' : 'held';
+}
+
+/** Why the rollout is after a look what it is. No verdict asks for what a deadline does, or is against a step that merely takes time. */
+function reasonOf({ recommendation, reasons }: Verdict, before: Rollout, after: Rollout, now: number): Reason {
+  const isStopped = before.state === 'running' && (after.state === 'paused' || after.state === 'rolled-back');
+  const { progress_deadline: deadline = Infinity, step_started_at: since } = before;
+  if (isStopped && (recommendation === 'hold' || recommendation === 'advance') && now - since >= deadline * MS_PER_MINUTE)
+    return { code: 'deadline', message: after.state_reason };
+  if (isLive(after) && recommendation === 'advance') return { code: 'under-way', message: 'The time of its step was not up.' };
+  return reasons[0]!;
 }
 
 function afterLook(document: Document, verdict: Verdict, now: number): Document {

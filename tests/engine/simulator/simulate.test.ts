@@ -41,6 +41,25 @@ describe('what comes of a rollout', () => {
     ['nobody', { visitors_per_minute: 0.01, horizon_minutes: 60 }, 'held', 'too-few-samples'],
     ['too few to be sure of', { visitors_per_minute: 30, horizon_minutes: 60 }, 'held', 'no-evidence'],
     [
+      'a deadline that takes back what nobody can tell',
+      { visitors_per_minute: 30, plan: { units: ['main@2.0.0'], progress_deadline: 20, on_deadline: 'roll-back' } },
+      'rolled-back',
+      'deadline',
+    ],
+    ['a deadline that pauses', { visitors_per_minute: 30, plan: { units: ['main@2.0.0'], progress_deadline: 20 } }, 'paused', 'deadline'],
+    [
+      'what is unclear for too long',
+      { visitors_per_minute: 30, plan: { units: ['main@2.0.0'], analysis: { pause_after: 5 } } },
+      'paused',
+      'no-evidence',
+    ],
+    [
+      'a healthy step whose time is not up yet',
+      { horizon_minutes: 30, plan: { units: ['main@2.0.0'], steps: [50, 100], duration: 60, analysis: limits } },
+      'held',
+      'under-way',
+    ],
+    [
       'a regression of one segment that is compared on its own',
       {
         scenario: 'segment-only',
