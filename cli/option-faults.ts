@@ -3,8 +3,8 @@ import type { Fault, Problem } from '#schemas/problem.ts';
 
 /**
  * Where in a request's body an option's value goes. `item` says what the members of a list are called; without it the
- * member itself is shown. `parts`: which part of the member has the fault is told too. `remedy`: the fault is that the option
- * was not given, and this is what it does.
+ * member itself is shown. `parts`: which part of the member has the fault is told too, or of the whole value where there is no
+ * `item`. `remedy`: the fault is that the option was not given, and this is what it does.
  */
 export type OptionPlace = { pointer: string; option: string; item?: string; parts?: boolean; remedy?: string };
 
@@ -27,6 +27,7 @@ function faultWords({ path, message }: Fault, body: unknown, places: readonly Op
     const part = place.parts && rest.length > 0 ? ` ${rest.join('.')}` : '';
     return `${place.option}: ${place.item} ${Number(member) + 1}${part}: ${message}`;
   }
+  if (place.parts) return `${place.option}: ${[member, ...rest].join('.')}: ${message}`;
   const given = Number.isInteger(Number(member)) ? valueAt(body, `${place.pointer}/${member}`) : member;
   return `${place.option} ${JSON.stringify(given)}: ${message}`;
 }

@@ -119,7 +119,7 @@ export const SIMULATION_LIMITS = { looks: 600_000, visitors: 20_000_000 } as con
 export const SimulateRequest = z
   .strictObject({
     plan: RolloutPlan,
-    scenario: z.union([ScenarioName, Scenario]).default('healthy'),
+    scenario: z.union([ScenarioName, Scenario], `is none of ${SCENARIO_NAMES.join(', ')}, nor a scenario of its own`).default('healthy'),
     visitors_per_minute: z
       .number()
       .positive()
@@ -157,12 +157,10 @@ export const SimulatedRuns = z
     minutes_to_complete: Spread,
     minutes_to_rollback: Spread,
     exposed_at_rollback: Spread.meta({ description: 'Visitors who were given the new version before it was taken back.' }),
-    reasons: z
-      .record(z.string(), z.int().nonnegative())
-      .meta({
-        description:
-          'By which reason runs ended, or stood still at the end: that of the last verdict, or `deadline`, or `under-way` when nothing but time was missing.',
-      }),
+    reasons: z.record(z.string(), z.int().nonnegative()).meta({
+      description:
+        'By which reason runs ended, or stood still at the end: that of the last verdict, or `deadline`, or `under-way` when nothing but time was missing.',
+    }),
     timeline: z
       .array(z.strictObject({ minute: z.number(), completed: z.number(), rolled_back: z.number(), paused: z.number() }))
       .meta({ description: 'The share of runs (0…1) that had ended in each way by then.' }),

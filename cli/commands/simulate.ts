@@ -40,7 +40,7 @@ const PLACES: readonly OptionPlace[] = [
   ...PLAN_PLACES.map((place) => ({ ...place, pointer: `/plan${place.pointer}` })),
   // A plan that cannot be started is refused with paths into the plan.
   ...PLAN_PLACES,
-  { pointer: '/scenario', option: '--scenario' },
+  { pointer: '/scenario', option: '--scenario', parts: true },
   { pointer: '/visitors_per_minute', option: '--traffic' },
   { pointer: '/runs', option: '--runs' },
   { pointer: '/seed', option: '--seed' },

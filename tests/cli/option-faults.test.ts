@@ -9,6 +9,7 @@ const PLACES: readonly OptionPlace[] = [
   { pointer: '/unit/dependencies', option: '--dependency' },
   { pointer: '/allow_older', option: '--allow-older', remedy: 'permits it' },
   { pointer: '/analysis/metrics', option: '--metric', item: 'metric', parts: true },
+  { pointer: '/scenario', option: '--scenario', parts: true },
 ];
 const BODY = { steps: [50, 20], criteria: { geo_regions: ['KR', 'KOREA'] } };
 
@@ -25,6 +26,9 @@ it.each<[string, string, string]>([
   ['a header', 'If-Match', 'If-Match: bad'],
   ['what an option would permit', '/allow_older', 'bad (--allow-older permits it)'],
   ['a member of a record is shown by its key', '/unit/dependencies/@shop~1ui', '--dependency "@shop/ui": bad'],
+  ['a part of a file is told whole', '/scenario/loss/side', '--scenario: loss.side: bad'],
+  ['a part of a list in a file', '/scenario/incidents/0/from_minute', '--scenario: incidents.0.from_minute: bad'],
+  ['a whole file is its option', '/scenario', '--scenario: bad'],
   ['the whole request has no option', '', 'request: bad'],
 ])('%s', (_, path, words) => {
   expect(refusalWords(problem('unprocessable', 'No.', [{ path, message: 'bad' }]), BODY, PLACES)).toBe(`No.\n  ${words}`);

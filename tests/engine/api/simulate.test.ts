@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulationRunner } from '#engine/api/simulation/run-simulation.ts';
-import { SimulateRequest, type SimulateRequestInput, Simulation } from '#schemas/simulation.ts';
+import { SCENARIO_NAMES, SimulateRequest, type SimulateRequestInput, Simulation } from '#schemas/simulation.ts';
 import { testApi } from '../../support/api.ts';
 
 const PLAN: SimulateRequestInput['plan'] = { units: ['main@2.0.0'], steps: [50, 100], duration: 3, analysis: { promotion: 'limits' } };
@@ -26,9 +26,20 @@ describe('POST /v1/simulate', () => {
     expect((await ask()).body).toEqual(body);
   });
 
+  it('names the scenarios that there are to whoever asks for another', async () => {
+    const { body } = await (await testApi()).request('POST', '/v1/simulate', { body: { ...small(), scenario: 'sunny' } });
+    expect(body.errors).toEqual([{ path: '/scenario', message: `is none of ${SCENARIO_NAMES.join(', ')}, nor a scenario of its own` }]);
+  });
+
   it.each<[string, object, number, string[]]>([
     ['what is no plan', { ...small(), plan: { units: ['Main'] } }, 400, ['/plan/units/0']],
     ['a scenario that nobody knows', { ...small(), scenario: 'sunny' }, 400, ['/scenario']],
+    [
+      'a part of a scenario that nobody knows',
+      { ...small(), scenario: { loss: { share: 5, side: 'left', of: 'reports' } } },
+      400,
+      ['/scenario/loss/side'],
+    ],
     ['a plan that could not be started', small({ plan: { ...PLAN, steps: [50] } }), 422, ['/steps/0']],
     ['two units for one building', small({ plan: { ...PLAN, units: ['main@2.0.0', 'main@3.0.0'] } }), 422, ['/units/1']],
     ['more looks than there is time for', small({ runs: 5_000, tick_seconds: 1 }), 422, ['/runs']],
