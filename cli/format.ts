@@ -68,9 +68,13 @@ function waitingLines({ rollout, frozen, frozen_until: until, now }: RolloutView
   return lines;
 }
 
-/** `25 %`, or `25 % of visitors in KR` for a rollout with criteria. */
-export const shareWords = ({ rollout, config }: RolloutView): string =>
-  `${percent(config.percentage)}${asksForSomebody(criteriaNow(rollout)) ? ` of ${audienceWords(rollout.criteria)}` : ''}`;
+/** `25 %`, or `25 % of visitors in KR` for a rollout with criteria; of a variant, its own share. */
+export const shareWords = ({ rollout, config }: RolloutView, variant?: { weight: number }): string =>
+  `${percent(config.percentage * (variant ? weightOf(rollout, variant) : 1))}${asksForSomebody(criteriaNow(rollout)) ? ` of ${audienceWords(rollout.criteria)}` : ''}`;
+
+/** The variant's part of its test, 0…1. */
+const weightOf = ({ experiment }: Rollout, { weight }: { weight: number }): number =>
+  weight / experiment!.variants.reduce((sum, variant) => sum + variant.weight, 0);
 
 /** Whom a rollout with criteria is for; nothing for one that is for everybody. */
 function audienceLines(view: RolloutView): string[] {

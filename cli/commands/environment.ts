@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { RolloutView } from '#schemas/api.ts';
 import { BuildingCategory } from '#schemas/manifest.ts';
-import type { Rollout } from '#schemas/rollout.ts';
 import { idWords } from '#schemas/version-tag.ts';
 import { contextOf, warnOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
@@ -62,7 +62,7 @@ async function status(_options: unknown, command: Command): Promise<void> {
   const { delivery, document } = state;
   const rows = Object.entries(document.buildings).map(([name, building]) => {
     const moving = live.filter(({ rollout }) => Object.hasOwn(rollout.targets, name));
-    const words = moving.map((view) => `→ ${unitsFor(view.rollout, name)} at ${shareWords(view)}`);
+    const words = moving.flatMap((view) => movesOf(view, name));
     return [name, idWords(building.active_unit), words.join(', ')];
   });
   const edge =
@@ -78,10 +78,14 @@ async function status(_options: unknown, command: Command): Promise<void> {
   context.print({ ...state, rollouts: live }, lines.join('\n'));
 }
 
-/** The unit that the rollout moves the building to; of an A/B test, those of its variants. */
-function unitsFor({ targets, experiment }: Rollout, building: string): string {
-  const units = experiment?.variants.flatMap(({ units }) => units[building] ?? []);
-  return units ? [...new Set(units)].map(idWords).join(' or ') : idWords(targets[building]!.to);
+/** What the rollout moves the building to, and at which share; of an A/B test, what each variant that has a unit for it does. */
+function movesOf(view: RolloutView, building: string): string[] {
+  const { targets, experiment } = view.rollout;
+  if (!experiment) return [`→ ${idWords(targets[building]!.to)} at ${shareWords(view)}`];
+  return experiment.variants.flatMap((variant) => {
+    const unit = variant.units[building];
+    return unit === undefined ? [] : [`→ ${idWords(unit)} (${variant.name}) at ${shareWords(view, variant)}`];
+  });
 }
 
 async function rollback(

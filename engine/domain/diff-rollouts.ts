@@ -2,6 +2,7 @@ import { splitUnitId } from '#schemas/common.ts';
 import type { DocumentChange } from '#schemas/history.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { audienceOf } from './audience.ts';
+import { type Arm, armsOf, shareOfArm } from './experiment.ts';
 import { criteriaNow, currentStep, isLive, isWaiting } from './rollout-state.ts';
 
 type Targets = Rollout['targets'];
@@ -17,27 +18,44 @@ export function movesOf(targets: Targets): string {
     .join(', ');
 }
 
-/** Visitors who get the new units now, in words; "nobody" once it was taken back. */
-function reachOf(rollout: Rollout | undefined): string {
+/** Visitors who get the new units now, or those of a variant, in words; "nobody" once it was taken back. */
+function reachOf(rollout: Rollout | undefined, variant?: Arm): string {
   if (rollout === undefined || rollout.state === 'rolled-back' || rollout.state === 'aborted') return 'nobody';
   if (isWaiting(rollout)) return 'nobody yet';
   if (rollout.state === 'completed') return 'everyone';
-  return `${currentStep(rollout).percentage} % of ${audienceOf(criteriaNow(rollout))}`;
+  const share = variant ? Number(shareOfArm(rollout, variant).toPrecision(3)) : currentStep(rollout).percentage;
+  return `${share} % of ${audienceOf(criteriaNow(rollout))}`;
 }
 
 /** How one rollout differs from one document to another, for visitors and then for those who look after it. */
 export function diffRollout(was: Rollout | undefined, is: Rollout | undefined): DocumentChange[] {
   const one = is ?? was!;
-  const text = wordsFor(was, is, movesOf(one.targets));
+  const text = isOpenTest(one)
+    ? newVariantsOf(one)
+        .map((variant) => `${variant.name}: ${wordsFor(was, is, movesOf(targetsOf(one, variant)), variant)}`)
+        .join('; ')
+    : wordsFor(was, is, movesOf(one.targets), variantOf(was, one.promoted));
   return [{ kind: 'rollout', name: one.id, text, before: was ?? null, after: is ?? null }];
 }
 
-function wordsFor(was: Rollout | undefined, is: Rollout | undefined, moves: string): string {
+/** Whether it is an A/B test that has not ended with one of its variants. */
+const isOpenTest = ({ experiment, promoted }: Rollout): boolean => experiment !== undefined && promoted === undefined;
+
+/** The variants that give visitors something new. */
+const newVariantsOf = (rollout: Rollout): Arm[] => armsOf(rollout).filter(({ units }) => Object.keys(units).length > 0);
+
+const variantOf = (rollout: Rollout | undefined, name: string | undefined): Arm | undefined =>
+  rollout && name !== undefined ? armsOf(rollout).find((arm) => arm.name === name) : undefined;
+
+const targetsOf = ({ targets }: Rollout, { units }: Arm): Targets =>
+  Object.fromEntries(Object.entries(units).map(([building, to]) => [building, { from: targets[building]?.from ?? to, to }]));
+
+function wordsFor(was: Rollout | undefined, is: Rollout | undefined, moves: string, variant?: Arm): string {
   if (is === undefined) return `rollout ${was!.id} (${moves}) left out of the document, as those that ended long ago are`;
-  const reach = reachOf(is);
+  const reach = reachOf(is, variant);
   if (isWaiting(is) && was?.state !== is.state) return `${moves} ${is.state.replace('-', ' ')}`;
   if (was === undefined) return isLive(is) ? `${moves} for ${reach}${pausedWords(is)}` : `${moves} was tried and ${is.state}`;
-  const before = reachOf(was);
+  const before = reachOf(was, variant);
   if (isLive(was) && !isLive(is)) return `${moves} ${is.state}: for ${reach} (was ${before})`;
   if (before !== reach) return `${moves} for ${reach} (was ${before})${pausedWords(is)}`;
   if (was.salt !== is.salt) return `${moves} for another ${reach}: visitors were drawn anew`;

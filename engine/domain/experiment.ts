@@ -1,4 +1,5 @@
 import type { Rollout } from '#schemas/rollout.ts';
+import { currentStep } from './rollout-state.ts';
 
 /** The arm that a rollout of one new unit in each building has, and the arm of those who could have been given it and were not. */
 export const CANARY_ARM = 'canary';
@@ -21,3 +22,9 @@ export function controlOf({ experiment }: Pick<Rollout, 'experiment'>): string {
 
 /** Every arm that outcomes can be told of, the control included. */
 export const armNamesOf = (rollout: Rollout): string[] => [...new Set([...armsOf(rollout).map(({ name }) => name), controlOf(rollout)])];
+
+/** The percentage of the matching visitors who are in the arm at the rollout's current step. */
+export function shareOfArm(rollout: Rollout, { weight }: Arm): number {
+  const total = armsOf(rollout).reduce((sum, arm) => sum + arm.weight, 0);
+  return (currentStep(rollout).percentage * weight) / total;
+}

@@ -1,6 +1,6 @@
 import type { Document } from '#schemas/document.ts';
 import { MAX_PERIODS, type Period, type Rollout } from '#schemas/rollout.ts';
-import { CANARY_ARM, CONTROL_ARM, armsOf } from './experiment.ts';
+import { CANARY_ARM, CONTROL_ARM, armsOf, shareOfArm } from './experiment.ts';
 import { neighboursOf } from './place-in-layer.ts';
 import { currentStep, isLive, liveRollouts } from './rollout-state.ts';
 
@@ -12,11 +12,7 @@ export { CANARY_ARM, CONTROL_ARM };
  */
 export function sharesOf(document: Document, rollout: Rollout): Period['shares'] {
   const { percentage } = currentStep(rollout);
-  if (rollout.experiment) {
-    const arms = armsOf(rollout);
-    const total = arms.reduce((sum, { weight }) => sum + weight, 0);
-    return Object.fromEntries(arms.map(({ name, weight }) => [name, (percentage * weight) / total]));
-  }
+  if (rollout.experiment) return Object.fromEntries(armsOf(rollout).map((arm) => [arm.name, shareOfArm(rollout, arm)]));
   const others = neighboursOf(document, rollout).reduce((sum, other) => sum + currentStep(other).percentage, 0);
   return { [CANARY_ARM]: percentage, [CONTROL_ARM]: Math.max(0, 100 - percentage - others) };
 }

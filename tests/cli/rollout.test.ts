@@ -136,6 +136,7 @@ describe('an A/B test', () => {
     const { stdout } = await run('rollout', 'status');
     expect(stdout).toContain('old: stable, green: main@1.1.0 header@1.1.0');
     expect(stdout).toContain('decided at its horizon');
+    expect((await run('status')).stdout).toMatch(/main +main@1\.0\.0 +→ main@1\.1\.0 \(green\) at 25 %\n/);
     expect((await run('rollout', 'promote', '--variant', 'red')).stderr).toContain('--variant: there is no variant red');
     expect((await run('rollout', 'promote', '--variant', 'green')).code).toBe(0);
     expect((await head()).buildings.header!.active_unit).toBe('header@1.1.0');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { diffDocuments } from '#engine/domain/diff-documents.ts';
 import type { Command } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
-import { CONTEXT, decided, flagOf, planOf, shopDocument, unitOf } from '../../support/fixtures.ts';
+import { CONTEXT, decided, flagOf, planOf, shopDocument, startOf, unitOf } from '../../support/fixtures.ts';
 
 const start = (document: Document, plan: Parameters<typeof planOf>[0] = {}, id = 'main-1'): Document => {
   const units = plan.units ?? ['main@1.1.0'];
@@ -16,6 +16,12 @@ const words = (before: Document | null, now: Document): string[] => diffDocument
 const shop = shopDocument();
 const running = start(shop, { steps: [25, 100], criteria: { geo_regions: ['KR'] } });
 const set = (units: string[]) => start(shop, { units, steps: [5, 100] });
+const VARIANTS = [
+  { name: 'old', weight: 8 },
+  { name: 'green', units: ['main@1.1.0'] },
+  { name: 'b', units: ['main@1.2.0', 'header@2.0.0'] },
+];
+const inTest = decided(shop, startOf('test', { strategy: 'ab_test', experiment: { variants: VARIANTS } }));
 const override = { description: '', visitors: ['qa'], segments: [], units: { main: 'main@1.1.0' } };
 
 describe('in the words of the product', () => {
@@ -60,6 +66,30 @@ describe('in the words of the product', () => {
       running,
       after(running, { type: 're-salt-rollout', rollout: 'main-1', salt: 'x', reason: 'biased' }),
       ['main 1.0.0 → 1.1.0 for another 25 % of KR: visitors were drawn anew'],
+    ],
+    [
+      'an A/B test: each variant with its own share',
+      shop,
+      inTest,
+      ['green: main 1.0.0 → 1.1.0 for 10 % of visitors; b: main 1.0.0 → 1.2.0, header 1.0.0 → 2.0.0 for 10 % of visitors'],
+    ],
+    [
+      'an A/B test that is taken back',
+      inTest,
+      after(inTest, { type: 'roll-back-rollout', rollout: 'test' }),
+      [
+        'green: main 1.0.0 → 1.1.0 rolled-back: for nobody (was 10 % of visitors); b: main 1.0.0 → 1.2.0, header 1.0.0 → 2.0.0 rolled-back: for nobody (was 10 % of visitors)',
+      ],
+    ],
+    [
+      'an A/B test that ends with a variant',
+      inTest,
+      after(inTest, { type: 'promote-rollout', rollout: 'test', to: 'done', variant: 'b' }),
+      [
+        'header 1.0.0 → 2.0.0 for everyone',
+        'main 1.0.0 → 1.2.0 for everyone',
+        'main 1.0.0 → 1.2.0, header 1.0.0 → 2.0.0 completed: for everyone (was 10 % of visitors)',
+      ],
     ],
     [
       'a flag',
