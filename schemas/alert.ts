@@ -41,10 +41,12 @@ export const AlertDelivery = z.looseObject({}).meta({
     'Either Alertmanager\'s webhook (version 4), whose alerts have the label concierge_rollout or concierge_building and may have concierge_action, or {"name", "status": "firing" | "resolved", "rollout", "building", "action": "pause" | "roll-back", "message"}.',
 });
 
-export const AlertOutcome = z.enum(['rolled-back', 'paused', 'already', 'no-live-rollout', 'resolved', 'refused']).meta({
-  description:
-    '`already`: this alert, or somebody else, did it before. `refused`: it has a fault, which the message names, or the rollout cannot take it.',
-});
+export const AlertOutcome = z
+  .enum(['rolled-back', 'paused', 'already', 'no-live-rollout', 'unknown-building', 'resolved', 'refused'])
+  .meta({
+    description:
+      '`already`: this alert, or somebody else, did it before. `unknown-building`: the environment has no such building. `refused`: it has a fault, which the message names, or the rollout cannot take it.',
+  });
 export type AlertOutcome = z.infer<typeof AlertOutcome>;
 
 export const AlertResult = z.strictObject({

@@ -6,7 +6,7 @@ import type { Rollout } from '#schemas/rollout.ts';
 import { requireHead } from './change.ts';
 import type { Services } from './context.ts';
 import { moveRollout } from './move-rollout.ts';
-import { readAlerts } from './read-alerts.ts';
+import { type ReadAlert, readAlerts, requireBuilding } from './read-alerts.ts';
 
 /**
  * Acts on alerts: each that fires pauses the live rollouts that it names, or takes them back. Safe to repeat: what is done is
@@ -20,21 +20,30 @@ export async function takeAlerts(
   delivery: Record<string, unknown>,
   request?: string,
 ): Promise<AlertReceipt> {
-  const read = readAlerts(delivery);
-  const faults = read.flatMap((one) => one.faults ?? []);
-  if (faults.length > 0 && read.every((one) => one.faults)) refuse('unprocessable', 'No alert can be acted on.', faults);
+  const written = readAlerts(delivery);
+  requireOne(written);
   const head = await requireHead(services, place);
+  const read = written.map((one) => requireBuilding(one, head.document));
   const isRepeated = request !== undefined && (await wasTaken(services, place, request));
+  requireOne(read);
   const results: AlertResult[] = [];
-  for (const { alert, faults: wrong } of read) {
-    if (wrong)
-      results.push({ alert: alert.name, outcome: 'refused', message: wrong.map(({ path, message }) => `${path} ${message}`).join('; ') });
-    else if (alert.status === 'resolved') results.push({ alert: alert.name, outcome: 'resolved' });
-    else if (isRepeated) results.push({ alert: alert.name, outcome: 'already' });
-    else results.push(...(await act(services, place, alert)));
+  for (const one of read) {
+    const { name } = one.alert;
+    if (one.faults) {
+      const message = one.faults.map(({ path, message }) => `${path} ${message}`).join('; ');
+      results.push({ alert: name, outcome: one.outcome, message });
+    } else if (one.alert.status === 'resolved') results.push({ alert: name, outcome: 'resolved' });
+    else if (isRepeated) results.push({ alert: name, outcome: 'already' });
+    else results.push(...(await act(services, place, one.alert)));
   }
   if (request !== undefined && !isRepeated) await services.revisions.rememberRequest(place, request, head.number, services.now());
   return { results };
+}
+
+/** Refuses with every fault when there are alerts and none of them can act. */
+function requireOne(read: readonly ReadAlert[]): void {
+  const faults = read.flatMap((one) => one.faults ?? []);
+  if (faults.length > 0 && read.every((one) => one.faults)) refuse('unprocessable', 'No alert can be acted on.', faults);
 }
 
 /** Whether this very request was taken here before. One that was taken elsewhere is somebody's who listened. */

@@ -63,7 +63,7 @@ describe("Alertmanager's webhook", () => {
       ['running', 'running'],
     ],
     ['a rollout that is not there', () => ({ concierge_rollout: 'gone' }), ['no-live-rollout'], ['running', 'running']],
-    ['what only the prototype has', () => ({ concierge_building: 'to-string' }), ['no-live-rollout'], ['running', 'running']],
+    ['a building where nothing is under way', () => ({ concierge_building: 'sidebar' }), ['no-live-rollout'], ['running', 'running']],
   ])('names %s', async (_, labels, outcomes, states) => {
     const shop = await given();
     const { body } = await shop.send(alertmanagerDelivery({ labels: labels(shop) }));
@@ -79,6 +79,8 @@ describe("Alertmanager's webhook", () => {
         { labels: { concierge_building: 'header', concierge_action: 'roll-back' } },
         { labels: { concierge_building: 'main', alertname: 'Over' }, status: 'resolved' },
         { labels: { alertname: 'Untied' } },
+        { labels: { concierge_building: 'mian' } },
+        { labels: { concierge_building: 'mian' }, status: 'resolved' },
       ),
     );
     expect(body.results).toMatchObject([
@@ -86,6 +88,8 @@ describe("Alertmanager's webhook", () => {
       { outcome: 'rolled-back', rollout: shop.header },
       { alert: 'Over', outcome: 'resolved' },
       { alert: 'Untied', outcome: 'refused', message: expect.stringContaining('/alerts/3/labels names neither') },
+      { outcome: 'unknown-building', message: '/alerts/4/labels/concierge_building there is no building mian in shop/production' },
+      { outcome: 'resolved' },
     ]);
     expect(await shop.states()).toEqual(['paused', 'rolled-back']);
   });
@@ -131,6 +135,12 @@ describe("Alertmanager's webhook", () => {
       alertmanagerDelivery({ labels: { concierge_rollout: 'No!', concierge_building: 'constructor', concierge_action: 'explode' } }),
       422,
       ['/alerts/0/labels/concierge_rollout', '/alerts/0/labels/concierge_building', '/alerts/0/labels/concierge_action'],
+    ],
+    [
+      'about no building that there is',
+      alertmanagerDelivery({ labels: { concierge_building: 'mian' } }, { labels: { concierge_building: 'to-string' } }, { labels: {} }),
+      422,
+      ['/alerts/0/labels/concierge_building', '/alerts/1/labels/concierge_building', '/alerts/2/labels'],
     ],
     ['of another version', { ...alertmanagerDelivery(), version: '3' }, 400, ['/version']],
     ['without alerts', { version: '4' }, 400, ['/alerts']],
@@ -179,6 +189,7 @@ describe('the generic form', () => {
 
   it.each<[string, object, number, string[]]>([
     ['tied to nothing', { name: 'slo', status: 'firing' }, 422, ['']],
+    ['about no building that there is', { name: 'slo', status: 'firing', building: 'mian' }, 422, ['/building']],
     [
       'with faults',
       { name: '', status: 'on', rollout: 'No!', action: 'explode', more: 1 },
