@@ -2,6 +2,7 @@ import { describeFreeze, freezeAt, freezeEndsAt } from '#engine/domain/freeze.ts
 import { hasEnded, isLive, rolloutConfig, stepEndsAt } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { RolloutView } from '#schemas/api.ts';
+import { FINISHED_ROLLOUTS_KEPT } from '#schemas/limits.ts';
 import { refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { Rollout } from '#schemas/rollout.ts';
@@ -37,9 +38,15 @@ export async function viewRollouts(services: Services, place: Place): Promise<Ro
 export async function requireRollout(services: Services, place: Place, id: string): Promise<{ head: Revision; rollout: Rollout }> {
   const head = await requireHead(services, place);
   const rollout = Object.hasOwn(head.document.rollouts, id) ? head.document.rollouts[id] : undefined;
-  if (!rollout) return refuse('not-found', `There is no rollout ${id} in ${place.apartment}/${place.environment}.`);
-  return { head, rollout };
+  return rollout ? { head, rollout } : refuseUnknown(place, id);
 }
+
+/** Refuses a rollout that the head does not know: it may have ended long ago, and then the chain still has it. */
+export const refuseUnknown = ({ apartment, environment }: Place, id: string): never =>
+  refuse(
+    'not-found',
+    `There is no rollout ${id} in ${apartment}/${environment}. Of those that have ended, only the newest ${FINISHED_ROLLOUTS_KEPT} are kept at hand; "concierge rollout replay ${id}" and "concierge history" still have older ones.`,
+  );
 
 export async function viewRollout(services: Services, place: Place, id: string): Promise<RolloutView> {
   const { head, rollout } = await requireRollout(services, place, id);

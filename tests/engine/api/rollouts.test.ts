@@ -267,3 +267,14 @@ it('an edit names what cannot change', async () => {
   const refused = await send(api, id, 'edit', { changes: { units: ['main@1.0.0'], salt: 'x', progress_deadline: 60 } });
   expect(refused.body.errors!.map(({ path }: { path: string }) => path)).toEqual(['/changes/units', '/changes/salt']);
 });
+
+it.each(['', '/health'])('one that the document does not have any more is looked for in the chain: GET …/rollouts/old%s', async (view) => {
+  const api = await testApiWithShop();
+  expect(await api.request('GET', `${ENVIRONMENT}/rollouts/main-old${view}`)).toMatchObject({
+    status: 404,
+    body: {
+      detail:
+        'There is no rollout main-old in shop/production. Of those that have ended, only the newest 20 are kept at hand; "concierge rollout replay main-old" and "concierge history" still have older ones.',
+    },
+  });
+});
