@@ -97,7 +97,7 @@ export const Command = z
       type: z.literal('restore-units'),
       units: z.record(Name, Unit).meta({ description: 'building → the unit it goes back to.' }),
       from_revision: z.int().positive(),
-      rollouts: z.array(Name).optional().meta({ description: 'The live rollouts that are taken back with it.' }),
+      rollouts: z.array(Name).optional().meta({ description: 'The rollouts that are taken back with it, those that come after them too.' }),
       release: restoredRelease,
       reason,
     }),

@@ -1,4 +1,5 @@
-import { liveRollouts } from '#engine/domain/rollout-state.ts';
+import { type Context, decide, isProblem } from '#engine/domain/decide.ts';
+import { hasEnded, liveRollouts } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
@@ -41,18 +42,26 @@ async function restore(services: Services, place: Place, request: RollBackReques
     const release = request.building === undefined ? releaseToRestore(source.document, head.document) : undefined;
     if (touched.length === 0 && release === undefined)
       refuse('nothing-to-restore', `The units of revision ${source.number} are what visitors get already.`);
-    return {
+    const command: CommandOf<'restore-units'> = {
       type: 'restore-units',
       units: unitsToRestore(source.document, head.document, touched),
       from_revision: source.number,
-      rollouts: liveRollouts(head.document)
-        .filter((rollout) => touched.some((building) => Object.hasOwn(rollout.targets, building)))
-        .map(({ id }) => id),
       ...(release === undefined ? {} : { release }),
       ...(request.reason ? { reason: request.reason } : {}),
     };
+    return { ...command, rollouts: takenBackBy(command, head, { ...place, actor: actor.name, now: services.now() }) };
   });
   return revision;
+}
+
+/** The rollouts that the command ends: those of its buildings, and those that go with what they came after. */
+function takenBackBy(command: CommandOf<'restore-units'>, { document }: Revision, context: Context): string[] {
+  const outcome = decide(document, command, context);
+  if (isProblem(outcome)) return [];
+  return Object.values(document.rollouts).flatMap((rollout) => {
+    const after = outcome.rollouts[rollout.id];
+    return !hasEnded(rollout) && (after === undefined || hasEnded(after)) ? [rollout.id] : [];
+  });
 }
 
 function inScope(document: Document, building: string | undefined): string[] {

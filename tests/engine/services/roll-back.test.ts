@@ -93,6 +93,30 @@ describe('one command undoes things', () => {
     expect(newest!.summary).toBe(`Rolled back ${rollout.id}. Back to main@1.0.0, as in revision 5. because 3am`);
   });
 
+  it('tells what went with it, too, because it came after', async () => {
+    const services = await shop();
+    const { rollout: first } = await startRollout(services, PLACE, planOf(), ANA);
+    const after = (units: string[], ids: string[]) => startRollout(services, PLACE, planOf({ units, after: ids }), ANA);
+    const { rollout: second } = await after(['header@1.1.0'], [first.id]);
+    const { rollout: third } = await after(['sidebar@1.1.0'], [second.id]);
+    const { document, cause, number } = await rollBack(services, PLACE, { building: 'main' }, ANA);
+    expect([first, second, third].map(({ id }) => document.rollouts[id]!.state)).toEqual(['rolled-back', 'aborted', 'aborted']);
+    expect(cause).toMatchObject({ rollouts: [first.id, second.id, third.id] });
+    const summary = `Rolled back ${first.id}, ${second.id}, ${third.id}. Back to main@1.0.0, as in revision ${number - 1}.`;
+    expect((await services.revisions.list(PLACE, 99, 1))[0]!.summary).toBe(summary);
+  });
+
+  it('tells what was under way because of what it undid', async () => {
+    const services = await shop();
+    const { rollout: first } = await startRollout(services, PLACE, planOf(), ANA);
+    const { rollout: second } = await startRollout(services, PLACE, planOf({ units: ['header@1.1.0'], after: [first.id] }), ANA);
+    await moveRollout(services, PLACE, { type: 'promote-rollout', rollout: first.id, to: 'done' }, ANA);
+    await moveRollout(services, PLACE, { type: 'begin-rollout', rollout: second.id }, ANA);
+    const { document, cause } = await rollBack(services, PLACE, { building: 'main' }, ANA);
+    expect(document.rollouts[second.id]!.state).toBe('rolled-back');
+    expect(cause).toMatchObject({ rollouts: [second.id] });
+  });
+
   it('to a revision from before the building, takes its rollout back all the same', async () => {
     const services = await shop();
     const { rollout } = await startRollout(services, PLACE, planOf(), ANA);
