@@ -1,4 +1,3 @@
-import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict, VerdictReason } from '#schemas/verdict.ts';
@@ -6,6 +5,7 @@ import { freezeAt } from './freeze.ts';
 import { proposalOf } from './propose-winner.ts';
 import { advance, end, pause, promoteVariant } from './rollout-moves.ts';
 import { MS_PER_MINUTE, asksForSomebody, criteriaNow, currentStep, isLastStep } from './rollout-state.ts';
+import { sayMinutes } from './say-number.ts';
 
 /**
  * The rollout after it was judged. Bad news acts at once, wherever the rollout stands, in a freeze too. Good news acts when
@@ -58,14 +58,14 @@ function stopWaiting(rollout: Rollout, { verdict, reasons }: Verdict, now: numbe
   const sinceResumed = rollout.resumed_at === undefined ? minutes : Math.min(minutes, (now - rollout.resumed_at) / MS_PER_MINUTE);
   const { progress_deadline: deadline, on_deadline: action = 'pause', analysis } = rollout;
   if (deadline !== undefined && sinceResumed >= deadline) {
-    const reason = `The step of ${currentStep(rollout).percentage} % did not end within ${counted(deadline, 'minute')}.`;
+    const reason = `The step of ${currentStep(rollout).percentage} % did not end within ${sayMinutes(deadline)}.`;
     return action === 'pause' ? pause(rollout, now, reason) : end(rollout, 'rolled-back', now, reason);
   }
   const isUnclear = verdict === 'inconclusive' || verdict === 'error';
   const patience = analysis?.pause_after;
   const overdue = Math.min(minutes - currentStep(rollout).duration, sinceResumed);
   if (isUnclear && patience !== undefined && overdue >= patience) {
-    return pause(rollout, now, `Unclear for ${counted(patience, 'minute')}: ${reasons.map(({ message }) => message).join(' ')}`);
+    return pause(rollout, now, `Unclear for ${sayMinutes(patience)}: ${reasons.map(({ message }) => message).join(' ')}`);
   }
   return rollout;
 }

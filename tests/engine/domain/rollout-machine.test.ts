@@ -156,6 +156,20 @@ describe('a judgement', () => {
       30 * MINUTE,
       { state: 'paused', state_reason: 'Unclear for 20 minutes: It is inconclusive.' },
     ],
+    [
+      'patience of seconds is told in seconds',
+      { ...patient, analysis: { ...patient.analysis!, pause_after: 5 / 60 } },
+      'inconclusive',
+      30 * MINUTE,
+      { state_reason: 'Unclear for 5 seconds: It is inconclusive.' },
+    ],
+    [
+      'so is a deadline of seconds',
+      { ...due('pause'), progress_deadline: 10 / 60 },
+      'inconclusive',
+      30 * MINUTE,
+      { state_reason: 'The step of 5 % did not end within 10 seconds.' },
+    ],
     ['patience with a source that is down is over', patient, 'error', 30 * MINUTE, { state: 'paused' }],
   ])('%s', (_, one, name, afterMs, expected) => expect(at(one, name, NOW + afterMs)).toMatchObject(expected));
 
