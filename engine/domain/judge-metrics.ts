@@ -12,7 +12,7 @@ export function judgeMetrics(states: readonly MetricState[], metrics: readonly M
 
 function judgeMetric(state: MetricState, metric: Metric): Finding[] {
   const { name, role, failures, inconclusive, consecutive_errors: errors, successes, due, last } = state;
-  const said = last && last.message !== '' ? ` Last: ${last.message}` : '';
+  const said = last && last.message !== '' ? ` Last: ${sentence(last.message)}` : '';
   const findings: Finding[] = [];
   if (failures > metric.failure_limit) {
     const message = `Metric ${name} failed ${timesOf(failures)}; ${metric.failure_limit} are borne.${said}`;
@@ -39,5 +39,8 @@ function judgeMetric(state: MetricState, metric: Metric): Finding[] {
   }
   return findings;
 }
+
+/** What was measured, or a source's own words, with a full stop: other reasons follow. */
+const sentence = (message: string): string => (/[.!?…]$/.test(message) ? message : `${message}.`);
 
 const timesOf = (count: number): string => (count === 1 ? 'once' : `${count} times`);

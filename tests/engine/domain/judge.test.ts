@@ -170,6 +170,15 @@ describe('each finding', () => {
   });
 });
 
+it.each([
+  ['0.5, which is < 0.8', 'Metric apdex failed once; 0 are borne. Last: 0.5, which is < 0.8.'],
+  ['The source is down.', 'Metric apdex failed once; 0 are borne. Last: The source is down.'],
+])('a reason with what was measured last, "%s", ends as a sentence', (message, said) => {
+  const last = { ...metricOf({}).last!, message };
+  const { reasons } = judge(observationWith({ metrics: [metricOf({ failures: 1, last })] }), judgedRollout(withMetric()));
+  expect(reasons[0]!.message).toBe(said);
+});
+
 describe('metrics that decide nothing', () => {
   it.each<[string, Partial<MetricState>, Analysis]>([
     ['one that is only shown', { role: 'info', failures: 9, consecutive_errors: 99, successes: 0 }, withMetric('info')],
