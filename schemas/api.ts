@@ -46,7 +46,7 @@ export const RollBackRequest = z
   })
   .refine(({ to_revision: revision, to_last_known_good: good }) => revision === undefined || !good, {
     path: ['to_last_known_good'],
-    error: 'give a revision or this',
+    error: 'give a revision or the last known good, not both',
   });
 
 export const ReSaltRequest = z.strictObject({

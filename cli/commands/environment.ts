@@ -5,7 +5,7 @@ import { idWords } from '#schemas/version-tag.ts';
 import { contextOf, warnOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { rolloutText, shareWords, table } from '../format.ts';
-import { refusalWords } from '../option-faults.ts';
+import { type OptionPlace, refusalWords } from '../option-faults.ts';
 import { resolveUnits } from '../resolve-units.ts';
 import { toNumber } from '../parse-options.ts';
 
@@ -88,6 +88,13 @@ function movesOf(view: RolloutView, building: string): string[] {
   });
 }
 
+const ROLLBACK_PLACES: readonly OptionPlace[] = [
+  { pointer: '/building', option: '--building' },
+  { pointer: '/to_revision', option: '--to-revision' },
+  { pointer: '/to_last_known_good', option: '--to-last-known-good' },
+  { pointer: '/reason', option: '--reason' },
+];
+
 async function rollback(
   options: { building?: string; toRevision?: number; toLastKnownGood?: boolean; reason?: string },
   command: Command,
@@ -102,6 +109,7 @@ async function rollback(
   const param = await context.place();
   const result = await expectAnswer(
     context.api.v1.apartments[':apartment'].environments[':environment'].rollback.$post({ param, header: {}, json }),
+    (problem) => refusalWords(problem, json, ROLLBACK_PLACES),
   );
   context.print(result, `${result.summary} (revision ${result.revision})`);
   warnOf(context, result);

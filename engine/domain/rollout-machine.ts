@@ -99,7 +99,8 @@ export const TRANSITIONS: Record<RolloutState, Record<Verb, readonly RolloutStat
 export function transition(document: Document, rollout: Rollout, command: RolloutCommand, at: Circumstances): Rollout | Problem {
   const { now } = at;
   if (TRANSITIONS[rollout.state][command.type].length === 0) {
-    const verb = command.type.slice(0, -'-rollout'.length).replaceAll('-', ' ');
+    // As the command line has it.
+    const verb = command.type === 'roll-back-rollout' ? 'rollback' : command.type.slice(0, -'-rollout'.length);
     return problem('rollout-state', `Rollout ${rollout.id} is ${rollout.state}; it cannot take "${verb}".`);
   }
   switch (command.type) {

@@ -20,7 +20,9 @@ export function checkSnapshot(before: Document | null, after: Document, command:
   if (tooMuch) return tooMuch;
   const planned = plannedDocument(after, command);
   const faults = [snapshot, ...(planned ? [toSnapshot(planned, number, at)] : [])].flatMap((one) => compileFaults(one, command));
-  if (faults.length > 0) return problem('unprocessable', 'It cannot be changed so.', faults);
+  if (faults.length > 0) {
+    return problem('unprocessable', `It cannot be ${command.type === 'start-rollout' ? 'started' : 'changed'} so.`, faults);
+  }
   return compatibilityProblem(before, planned ?? after, command, number, at);
 }
 

@@ -134,6 +134,7 @@ describe('a planned rollout, through the API', () => {
     const plan = { units: ['main@1.1.0'], start_at: NOW + MINUTE, criteria: { user_segments: ['nobody'] } };
     const { status, body } = await start(api, plan);
     expect([status, body.errors]).toEqual([422, [{ path: '/criteria/user_segments/0', message: 'there is no segment nobody' }]]);
+    expect(body.detail).toBe('It cannot be started so.');
   });
 
   it('comes after another one, as soon as that has completed', async () => {

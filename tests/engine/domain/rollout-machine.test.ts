@@ -208,3 +208,11 @@ describe('time paused does not count', () => {
     expect(move(paused, { type: 'resume-rollout', rollout }, NOW - 100 * MINUTE)).toMatchObject({ step_started_at: NOW });
   });
 });
+
+it.each<[RolloutCommand, string]>([
+  [{ type: 're-salt-rollout', rollout, salt: 'x', reason: 'a test' }, 're-salt'],
+  [{ type: 'roll-back-rollout', rollout }, 'rollback'],
+])('a refusal names the command as it is typed: %#', (command, verb) => {
+  const ended = move(running, { type: 'abort-rollout', rollout }, NOW) as Rollout;
+  expect(move(ended, command, NOW)).toMatchObject({ detail: `Rollout ${rollout} is aborted; it cannot take "${verb}".` });
+});
