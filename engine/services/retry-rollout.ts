@@ -3,9 +3,10 @@ import type { Place } from '#engine/db/revision-store.ts';
 import { refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import { type Actor, requireHead } from './change.ts';
+import type { Actor } from './change.ts';
 import type { Services } from './context.ts';
 import { startRollout } from './start-rollout.ts';
+import { requireRollout } from './view-rollouts.ts';
 
 /** Starts a rollout that was taken back anew, under a new id, by the plan that it had at its end; it waits for what that waited for. */
 export async function retryRollout(
@@ -15,13 +16,11 @@ export async function retryRollout(
   { reason, override_freeze: overridesFreeze = false }: { reason?: string; override_freeze?: boolean },
   actor: Actor,
 ): Promise<{ revision: Revision; rollout: Rollout }> {
-  const { document } = await requireHead(services, place);
-  const earlier = Object.hasOwn(document.rollouts, id) ? document.rollouts[id]! : undefined;
-  if (!earlier) return refuse('not-found', `There is no rollout ${id} in ${place.apartment}/${place.environment}.`);
+  const { head, rollout: earlier } = await requireRollout(services, place, id);
   if (overridesFreeze && reason === undefined) {
     refuse('unprocessable', 'It cannot be retried so.', [{ path: '/reason', message: 'say why the freeze is overridden' }]);
   }
-  const plan = { ...planOfRollout(document, earlier, services.now(), reason), override_freeze: overridesFreeze };
+  const plan = { ...planOfRollout(head.document, earlier, services.now(), reason), override_freeze: overridesFreeze };
   return startRollout(services, place, plan, actor, {
     retry_of: id,
     ...(earlier.release ? { release: earlier.release } : {}),
