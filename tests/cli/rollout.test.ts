@@ -170,7 +170,7 @@ describe('the commands of a rollout', () => {
     });
     expect((await run('rollout', 'restart', id)).stderr).toContain('it cannot take "restart"');
     expect((await run('rollout', 'rollback', id)).code).toBe(0);
-    expect((await run('rollout', 'retry', id)).stdout).toMatch(/^Planned main-[0-9a-f]+ .*Waits for approval: 0 of 1/);
+    expect((await run('rollout', 'retry', id)).stdout).toMatch(/^Planned main-[0-9a-f]+ .*Waits for its time/);
     expect((await run('rollout', 'edit', id)).code).toBe(EXIT.usage);
   });
 
