@@ -157,17 +157,17 @@ export const Analysis = z
       description: 'Pauses when a step has been inconclusive for this long after its time was up. Left out: it waits.',
     }),
   })
-  .superRefine(haveNames)
+  .superRefine(haveDifferentNames)
   .meta({ id: 'Analysis' });
 export type Analysis = z.infer<typeof Analysis>;
 
 /** What of an analysis may be changed by itself. */
 export const AnalysisEdit = z
   .strictObject({ ...editable(Analysis.shape), pause_after: Minutes.nullable().optional().meta({ description: 'null: it waits.' }) })
-  .superRefine(haveNames)
+  .superRefine(haveDifferentNames)
   .meta({ id: 'AnalysisEdit' });
 
-function haveNames({ metrics = [] }: { metrics?: readonly Metric[] | undefined }, context: z.RefinementCtx): void {
+function haveDifferentNames({ metrics = [] }: { metrics?: readonly Metric[] | undefined }, context: z.RefinementCtx): void {
   metrics.forEach(({ name }, index) => {
     if (metrics.findIndex((other) => other.name === name) < index) {
       context.addIssue({ code: 'custom', path: ['metrics', index, 'name'], message: `another metric is called ${name} too` });

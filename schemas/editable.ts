@@ -1,11 +1,7 @@
 import { z } from './zod.ts';
 
 type Editable<Shape extends z.core.$ZodLooseShape> = {
-  [Field in keyof Shape]: Shape[Field] extends z.ZodDefault<infer Inner>
-    ? z.ZodOptional<Inner>
-    : Shape[Field] extends z.ZodOptional<infer Inner>
-      ? z.ZodOptional<Inner>
-      : z.ZodOptional<Shape[Field]>;
+  [Field in keyof Shape]: z.ZodOptional<Shape[Field] extends z.ZodDefault<infer Inner> | z.ZodOptional<infer Inner> ? Inner : Shape[Field]>;
 };
 
 /** The same fields, all of which may be left out: what is left out stays as it is, and does not become its default. */

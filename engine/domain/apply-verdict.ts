@@ -1,10 +1,10 @@
 import type { Document } from '#schemas/document.ts';
-import type { Rollout } from '#schemas/rollout.ts';
+import type { Rollout, RolloutStep } from '#schemas/rollout.ts';
 import type { Verdict, VerdictReason } from '#schemas/verdict.ts';
 import { freezeAt } from './freeze.ts';
 import { proposalOf } from './propose-winner.ts';
 import { advance, end, pause, promoteVariant } from './rollout-moves.ts';
-import { MS_PER_MINUTE, asksForSomebody, criteriaNow, currentStep, isLastStep } from './rollout-state.ts';
+import { MS_PER_MINUTE, currentStep, gateOf } from './rollout-state.ts';
 import { sayMinutes } from './say-number.ts';
 
 /**
@@ -19,8 +19,9 @@ export function applyVerdict(document: Document, rollout: Rollout, verdict: Verd
   if (rollout.state === 'paused') return rollout;
   if (verdict.recommendation === 'pause') return pause(rollout, now, because);
   if (freezeAt(document.policy, now)) return rollout;
-  if (rollout.experiment && isLastStep(rollout)) return concludeTest(rollout, verdict, now);
-  return isGateOpen(rollout, verdict, now) ? advance(rollout, now, because) : stopWaiting(rollout, verdict, now);
+  const gate = gateOf(rollout);
+  if (gate === 'test') return concludeTest(rollout, verdict, now);
+  return isGateOpen(rollout, gate, verdict, now) ? advance(rollout, now, because) : stopWaiting(rollout, verdict, now);
 }
 
 const WAITS: ReadonlySet<VerdictReason['code']> = new Set(['too-few-samples', 'no-evidence', 'horizon']);
@@ -34,12 +35,9 @@ function reasonFor({ recommendation, reasons }: Verdict): string {
     .join(' ');
 }
 
-function isGateOpen(rollout: Rollout, { verdict, recommendation }: Verdict, now: number): boolean {
-  const step = currentStep(rollout);
-  if (minutesIn(rollout, now) < step.duration) return false;
-  // Handing it to those who never matched, or to many more at once, is a decision that no health of a few supports.
-  const leaps = isLastStep(rollout) && (asksForSomebody(criteriaNow(rollout)) || step.percentage < 100);
-  switch (leaps ? 'manual' : step.gate) {
+function isGateOpen(rollout: Rollout, gate: RolloutStep['gate'], { verdict, recommendation }: Verdict, now: number): boolean {
+  if (minutesIn(rollout, now) < currentStep(rollout).duration) return false;
+  switch (gate) {
     case 'auto':
       return verdict === 'healthy' || verdict === 'inconclusive';
     case 'analysis':
@@ -54,8 +52,7 @@ function isGateOpen(rollout: Rollout, { verdict, recommendation }: Verdict, now:
  * last resumed, if it was.
  */
 function stopWaiting(rollout: Rollout, { verdict, reasons }: Verdict, now: number): Rollout {
-  const minutes = minutesIn(rollout, now);
-  const sinceResumed = rollout.resumed_at === undefined ? minutes : Math.min(minutes, (now - rollout.resumed_at) / MS_PER_MINUTE);
+  const sinceResumed = (now - Math.max(rollout.step_started_at, rollout.resumed_at ?? 0)) / MS_PER_MINUTE;
   const { progress_deadline: deadline, on_deadline: action = 'pause', analysis } = rollout;
   if (deadline !== undefined && sinceResumed >= deadline) {
     const reason = `The step of ${currentStep(rollout).percentage} % did not end within ${sayMinutes(deadline)}.`;
@@ -63,7 +60,7 @@ function stopWaiting(rollout: Rollout, { verdict, reasons }: Verdict, now: numbe
   }
   const isUnclear = verdict === 'inconclusive' || verdict === 'error';
   const patience = analysis?.pause_after;
-  const overdue = Math.min(minutes - currentStep(rollout).duration, sinceResumed);
+  const overdue = Math.min(minutesIn(rollout, now) - currentStep(rollout).duration, sinceResumed);
   if (isUnclear && patience !== undefined && overdue >= patience) {
     return pause(rollout, now, `Unclear for ${sayMinutes(patience)}: ${reasons.map(({ message }) => message).join(' ')}`);
   }

@@ -2,7 +2,7 @@ import { Analysis } from '#schemas/analysis.ts';
 import type { CommandOf } from '#schemas/command.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
 import type { Rollout, RolloutEdit, RolloutStep } from '#schemas/rollout.ts';
-import { gateAvoided } from './gate-roles.ts';
+import { gateAvoided, keeperOf } from './gate-roles.ts';
 import { rangeOf } from './place-in-layer.ts';
 import type { Circumstances } from './rollout-machine.ts';
 import { isLive } from './rollout-state.ts';
@@ -26,7 +26,7 @@ export function editRollout(
   if (faults.length > 0) return problem('unprocessable', 'The rollout cannot be changed so.', faults);
   const gate = gateAvoided(rollout.steps, next.steps, rollout.step, role);
   if (gate) {
-    const detail = `Only ${gate.role === 'admin' ? 'an admin' : 'an operator'} may take away the gate of rollout ${rollout.id} at ${gate.percentage} %; ${actor} is none.`;
+    const detail = `Only ${keeperOf(gate)} may take away the gate of rollout ${rollout.id} at ${gate.percentage} %; ${actor} is none.`;
     return problem('forbidden', detail);
   }
   if (JSON.stringify(next) === JSON.stringify(rollout)) return rollout;

@@ -5,6 +5,9 @@ import type { RolloutStep } from '#schemas/rollout.ts';
 export const mayPass = ({ role: needed }: RolloutStep, role: TokenRole | undefined): boolean =>
   needed === undefined || role === 'admin' || (needed === 'operator' && role === 'operator');
 
+/** Who may promote past a step that is kept for a role, in words. */
+export const keeperOf = ({ role }: RolloutStep): string => (role === 'admin' ? 'an admin' : 'an operator');
+
 /**
  * The gate of `steps` from the current one on that the role may not pass and that these new steps would let it get around: visitors
  * beyond the gate's share, or criteria that ask nothing any more, or the end, without one like it before.

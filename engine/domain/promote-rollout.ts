@@ -4,7 +4,7 @@ import { type Problem, problem } from '#schemas/problem.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { describeFreeze, freezeAt } from './freeze.ts';
 import { advance, end, promoteVariant } from './rollout-moves.ts';
-import { mayPass } from './gate-roles.ts';
+import { keeperOf, mayPass } from './gate-roles.ts';
 import { currentStep, isLastStep } from './rollout-state.ts';
 import type { Circumstances } from './rollout-machine.ts';
 
@@ -31,7 +31,7 @@ function gateRefusal(rollout: Rollout, skipsAll: boolean, { role, actor }: Circu
   const passed = rollout.steps.slice(rollout.step, skipsAll ? undefined : rollout.step + 1);
   const gate = passed.find((step) => step.role === 'admin' && role !== 'admin') ?? passed.find((step) => !mayPass(step, role));
   if (!gate) return null;
-  const detail = `Only ${gate.role === 'admin' ? 'an admin' : 'an operator'} may promote rollout ${rollout.id} past ${gate.percentage} %; ${actor} is none.`;
+  const detail = `Only ${keeperOf(gate)} may promote rollout ${rollout.id} past ${gate.percentage} %; ${actor} is none.`;
   return problem('forbidden', detail);
 }
 

@@ -37,6 +37,17 @@ export const criteriaNow = (rollout: Rollout): RolloutCriteria => (currentStep(r
 export const asksForSomebody = (criteria: RolloutCriteria): boolean =>
   criteria.user_segments.length + criteria.geo_regions.length + criteria.feature_flags.length + criteria.custom_rules.length > 0;
 
+/**
+ * What ends the current step: its gate, or the test's winner. To hand the unit to those who never matched, or to many more at once, is
+ * a decision that no health of a few supports: a last step that leads there waits for a person.
+ */
+export function gateOf(rollout: Rollout): RolloutStep['gate'] | 'test' {
+  const { gate, percentage } = currentStep(rollout);
+  if (!isLastStep(rollout)) return gate;
+  if (rollout.experiment) return 'test';
+  return percentage < 100 || asksForSomebody(criteriaNow(rollout)) ? 'manual' : gate;
+}
+
 /** From when on outcomes are evidence, in epoch ms: since it began, or since it began anew. */
 export const evidenceSince = (rollout: Rollout): number => rollout.restarted?.at ?? rollout.started_at;
 

@@ -1,4 +1,4 @@
-import { asksForSomebody, criteriaNow } from '#engine/domain/rollout-state.ts';
+import { gateOf } from '#engine/domain/rollout-state.ts';
 import type { Rollout, RolloutPlan } from '#schemas/rollout.ts';
 import type { NotSimulated } from '#schemas/simulation.ts';
 
@@ -8,7 +8,7 @@ const UNSEEN_GOALS: ReadonlySet<string> = new Set(['goal', 'feedback']);
 /** What of a plan the simulation leaves out, or does at once though it waits for somebody. `rollout`: the one made of the plan. */
 export function notSimulated(plan: RolloutPlan, rollout: Rollout): NotSimulated[] {
   const { experiment, analysis, after, approvals, start_at: startAt } = plan;
-  const manual = rollout.steps.flatMap((_, step) => (waitsForSomebody({ ...rollout, step }) ? [step + 1] : []));
+  const manual = rollout.steps.flatMap((_, step) => (gateOf({ ...rollout, step }) === 'manual' ? [step + 1] : []));
   const vitals = analysis.compare.filter((one) => WEB_VITALS.has(one));
   const say = (name: NotSimulated['name'], message: string): NotSimulated => ({ name, message });
   return [
@@ -30,13 +30,6 @@ export function notSimulated(plan: RolloutPlan, rollout: Rollout): NotSimulated[
     ...(after.length > 0 ? [say('after', `rollouts that it comes after (${after.join(', ')})`)] : []),
     ...(approvals > 0 ? [say('approvals', 'approvals')] : []),
   ];
-}
-
-/** The last step of an A/B test ends with a winner, whatever its gate. */
-function waitsForSomebody(rollout: Rollout): boolean {
-  const { gate, percentage } = rollout.steps[rollout.step]!;
-  if (rollout.step < rollout.steps.length - 1) return gate === 'manual';
-  return !rollout.experiment && (gate === 'manual' || percentage < 100 || asksForSomebody(criteriaNow(rollout)));
 }
 
 const stepsOf = (numbers: readonly number[]): string =>
