@@ -32,7 +32,7 @@ function faultWords({ path, message }: Fault, body: unknown, places: readonly Op
   return `${place.option} ${JSON.stringify(given)}: ${message}`;
 }
 
-/** A refusal of `body`, each fault at the option that it came from; then `hint`, if a fault is at its option. */
+/** A refusal of `body`, each fault at the option that it came from; then `hint`, if a fault is at its option. Of a freeze: how it is overridden. */
 export function refusalWords(
   { code, detail, errors = [] }: Problem,
   body: unknown,
@@ -42,5 +42,7 @@ export function refusalWords(
   const title = code === 'invalid-request' && errors.length > 0 ? 'The command cannot be carried out as it was given.' : detail;
   const lines = errors.map((fault) => `  ${faultWords(fault, body, places)}`);
   const isHinted = hint !== undefined && errors.some(({ path }) => path.startsWith(hint.pointer));
-  return [title, ...lines, ...(isHinted ? [hint.text] : [])].join('\n');
+  const canOverride = code === 'frozen' && places.some(({ option }) => option === '--override-freeze');
+  const hints = [...(isHinted ? [hint.text] : []), ...(canOverride ? ['To do it all the same: --override-freeze --reason <why>'] : [])];
+  return [title, ...lines, ...hints].join('\n');
 }

@@ -50,6 +50,18 @@ export function toMinutes(value: string): number {
   return Number(number) * MINUTES[unit]!;
 }
 
+export type StepOption = number | { percentage: number; duration: number };
+
+/** `5,25:2h,100:30s` → shares, those with a time of their own as steps of so many minutes. */
+export const toSteps = (value: string): StepOption[] =>
+  collect(value).map((item) => {
+    const [share, time, ...rest] = item.split(':');
+    if (rest.length > 0)
+      throw new InvalidArgumentError('Use shares, such as 5,25,100, or shares with their times, such as 5,25:2h,100:30s.');
+    const percentage = toNumber(share!.replace(/%$/, ''));
+    return time === undefined ? percentage : { percentage, duration: toMinutes(time) };
+  });
+
 /** `5-100:6` → six shares from 5 to 100. */
 export function toRamp(value: string): { from: number; to: number; steps: number } {
   const [, from, to, steps] = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?):(\d+)$/.exec(value) ?? [];

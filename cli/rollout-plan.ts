@@ -4,7 +4,7 @@ import type { RolloutPlanInput } from '#schemas/rollout.ts';
 import { storedUnitId } from '#schemas/version-tag.ts';
 import { usage } from './failure.ts';
 import type { OptionPlace } from './option-faults.ts';
-import { collect, collectJson, collectVariants, toMinutes, toNumber, toNumbers, toRamp, toTime } from './parse-options.ts';
+import { collect, collectJson, collectVariants, toMinutes, toNumber, toRamp, toSteps, toTime, type StepOption } from './parse-options.ts';
 
 /** A rollout's plan on the command line: its options, and where in the plan each of them goes. */
 
@@ -20,7 +20,7 @@ export type LimitOptions = {
 export type PlanOptions = LimitOptions & {
   plan?: string;
   strategy?: 'gradual' | 'canary' | 'immediate' | 'ab_test';
-  steps?: number[];
+  steps?: StepOption[];
   ramp?: NonNullable<RolloutPlanInput['ramp']>;
   duration?: number;
   followUp?: 'wait' | 'gradual' | 'everyone';
@@ -73,7 +73,11 @@ export function addMoveOptions(command: Command, strategies: readonly string[]):
   return command
     .option('--plan <file>', 'a whole plan as JSON (schema: rollout-plan); options say what is different from it')
     .addOption(new Option('--strategy <strategy>', 'how (gradual)').choices(strategies))
-    .option('--steps <percentages>', 'shares of the steps (gradual: 5,25,50,100; canary: 5; ab_test: 100)', toNumbers)
+    .option(
+      '--steps <percentages>',
+      'shares of the steps (gradual: 5,25,50,100; canary: 5; ab_test: 100); with times of their own: 5,25:2h,100:30s',
+      toSteps,
+    )
     .option('--ramp <from-to:steps>', 'shares that grow evenly instead, such as 5-100:6', toRamp)
     .option('--duration <time>', 'how long each step takes, such as 90s, 10m, 2h (10m)', toMinutes)
     .addOption(new Option('--follow-up <what>', 'after a canary, for everyone (wait)').choices(['wait', 'gradual', 'everyone']))
@@ -103,7 +107,7 @@ export function addMoveOptions(command: Command, strategies: readonly string[]):
 export const PLAN_PLACES: readonly OptionPlace[] = [
   { pointer: '/units', option: 'unit' },
   { pointer: '/strategy', option: '--strategy' },
-  { pointer: '/steps', option: '--steps', item: 'step' },
+  { pointer: '/steps', option: '--steps', item: 'step', parts: true },
   { pointer: '/ramp', option: '--ramp' },
   { pointer: '/duration', option: '--duration' },
   { pointer: '/follow_up', option: '--follow-up' },

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { EditRequestInput } from '#schemas/api.ts';
-import type { Rollout, RolloutEdit } from '#schemas/rollout.ts';
+import type { Rollout, RolloutEdit, RolloutStep } from '#schemas/rollout.ts';
 import { contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { usage } from '../failure.ts';
 import { type OptionPlace, refusalWords } from '../option-faults.ts';
-import { toMinutes, toNumber, toNumbers, toTime } from '../parse-options.ts';
+import { type StepOption, toMinutes, toNumber, toSteps, toTime } from '../parse-options.ts';
 import { type LimitOptions, monitoringOf } from '../rollout-plan.ts';
 
 type EditOptions = LimitOptions & {
   changes?: string;
-  nextSteps?: number[];
+  nextSteps?: StepOption[];
   duration?: number;
   deadline?: number | 'none';
   startAt?: number;
@@ -19,7 +19,7 @@ type EditOptions = LimitOptions & {
 };
 
 const PLACES: readonly OptionPlace[] = [
-  { pointer: '/changes/steps', option: '--next-steps', item: 'step' },
+  { pointer: '/changes/steps', option: '--next-steps', item: 'step', parts: true },
   { pointer: '/changes/progress_deadline', option: '--deadline' },
   { pointer: '/changes/start_at', option: '--start-at' },
   { pointer: '/changes/monitoring/min_health_score', option: '--min-health' },
@@ -36,7 +36,7 @@ export function addEditRollout(rollout: Command): void {
     .description('Changes what is still to come. Units, criteria, strategy and steps that are over stay as they are.')
     .argument('<id>')
     .option('--changes <file>', 'changes as JSON (schema: rollout-edit), for all that options cannot say')
-    .option('--next-steps <percentages>', 'the shares of the steps after the current one', toNumbers)
+    .option('--next-steps <percentages>', 'the shares of the steps after the current one, such as 50,100 or 50:2h,100:30s', toSteps)
     .option('--duration <time>', 'how long the current step and those after it take', toMinutes)
     .option('--deadline <time>', 'how long a step may take; "none" takes the deadline away', (value) =>
       value === 'none' ? value : toMinutes(value),
@@ -82,9 +82,12 @@ function changesOf(rollout: Rollout, options: EditOptions): RolloutEdit {
   };
 }
 
-/** New steps are as the last one was, but for their share. */
+/** New steps are as the last one was, but for their share, and their time where they have one of their own. */
 function stepsOf({ steps, step }: Rollout, { nextSteps, duration }: EditOptions): Rollout['steps'] {
-  const current = steps.slice(0, step + 1);
-  const next = nextSteps ? nextSteps.map((percentage) => ({ ...steps.at(-1)!, percentage })) : steps.slice(step + 1);
-  return [...current, ...next].map((one, index) => (index < step || duration === undefined ? one : { ...one, duration }));
+  const timed = (one: RolloutStep): RolloutStep => (duration === undefined ? one : { ...one, duration });
+  const past = steps.slice(0, step);
+  const next = nextSteps
+    ? nextSteps.map((one) => ({ ...timed(steps.at(-1)!), ...(typeof one === 'number' ? { percentage: one } : one) }))
+    : steps.slice(step + 1).map(timed);
+  return [...past, timed(steps[step]!), ...next];
 }

@@ -1,10 +1,14 @@
 import { type Command, Option } from 'commander';
-import type { RolloutView } from '#schemas/api.ts';
+import type { EnvironmentState, RolloutView } from '#schemas/api.ts';
+import { counted } from '#schemas/counted.ts';
+import type { Override } from '#schemas/document.ts';
 import { BuildingCategory } from '#schemas/manifest.ts';
+import { isWaiting } from '#schemas/rollout-reading.ts';
 import { idWords } from '#schemas/version-tag.ts';
 import { contextOf, warnOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
-import { rolloutText, shareWords, table } from '../format.ts';
+import { percent, table } from '../format.ts';
+import { rolloutText, shareWords } from '../rollout-text.ts';
 import { type OptionPlace, refusalWords } from '../option-faults.ts';
 import { resolveUnits } from '../resolve-units.ts';
 import { toNumber } from '../parse-options.ts';
@@ -74,9 +78,30 @@ async function status(_options: unknown, command: Command): Promise<void> {
     '',
     rows.length > 0 ? table([['building', 'unit', 'rollout'], ...rows]) : 'No buildings yet.',
   ];
-  if (live.length > 0) lines.push('', live.map(rolloutText).join('\n\n'));
-  context.print({ ...state, rollouts: live }, lines.join('\n'));
+  const waiting = rollouts.filter(({ rollout }) => isWaiting(rollout));
+  const others = [...live, ...waiting].map(rolloutText);
+  lines.push(...exceptionLines(state), ...(others.length > 0 ? ['', others.join('\n\n')] : []));
+  context.print({ ...state, rollouts: [...live, ...waiting] }, lines.join('\n'));
 }
+
+/** Who is given something else than units and rollouts say: no step, freeze or approval stands between. */
+function exceptionLines({ document: { overrides = {}, holdout } }: EnvironmentState): string[] {
+  const lines = Object.entries(overrides).map(([name, override]) => {
+    const units = Object.values(override.units).map(idWords).join(', ');
+    return `Override ${name}: ${whomWords(override)} → ${units}, whatever rollouts do.`;
+  });
+  if (holdout && holdout.percentage > 0) lines.push(`Holdout: ${percent(holdout.percentage)} of visitors are in no rollout.`);
+  return lines.length > 0 ? ['', ...lines] : [];
+}
+
+const whomWords = ({ visitors, segments, preview_digest: digest }: Override): string =>
+  [
+    visitors.length > 0 ? counted(visitors.length, 'visitor') : '',
+    segments.length > 0 ? `segment ${segments.join(' or ')}` : '',
+    digest === undefined ? '' : 'who has its preview link',
+  ]
+    .filter((whom) => whom !== '')
+    .join(', ') || 'nobody';
 
 /** What the rollout moves the building to, and at which share; of an A/B test, what each variant that has a unit for it does. */
 function movesOf(view: RolloutView, building: string): string[] {

@@ -1,9 +1,9 @@
+import { isLive, isWaiting } from '#schemas/rollout-reading.ts';
 import type { Command } from 'commander';
 import { type Context, type Place, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { refused } from '../failure.ts';
 import { type OptionPlace, refusalWords } from '../option-faults.ts';
-import { isLive, isWaiting } from '../rollout-words.ts';
 import { addEditRollout } from './edit-rollout.ts';
 
 /** Commands that move a rollout. Without an id they mean the only one that they could mean. */

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import type { ChangeResult } from '#schemas/api.ts';
 import { counted } from '#schemas/counted.ts';
+import { asksForSomebody, audienceWords, isLive, isWaiting } from '#schemas/rollout-reading.ts';
 import { type Context, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { refused } from '../failure.ts';
-import { replayText, rolloutText } from '../format.ts';
+import { replayText, rolloutText } from '../rollout-text.ts';
 import { healthText } from '../health-words.ts';
 import { refusalWords } from '../option-faults.ts';
 import { toMinutes, toNumber } from '../parse-options.ts';
 import { PLAN_PLACES, type PlanOptions, addPlanOptions, planOfOptions } from '../rollout-plan.ts';
 import { resolveUnits } from '../resolve-units.ts';
-import { asksForSomebody, audienceWords, isLive, isWaiting } from '../rollout-words.ts';
 import { addRolloutMoves } from './rollout-moves.ts';
 
 /** Commands that start and show rollouts; those that move them are next door. */

@@ -1,6 +1,6 @@
 import type { Services } from '#engine/services/context.ts';
-import { isLive } from '#engine/domain/rollout-state.ts';
 import { TICKET_LIFETIME_MS } from '#schemas/limits.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 import { unneededRollouts } from '#engine/services/unneeded-rollouts.ts';
 
 const MEASUREMENTS_KEPT_MS = 7 * 24 * 60 * 60_000;

@@ -1,4 +1,4 @@
-import { isLive } from '#engine/domain/rollout-state.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 import type { Services } from '#engine/services/context.ts';
 import { unneededRollouts } from '#engine/services/unneeded-rollouts.ts';
 

@@ -1,5 +1,5 @@
 import { decide } from '#engine/domain/decide.ts';
-import { isLive, liveRollouts } from '#engine/domain/rollout-state.ts';
+import { liveRollouts } from '#engine/domain/rollout-state.ts';
 import { beginDueRollouts } from '#engine/services/begin-due-rollouts.ts';
 import type { Services } from '#engine/services/context.ts';
 import { foldPending, stateKey } from '#engine/services/fold-health.ts';
@@ -7,6 +7,7 @@ import { judgeRollout } from '#engine/services/judge-rollout.ts';
 import { judgeState } from '#engine/services/observe-rollout.ts';
 import type { HealthState } from '#schemas/health.ts';
 import type { Revision } from '#schemas/revision.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 
 const ENGINE = { name: 'engine' };
 

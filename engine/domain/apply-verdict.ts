@@ -1,10 +1,11 @@
 import type { Document } from '#schemas/document.ts';
+import { currentStep, gateOf } from '#schemas/rollout-reading.ts';
 import type { Rollout, RolloutStep } from '#schemas/rollout.ts';
 import type { Verdict, VerdictReason } from '#schemas/verdict.ts';
 import { freezeAt } from './freeze.ts';
 import { proposalOf } from './propose-winner.ts';
 import { advance, end, pause, promoteVariant } from './rollout-moves.ts';
-import { MS_PER_MINUTE, currentStep, gateOf } from './rollout-state.ts';
+import { MS_PER_MINUTE } from './rollout-state.ts';
 import { sayMinutes } from './say-number.ts';
 
 /**

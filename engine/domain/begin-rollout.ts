@@ -1,10 +1,11 @@
 import type { Document } from '#schemas/document.ts';
 import { type Problem, problem } from '#schemas/problem.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { describeFreeze, freezeAt } from './freeze.ts';
 import { placeInLayer } from './place-in-layer.ts';
 import { end } from './rollout-moves.ts';
-import { describeTargets, hasEnded, liveRollouts, unitsOf } from './rollout-state.ts';
+import { buildingsUndone, describeTargets, liveRollouts, unitsOf } from './rollout-state.ts';
 
 export type Wait = { for: 'time' | 'dependency' | 'approval' | 'freeze' | 'limit'; reason: string };
 
@@ -35,8 +36,8 @@ export const waiting = (rollout: Rollout, wait: Wait): Rollout => ({
  * comes back when it waits as before.
  */
 export function beginRollout(document: Document, rollout: Rollout, now: number): Rollout {
-  const lost = (rollout.after ?? []).find((id) => isLost(document, id));
-  if (lost !== undefined) return end(rollout, 'aborted', now, `It could not start: ${lost} did not complete.`);
+  const lost = (rollout.after ?? []).flatMap((id) => lossOf(document, id))[0];
+  if (lost !== undefined) return end(rollout, 'aborted', now, `It could not start: ${lost}.`);
   const wait = waitOf(document, rollout, now);
   if (wait) {
     const next = waiting(rollout, wait);
@@ -46,10 +47,18 @@ export function beginRollout(document: Document, rollout: Rollout, now: number):
   return 'code' in begun ? end(rollout, 'aborted', now, `It could not start: ${begun.detail}`) : begun;
 }
 
-function isLost(document: Document, id: string): boolean {
+/** What is wrong with a rollout as one that another comes after; nothing where it has completed, or still may. */
+function lossOf(document: Document, id: string): string[] {
   const other = document.rollouts[id];
-  return other === undefined || (hasEnded(other) && other.state !== 'completed');
+  if (!other || (hasEnded(other) && other.state !== 'completed')) return [`${id} did not complete`];
+  return buildingsUndone(document, other).length > 0 ? [undoneWords(document, other)] : [];
 }
+
+/** "a was undone: main shows main@1.0.0 again" */
+export const undoneWords = (document: Document, rollout: Rollout): string =>
+  `${rollout.id} was undone: ${buildingsUndone(document, rollout)
+    .map((name) => `${name} shows ${document.buildings[name]!.active_unit} again`)
+    .join(', ')}`;
 
 const approvedWords = ({ approvals = [] }: Rollout): string => `Started, approved by ${approvals.map(({ by }) => by).join(', ')}.`;
 
@@ -73,5 +82,6 @@ export function refusalOf(document: Document, { for: what, reason }: Wait): Prob
     const running = liveRollouts(document).map((rollout) => `${rollout.id} (${describeTargets(rollout)})`);
     return problem('rollout-limit', `${running.join(', ')} ${running.length === 1 ? 'is' : 'are'} under way, and no more may be.`);
   }
-  return problem('frozen', reason.replace('Waits for the end of the freeze', 'Nothing is started in a freeze'));
+  const told = reason.replace('Waits for the end of the freeze', 'Nothing is started in a freeze');
+  return problem('frozen', `${told} Override it with a reason, if it must be.`);
 }

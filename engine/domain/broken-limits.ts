@@ -1,6 +1,6 @@
 import { counted } from '#schemas/counted.ts';
 import type { Monitoring } from '#schemas/rollout.ts';
-import type { HealthScore, Observation } from '#schemas/verdict.ts';
+import type { HealthPart, HealthPartName, HealthScore, Observation } from '#schemas/verdict.ts';
 import { type Measurements, healthScore } from './health-score.ts';
 import { healthOf, measureAtBest, measureHealth } from './measure-health.ts';
 import { formatNumber } from './say-number.ts';
@@ -46,10 +46,25 @@ function describe(limit: Limit, observation: Observation, arm: string, measured:
       return `${health.failed_visitors} of ${counted(health.visitors, 'visitor')} had an error (${rate} %, limit ${limits.max_error_rate} %).`;
     }
     case 'health-score':
-      return `Health ${describeScore(healthScore(measured))} is below ${limits.min_health_score}.`;
+      return describeLowScore(healthScore(measured), limits.min_health_score);
     case 'feedback':
       return `Feedback ${formatNumber(measured.feedback?.measured ?? 0)} of ${counted(health.feedback_count, 'visitor')} is below ${limits.min_feedback}.`;
   }
+}
+
+const PART_WORDS: Record<HealthPartName, (measured: string) => string> = {
+  error_rate: (percent) => `errors of ${percent} %`,
+  latency: (ms) => `a mean latency of ${ms} ms`,
+  throughput: (percent) => `loads of ${percent} % of what was expected`,
+  feedback: (mean) => `feedback of ${mean}`,
+};
+
+/** With the part that costs most: where that is usual for the site, the limit is to be moved. */
+function describeLowScore(score: HealthScore, limit: number): string {
+  const costOf = (part: HealthPart): number => part.weight * (100 - (part.score ?? 100));
+  const worst = score.parts.toSorted((a, b) => costOf(b) - costOf(a))[0]!;
+  const words = PART_WORDS[worst.name](formatNumber(worst.measured ?? 0));
+  return `Health ${describeScore(score)} is below ${limit}, mostly because of ${words} (${formatNumber(costOf(worst))} points).`;
 }
 
 export function describeScore({ value, missing }: HealthScore): string {

@@ -1,6 +1,7 @@
 import type { Command, CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 import { removeHostRoutes, setHostRoute } from './host-routes.ts';
 import { takeDependentsBack } from './dependents.ts';
 import { withNeededUnits, withRollout } from './keep-document.ts';
@@ -8,7 +9,7 @@ import { moveUnits } from './move-units.ts';
 import { withRelease } from './release-state.ts';
 import { type Circumstances, type RolloutCommand, transition } from './rollout-machine.ts';
 import { end } from './rollout-moves.ts';
-import { isLive } from './rollout-state.ts';
+import { noSuchRollout } from './rollout-state.ts';
 import { restoreDocument } from './restore-document.ts';
 import { withPeriods } from './shares.ts';
 import { startRollout } from './start-rollout.ts';
@@ -112,7 +113,7 @@ function setHoldout(document: Document, { percentage, salt }: CommandOf<'set-hol
 
 function moveRollout(document: Document, command: RolloutCommand, context: Context): Document | Problem {
   const rollout = Object.hasOwn(document.rollouts, command.rollout) ? document.rollouts[command.rollout] : undefined;
-  if (!rollout) return problem('not-found', `There is no rollout ${command.rollout} in ${document.apartment}/${document.environment}.`);
+  if (!rollout) return noSuchRollout(document, command.rollout);
   const next = transition(document, rollout, command, context);
   if ('code' in next) return next;
   return next === rollout ? document : withRollout(document, next);

@@ -1,8 +1,8 @@
 import type { Command } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { takeBack } from './rollout-moves.ts';
-import { hasEnded } from './rollout-state.ts';
 
 /**
  * The rollouts as they are once those that came after one that was taken back went with it: one that waited is aborted, one

@@ -2,8 +2,9 @@ import type { Command, CommandOf } from '#schemas/command.ts';
 import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import type { Policy } from '#schemas/policy.ts';
+import { currentStep } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import { currentStep, describeTargets } from './rollout-state.ts';
+import { describeTargets } from './rollout-state.ts';
 
 /** What a revision changed, in one sentence for people. `document` is the one after the command. */
 export function describeChange(command: Command, document: Document): string {
@@ -117,5 +118,23 @@ function describeRollout(verb: string | null, id: string, document: Document): s
   if (!rollout) return `${verb ?? 'Changed'} rollout ${id}.`;
   const share = rollout.state === 'running' ? ` at ${currentStep(rollout).percentage} %` : '';
   const release = rollout.release ? `release ${rollout.release.version}: ` : '';
-  return `${verb ?? NOW[rollout.state]} ${id} (${release}${describeTargets(rollout)})${share}. ${rollout.state_reason}`;
+  const gone = goneWith(rollout, document);
+  const others = gone.length > 0 ? ` With it went ${gone.join(', ')}, which came after it.` : '';
+  return `${verb ?? NOW[rollout.state]} ${id} (${release}${describeTargets(rollout)})${share}. ${rollout.state_reason}${others}`;
+}
+
+const isTakenBack = ({ state }: Rollout): boolean => state === 'rolled-back' || state === 'aborted';
+
+/** What came after a rollout that was taken back, at once or after one that went with it, and ended in the same moment. */
+function goneWith(rollout: Rollout, { rollouts }: Document): string[] {
+  const gone: string[] = [];
+  const findAfter = (id: string): void => {
+    for (const other of Object.values(rollouts)) {
+      if (!isTakenBack(other) || other.ended_at !== rollout.ended_at || !other.after?.includes(id) || gone.includes(other.id)) continue;
+      gone.push(other.id);
+      findAfter(other.id);
+    }
+  };
+  if (isTakenBack(rollout)) findAfter(rollout.id);
+  return gone.toSorted(); // in whatever order the document has them
 }

@@ -1,9 +1,9 @@
 import { splitUnitId } from '#schemas/common.ts';
 import type { DocumentChange } from '#schemas/history.ts';
+import { criteriaAt, currentStep, isLive, isWaiting } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { audienceOf } from './audience.ts';
 import { type Arm, armsOf, shareOfArm } from './experiment.ts';
-import { criteriaNow, currentStep, isLive, isWaiting } from './rollout-state.ts';
 
 type Targets = Rollout['targets'];
 
@@ -24,7 +24,7 @@ function reachOf(rollout: Rollout | undefined, variant?: Arm): string {
   if (isWaiting(rollout)) return 'nobody yet';
   if (rollout.state === 'completed') return 'everyone';
   const share = variant ? Number(shareOfArm(rollout, variant).toPrecision(3)) : currentStep(rollout).percentage;
-  return `${share} % of ${audienceOf(criteriaNow(rollout))}`;
+  return `${share} % of ${audienceOf(criteriaAt(rollout))}`;
 }
 
 /** How one rollout differs from one document to another, for visitors and then for those who look after it. */

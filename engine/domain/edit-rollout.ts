@@ -1,15 +1,15 @@
 import { Analysis } from '#schemas/analysis.ts';
 import type { CommandOf } from '#schemas/command.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 import type { Rollout, RolloutEdit, RolloutStep } from '#schemas/rollout.ts';
 import { gateAvoided, keeperOf } from './gate-roles.ts';
 import { rangeOf } from './place-in-layer.ts';
 import type { Circumstances } from './rollout-machine.ts';
-import { isLive } from './rollout-state.ts';
 import { stepFaults } from './step-faults.ts';
 
 /**
- * The rollout with the changes, or all that stands against them; fault paths point into the changes. What visitors were
+ * The rollout with the changes, or all that stands against them; fault paths point into the command. What visitors were
  * given, and what is counted already, stays as it was. Whoever changes a plan that waits asks for its approvals again, of
  * others; and a gate that is kept for a role stays, unless somebody of that role changes it.
  */
@@ -22,7 +22,10 @@ export function editRollout(
     return problem('rollout-state', `Rollout ${rollout.id} was approved as it is. Abort it and start another one to change it.`);
   }
   const next = withChanges(rollout, changes);
-  const faults = [...pastFaults(rollout, changes), ...stepFaults(next.steps, next)];
+  const faults = [...pastFaults(rollout, changes), ...stepFaults(next.steps, next)].map(({ path, message }) => ({
+    path: `/changes${path}`,
+    message,
+  }));
   if (faults.length > 0) return problem('unprocessable', 'The rollout cannot be changed so.', faults);
   const gate = gateAvoided(rollout.steps, next.steps, rollout.step, role);
   if (gate) {

@@ -1,5 +1,5 @@
+import { currentStep } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import { currentStep } from './rollout-state.ts';
 
 /** The arm that a rollout of one new unit in each building has, and the arm of those who could have been given it and were not. */
 export const CANARY_ARM = 'canary';

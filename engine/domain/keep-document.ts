@@ -1,9 +1,10 @@
 import type { Document } from '#schemas/document.ts';
 import { FINISHED_ROLLOUTS_KEPT } from '#schemas/limits.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
 import { withRelease } from './release-state.ts';
-import { hasEnded, unitsOf } from './rollout-state.ts';
+import { unitsOf } from './rollout-state.ts';
 
 /** Puts the rollout in place; one that completed hands its buildings over, and the release that it deployed. */
 export function withRollout(document: Document, rollout: Rollout, newUnits: Unit[] = []): Document {

@@ -1,5 +1,5 @@
+import { asksForSomebody } from '#schemas/rollout-reading.ts';
 import type { Ramp, RolloutPlan, RolloutStep } from '#schemas/rollout.ts';
-import { asksForSomebody } from './rollout-state.ts';
 
 const DEFAULT_SHARES: Record<RolloutPlan['strategy'], number[]> = {
   immediate: [100],

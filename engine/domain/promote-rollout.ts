@@ -1,11 +1,11 @@
 import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { type Problem, problem } from '#schemas/problem.ts';
+import { currentStep, isLastStep } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { describeFreeze, freezeAt } from './freeze.ts';
 import { advance, end, promoteVariant } from './rollout-moves.ts';
 import { keeperOf, mayPass } from './gate-roles.ts';
-import { currentStep, isLastStep } from './rollout-state.ts';
 import type { Circumstances } from './rollout-machine.ts';
 
 type Promote = CommandOf<'promote-rollout'>;

@@ -1,8 +1,8 @@
 import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { type Problem, problem } from '#schemas/problem.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 import { isEqual } from './diff-documents.ts';
-import { isLive } from './rollout-state.ts';
 import { withRelease } from './release-state.ts';
 import { end } from './rollout-moves.ts';
 import { withNeededUnits } from './keep-document.ts';

@@ -1,5 +1,5 @@
+import { isLastStep, isWaiting } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import { isLastStep, isWaiting } from './rollout-state.ts';
 
 /** What commands do to a rollout, once it is clear that they may. Times are epoch ms. */
 

@@ -1,55 +1,30 @@
 import type { Document } from '#schemas/document.ts';
-import type { Rollout, RolloutConfig, RolloutCriteria, RolloutStep } from '#schemas/rollout.ts';
+import { FINISHED_ROLLOUTS_KEPT } from '#schemas/limits.ts';
+import { type Problem, problem } from '#schemas/problem.ts';
+import { criteriaAt, currentStep, isLive, isWaiting } from '#schemas/rollout-reading.ts';
+import type { Rollout, RolloutConfig } from '#schemas/rollout.ts';
 
 export const MS_PER_MINUTE = 60_000;
-
-/** A live rollout decides what visitors get. */
-export const isLive = (rollout: Rollout): boolean => rollout.state === 'running' || rollout.state === 'paused';
-
-/** A rollout that waits has a plan and nothing else: no visitor, no share, no place in a layer. */
-export const isWaiting = (rollout: Rollout): boolean => rollout.state === 'scheduled' || rollout.state === 'awaiting-approval';
-
-export const hasEnded = (rollout: Rollout): boolean => !isLive(rollout) && !isWaiting(rollout);
 
 export const liveRollouts = (document: Document): Rollout[] => Object.values(document.rollouts).filter(isLive);
 
 export const waitingRollouts = (document: Document): Rollout[] => Object.values(document.rollouts).filter(isWaiting);
-
-/** The step that the rollout stands at. */
-export function currentStep(rollout: Rollout): RolloutStep {
-  const step = rollout.steps[rollout.step];
-  if (!step) throw new Error(`rollout ${rollout.id} stands at step ${rollout.step} of ${rollout.steps.length}`);
-  return step;
-}
-
-export const isLastStep = (rollout: Rollout): boolean => rollout.step === rollout.steps.length - 1;
 
 /** When the current step's time is up, in epoch ms; null while no time runs. */
 export function stepEndsAt(rollout: Rollout): number | null {
   return rollout.state === 'running' ? rollout.step_started_at + currentStep(rollout).duration * MS_PER_MINUTE : null;
 }
 
-export const NOBODY_ASKED: RolloutCriteria = { user_segments: [], geo_regions: [], feature_flags: [], custom_rules: [] };
-
-/** What the rollout asks of visitors at its current step. */
-export const criteriaNow = (rollout: Rollout): RolloutCriteria => (currentStep(rollout).everyone ? NOBODY_ASKED : rollout.criteria);
-
-export const asksForSomebody = (criteria: RolloutCriteria): boolean =>
-  criteria.user_segments.length + criteria.geo_regions.length + criteria.feature_flags.length + criteria.custom_rules.length > 0;
-
-/**
- * What ends the current step: its gate, or the test's winner. To hand the unit to those who never matched, or to many more at once, is
- * a decision that no health of a few supports: a last step that leads there waits for a person.
- */
-export function gateOf(rollout: Rollout): RolloutStep['gate'] | 'test' {
-  const { gate, percentage } = currentStep(rollout);
-  if (!isLastStep(rollout)) return gate;
-  if (rollout.experiment) return 'test';
-  return percentage < 100 || asksForSomebody(criteriaNow(rollout)) ? 'manual' : gate;
-}
-
 /** From when on outcomes are evidence, in epoch ms: since it began, or since it began anew. */
 export const evidenceSince = (rollout: Rollout): number => rollout.restarted?.at ?? rollout.started_at;
+
+/** The buildings of a completed rollout that show again what they showed before it: what it brought was undone. */
+export const buildingsUndone = ({ buildings }: Document, { state, targets }: Rollout): string[] =>
+  state === 'completed'
+    ? Object.keys(targets).filter(
+        (name) => targets[name]!.from !== targets[name]!.to && buildings[name]?.active_unit === targets[name]!.from,
+      )
+    : [];
 
 /** The rollout in the words of the manifest: an ended one has the share that it ended with, 100 or 0. */
 export function rolloutConfig(rollout: Rollout): RolloutConfig {
@@ -59,7 +34,7 @@ export function rolloutConfig(rollout: Rollout): RolloutConfig {
     strategy: rollout.strategy,
     percentage,
     duration: step.duration,
-    criteria: criteriaNow(rollout),
+    criteria: criteriaAt(rollout),
     monitoring: rollout.monitoring,
   };
 }
@@ -81,3 +56,10 @@ export function describeTargets(rollout: Rollout): string {
     )
     .join(', ');
 }
+
+/** The refusal of a rollout that the document does not know: it may have ended long ago, and then the chain still has it. */
+export const noSuchRollout = ({ apartment, environment }: { apartment: string; environment: string }, id: string): Problem =>
+  problem(
+    'not-found',
+    `There is no rollout ${id} in ${apartment}/${environment}. Of those that have ended, only the newest ${FINISHED_ROLLOUTS_KEPT} are kept at hand; "concierge rollout replay ${id}" and "concierge history" still have older ones.`,
+  );

@@ -1,8 +1,9 @@
 import type { Document } from '#schemas/document.ts';
+import { currentStep, isLive } from '#schemas/rollout-reading.ts';
 import { MAX_PERIODS, type Period, type Rollout } from '#schemas/rollout.ts';
 import { CANARY_ARM, CONTROL_ARM, armsOf, shareOfArm } from './experiment.ts';
 import { neighboursOf } from './place-in-layer.ts';
-import { currentStep, isLive, liveRollouts } from './rollout-state.ts';
+import { liveRollouts } from './rollout-state.ts';
 
 export { CANARY_ARM, CONTROL_ARM };
 

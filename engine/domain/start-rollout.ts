@@ -1,11 +1,13 @@
 import type { CommandOf } from '#schemas/command.ts';
+import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import type { Experiment } from '#schemas/experiment.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
 import type { Rollout, RolloutPlan } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
-import { enterLayer, refusalOf, waitOf, waiting } from './begin-rollout.ts';
+import { enterLayer, refusalOf, undoneWords, waitOf, waiting } from './begin-rollout.ts';
 import { planSteps } from './plan-steps.ts';
+import { MS_PER_MINUTE, buildingsUndone, noSuchRollout } from './rollout-state.ts';
 import { stepFaults } from './step-faults.ts';
 
 type Start = CommandOf<'start-rollout'>;
@@ -20,7 +22,12 @@ export function startRollout(document: Document, command: Start, now: number, ac
   const refused = retryOf === undefined ? null : retryRefusal(document, retryOf);
   if (refused) return refused;
   const rollout = plannedRollout(document, command, now, actor);
-  const faults = [...stepFaults(rollout.steps, rollout), ...targetFaults(document, command), ...dependencyFaults(document, plan)];
+  const faults = [
+    ...planFaults(rollout, plan),
+    ...(retryOf === undefined ? timeFaults(plan, now) : []),
+    ...targetFaults(document, command),
+    ...dependencyFaults(document, plan),
+  ];
   if (faults.length > 0) return problem('unprocessable', 'The rollout cannot be started.', faults);
 
   const wait = waitOf(document, rollout, now, plan.override_freeze);
@@ -28,9 +35,25 @@ export function startRollout(document: Document, command: Start, now: number, ac
   return wait ? waiting(rollout, wait) : enterLayer(document, rollout, now, plan.reason ?? `Started by ${actor}.`);
 }
 
+/** Of steps that were given as a ramp, told at the ramp. */
+const planFaults = (rollout: Rollout, { ramp, steps }: RolloutPlan): Fault[] =>
+  stepFaults(rollout.steps, rollout).map((fault) =>
+    ramp && !steps && fault.path.startsWith('/steps/') ? { ...fault, path: '/ramp' } : fault,
+  );
+
+const MS_PER_HOUR = 60 * MS_PER_MINUTE;
+
+/** Who is less than an hour late means now; a time long past is one that was mistyped, or a plan whose hour is over. */
+function timeFaults({ start_at: startAt }: RolloutPlan, now: number): Fault[] {
+  const hours = startAt === undefined ? 0 : Math.floor((now - startAt) / MS_PER_HOUR);
+  if (hours < 1) return [];
+  const ago = hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day');
+  return [{ path: '/start_at', message: `was ${ago} ago; leave it out to start now` }];
+}
+
 function retryRefusal(document: Document, id: string): Problem | null {
   const earlier = Object.hasOwn(document.rollouts, id) ? document.rollouts[id] : undefined;
-  if (!earlier) return problem('not-found', `There is no rollout ${id} in ${document.apartment}/${document.environment}.`);
+  if (!earlier) return noSuchRollout(document, id);
   if (earlier.state === 'rolled-back' || earlier.state === 'aborted') return null;
   return problem('rollout-state', `Rollout ${id} is ${earlier.state}; it cannot take "retry".`);
 }
@@ -97,11 +120,12 @@ function targetFaults(document: Document, { plan, targets, variants = {} }: Star
   return [...faultsOf(targets, plan.units, '/units'), ...inVariants];
 }
 
-function dependencyFaults({ rollouts }: Document, { after }: RolloutPlan): Fault[] {
+function dependencyFaults(document: Document, { after }: RolloutPlan): Fault[] {
   return after.flatMap((id, index): Fault[] => {
     const path = `/after/${index}`;
-    const other = Object.hasOwn(rollouts, id) ? rollouts[id] : undefined;
+    const other = Object.hasOwn(document.rollouts, id) ? document.rollouts[id] : undefined;
     if (!other) return [{ path, message: `there is no rollout ${id}` }];
+    if (buildingsUndone(document, other).length > 0) return [{ path, message: undoneWords(document, other) }];
     const isLost = other.state === 'rolled-back' || other.state === 'aborted';
     return isLost ? [{ path, message: `${id} was ${other.state === 'aborted' ? 'aborted' : 'rolled back'}` }] : [];
   });

@@ -1,10 +1,11 @@
 import { type Document, Flag } from '#schemas/document.ts';
+import { criteriaAt, currentStep, NOBODY_ASKED } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Snapshot, SnapshotRollout } from '#schemas/snapshot.ts';
 import { armsOf } from './experiment.ts';
 import { exceptionalUnits } from './keep-document.ts';
 import { rangeOf } from './place-in-layer.ts';
-import { NOBODY_ASKED, criteriaNow, currentStep, liveRollouts, unitsOf, waitingRollouts } from './rollout-state.ts';
+import { liveRollouts, unitsOf, waitingRollouts } from './rollout-state.ts';
 import { currentPeriod } from './shares.ts';
 
 /**
@@ -81,6 +82,6 @@ function snapshotRollout(rollout: Rollout): SnapshotRollout {
     percentage,
     duration,
     arms: armsOf(rollout),
-    criteria: criteriaNow(rollout),
+    criteria: criteriaAt(rollout),
   };
 }

@@ -1,7 +1,8 @@
 import type { Document } from '#schemas/document.ts';
 import type { UnitReference } from '#schemas/registry.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import { hostRoutesTo } from './host-routes.ts';
-import { hasEnded, unitsOf } from './rollout-state.ts';
+import { unitsOf } from './rollout-state.ts';
 
 /** What in the document needs the unit: buildings, rollouts that have not ended (planned ones too), overrides, and host routes. */
 export function unitReferences(document: Document, id: string): Pick<UnitReference, 'as' | 'name'>[] {

@@ -1,7 +1,6 @@
 import { withoutHostRoutes } from '#engine/domain/host-routes.ts';
 import { withRollout } from '#engine/domain/keep-document.ts';
 import { end } from '#engine/domain/rollout-moves.ts';
-import { hasEnded } from '#engine/domain/rollout-state.ts';
 import { widestSnapshot } from '#engine/domain/to-snapshot.ts';
 import { type BrokenPair, brokenPairs } from '#resolver/compatibility/broken-pairs.ts';
 import { faultOf, newBrokenPairs } from '#resolver/interactions.ts';
@@ -9,6 +8,7 @@ import type { Command, CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 
 /** What takes something away from visitors, or back to what they had, gets through: at 3 a.m. a pair is the lesser evil. */
 const NEVER_REFUSED: ReadonlySet<Command['type']> = new Set([

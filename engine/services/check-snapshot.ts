@@ -1,4 +1,3 @@
-import { isWaiting } from '#engine/domain/rollout-state.ts';
 import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { compile } from '#resolver/compile.ts';
 import type { Command } from '#schemas/command.ts';
@@ -6,6 +5,7 @@ import type { Document } from '#schemas/document.ts';
 import { jsonDepth } from '#schemas/json-depth.ts';
 import { MAX_JSON_DEPTH, MAX_SNAPSHOT_BYTES } from '#schemas/limits.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
+import { isWaiting } from '#schemas/rollout-reading.ts';
 import type { Snapshot } from '#schemas/snapshot.ts';
 import { compatibilityProblem } from './check-compatibility.ts';
 

@@ -1,11 +1,12 @@
 import { type Context, decide, isProblem } from '#engine/domain/decide.ts';
-import { hasEnded, liveRollouts } from '#engine/domain/rollout-state.ts';
+import { liveRollouts } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { ProblemError, refuse } from '#schemas/problem.ts';
 import type { DeployedRelease } from '#schemas/release.ts';
 import type { Revision } from '#schemas/revision.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import { type Actor, change, summaryOf } from './change.ts';
 import type { Services } from './context.ts';
 import { lockOf } from './deploy-lock.ts';

@@ -1,10 +1,10 @@
 import { describeFreeze, freezeAt, freezeEndsAt } from '#engine/domain/freeze.ts';
-import { hasEnded, isLive, rolloutConfig, stepEndsAt } from '#engine/domain/rollout-state.ts';
+import { noSuchRollout, rolloutConfig, stepEndsAt } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { RolloutView } from '#schemas/api.ts';
-import { FINISHED_ROLLOUTS_KEPT } from '#schemas/limits.ts';
-import { refuse } from '#schemas/problem.ts';
+import { ProblemError } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
+import { hasEnded, isLive } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { requireHead } from './change.ts';
 import type { Services } from './context.ts';
@@ -38,15 +38,9 @@ export async function viewRollouts(services: Services, place: Place): Promise<Ro
 export async function requireRollout(services: Services, place: Place, id: string): Promise<{ head: Revision; rollout: Rollout }> {
   const head = await requireHead(services, place);
   const rollout = Object.hasOwn(head.document.rollouts, id) ? head.document.rollouts[id] : undefined;
-  return rollout ? { head, rollout } : refuseUnknown(place, id);
+  if (!rollout) throw new ProblemError(noSuchRollout(place, id));
+  return { head, rollout };
 }
-
-/** Refuses a rollout that the head does not know: it may have ended long ago, and then the chain still has it. */
-export const refuseUnknown = ({ apartment, environment }: Place, id: string): never =>
-  refuse(
-    'not-found',
-    `There is no rollout ${id} in ${apartment}/${environment}. Of those that have ended, only the newest ${FINISHED_ROLLOUTS_KEPT} are kept at hand; "concierge rollout replay ${id}" and "concierge history" still have older ones.`,
-  );
 
 export async function viewRollout(services: Services, place: Place, id: string): Promise<RolloutView> {
   const { head, rollout } = await requireRollout(services, place, id);

@@ -1,4 +1,4 @@
-import { gateOf } from '#engine/domain/rollout-state.ts';
+import { gateOf } from '#schemas/rollout-reading.ts';
 import type { Rollout, RolloutPlan } from '#schemas/rollout.ts';
 import type { NotSimulated } from '#schemas/simulation.ts';
 

@@ -1,8 +1,9 @@
 import { decide, isProblem } from '#engine/domain/decide.ts';
-import { MS_PER_MINUTE, isLive, stepEndsAt } from '#engine/domain/rollout-state.ts';
+import { MS_PER_MINUTE, stepEndsAt } from '#engine/domain/rollout-state.ts';
 import type { Command } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import type { HealthDelta, NetworkSpread } from '#schemas/health.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { RunEnd } from '#schemas/simulation.ts';
 import type { Verdict, VerdictReason } from '#schemas/verdict.ts';

@@ -34,6 +34,15 @@ it.each<[string, string, string]>([
   expect(refusalWords(problem('unprocessable', 'No.', [{ path, message: 'bad' }]), BODY, PLACES)).toBe(`No.\n  ${words}`);
 });
 
+it.each<[string, readonly OptionPlace[], string]>([
+  [
+    'how a freeze is overridden, where it can be',
+    [{ pointer: '/override_freeze', option: '--override-freeze' }],
+    'No.\nTo do it all the same: --override-freeze --reason <why>',
+  ],
+  ['nothing more, where it cannot be', PLACES, 'No.'],
+])('of a freeze: %s', (_, places, words) => expect(refusalWords(problem('frozen', 'No.'), {}, places)).toBe(words));
+
 it('the body, which nobody typed, is not spoken of', () => {
   const refusal = problem('invalid-request', 'The body has a fault.', [{ path: '/steps/1', message: 'bad' }]);
   expect(refusalWords(refusal, BODY, PLACES)).toBe('The command cannot be carried out as it was given.\n  --steps: step 2: bad');

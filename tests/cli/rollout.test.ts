@@ -62,6 +62,23 @@ describe('a plan', () => {
     });
   });
 
+  it('has steps with times of their own', async () => {
+    const { run, only } = await atEngine();
+    expect((await run('rollout', 'start', 'main@1.1.0', '--steps', '5, 95:2h,100:30s', '--duration', '20m')).stderr).toBe('');
+    const { id, steps } = await only();
+    expect(steps).toMatchObject([
+      { percentage: 5, duration: 20, gate: 'analysis' },
+      { percentage: 95, duration: 120, gate: 'analysis' },
+      { percentage: 100, duration: 0.5, gate: 'analysis' },
+    ]);
+    expect((await run('rollout', 'edit', id, '--next-steps', '50:1h,100', '--duration', '5m')).stderr).toBe('');
+    expect((await only()).steps).toMatchObject([
+      { percentage: 5, duration: 5 },
+      { percentage: 50, duration: 60 },
+      { percentage: 100, duration: 5 },
+    ]);
+  });
+
   it('is a file, of which options change a part', async () => {
     const { run, file, only } = await atEngine();
     const plan = file({ units: ['main@1.1.0'], strategy: 'canary', steps: [7], criteria: { geo_regions: ['KR'] }, duration: 3 });
@@ -102,6 +119,8 @@ describe('a plan', () => {
     ['a time without its offset', ['--start-at', '2026-01-15T06:00']],
     ['a variant without units', ['--variant', 'green']],
     ['a ramp without steps', ['--ramp', '5-100']],
+    ['a step with two times', ['--steps', '5:10m:20m,100']],
+    ['a step with a time that is none', ['--steps', '5:soon,100']],
     ['a file that is not there', ['--plan', '/no/such/plan.json']],
   ])('with %s is wrong usage', async (_, options) => {
     const { run } = await atEngine();
@@ -136,11 +155,27 @@ describe('an A/B test', () => {
     const { stdout } = await run('rollout', 'status');
     expect(stdout).toContain('old: stable, green: main@1.1.0 header@1.1.0');
     expect(stdout).toContain('decided at its horizon');
+    expect(stdout).toMatch(
+      /Not decided yet: It is decided at its horizon, and not before\.\n +variant +visitors +mean feedback \(more is better\)/,
+    );
+    expect(stdout).toMatch(/\n +old +0 +– +it is the control/);
     expect((await run('status')).stdout).toMatch(/main +main@1\.0\.0 +→ main@1\.1\.0 \(green\) at 25 %\n/);
     expect((await run('rollout', 'promote', '--variant', 'red')).stderr).toContain('--variant: there is no variant red');
     expect((await run('rollout', 'promote', '--variant', 'green')).code).toBe(0);
     expect((await head()).buildings.header!.active_unit).toBe('header@1.1.0');
   });
+});
+
+it('status tells what waits too, and who is given something else', async () => {
+  const { run } = await atEngine();
+  await run('rollout', 'start', 'main@1.1.0', '--approvals', '1');
+  const none = await run('status');
+  expect(none.stdout).toMatch(/\n\nmain-[0-9a-f]+ {2}awaiting-approval {2}main: main@1\.0\.0 → main@1\.1\.0\n/);
+  expect(none.stdout).not.toMatch(/Override|Holdout/);
+  await run('override', 'set', 'qa', 'main@1.1.0', '--visitor', 'ana,ben');
+  await run('holdout', 'set', '2');
+  const { stdout } = await run('status');
+  expect(stdout).toContain('\nOverride qa: 2 visitors → main@1.1.0, whatever rollouts do.\nHoldout: 2 % of visitors are in no rollout.\n');
 });
 
 describe('the commands of a rollout', () => {

@@ -1,6 +1,7 @@
+import { currentStep } from '#schemas/rollout-reading.ts';
 import { type StoreOptions, createStores } from '#engine/db/create-stores.ts';
 import type { Database } from '#engine/db/open-database.ts';
-import { currentStep, liveRollouts, stepEndsAt } from '#engine/domain/rollout-state.ts';
+import { liveRollouts, stepEndsAt } from '#engine/domain/rollout-state.ts';
 import { makeSnapshot } from '#engine/services/make-snapshot.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
 import { type Parts, REAL_PARTS, type Stores } from './parts.ts';

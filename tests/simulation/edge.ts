@@ -1,6 +1,6 @@
 import type { BeaconBatch } from '#schemas/beacon.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 import type { SignedSnapshot } from '#schemas/snapshot.ts';
-import { isLive } from '#engine/domain/rollout-state.ts';
 import type { Units } from './invariants/assignments.ts';
 import { unitsFor } from './invariants/assignments.ts';
 import { insist } from './invariants/broken.ts';

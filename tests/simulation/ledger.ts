@@ -1,6 +1,6 @@
-import { hasEnded } from '#engine/domain/rollout-state.ts';
 import type { Program } from '#resolver/program.ts';
 import type { Revision } from '#schemas/revision.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import { type Units, checkAssignments, programOf, unitsFor } from './invariants/assignments.ts';
 import { insist } from './invariants/broken.ts';
 import { checkLink, checkText } from './invariants/chain.ts';

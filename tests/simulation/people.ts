@@ -1,4 +1,3 @@
-import { hasEnded } from '#engine/domain/rollout-state.ts';
 import { addBuilding } from '#engine/services/add-building.ts';
 import { type Actor, change } from '#engine/services/change.ts';
 import type { Services } from '#engine/services/context.ts';
@@ -8,6 +7,7 @@ import { rollBack } from '#engine/services/roll-back.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { ProblemError } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { unitOf } from '../support/fixtures.ts';
 import { insist } from './invariants/broken.ts';

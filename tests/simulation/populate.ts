@@ -1,5 +1,5 @@
-import { hasEnded } from '#engine/domain/rollout-state.ts';
 import { ingestBeacons } from '#engine/services/ingest-beacons.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Deliver, Edge } from './edge.ts';
 import { type Machine, NoAnswer, type Publish, createMachine, startEngine } from './engine.ts';

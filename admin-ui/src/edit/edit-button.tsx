@@ -4,12 +4,13 @@ import { Button } from 'react-aria-components/Button';
 import { Dialog, DialogTrigger, Heading } from 'react-aria-components/Dialog';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import type { RolloutView } from '#schemas/api.ts';
+import { currentStep, isWaiting } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { type Place, environmentQuery } from '../api/queries.ts';
 import { EditIcon } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { formatPercent } from '../words/format.ts';
-import { STATE_WORDS, currentStep, isWaiting, targetsWords } from '../words/rollout-words.ts';
+import { STATE_WORDS, targetsWords } from '../words/rollout-words.ts';
 import { EditRolloutForm } from './edit-rollout-form.tsx';
 
 type EditButtonProps = { place: Place; view: RolloutView; isRefused: boolean };

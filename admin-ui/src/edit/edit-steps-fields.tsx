@@ -1,11 +1,11 @@
 import { Button } from 'react-aria-components/Button';
+import { isLive } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { ChoiceSelect } from '../fields/choice-select.tsx';
 import { TextField } from '../fields/text-field.tsx';
 import { CrossIcon, PlusIcon } from '../parts/icons.tsx';
 import { GATES, ROLES } from '../start/each-step.tsx';
 import { formatMinutes, formatPercent } from '../words/format.ts';
-import { isLive } from '../words/rollout-words.ts';
 import { type EditStep, withStep } from './edit-form.ts';
 
 const MOST = 50;

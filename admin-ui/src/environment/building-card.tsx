@@ -1,9 +1,10 @@
 import { channelOf } from '#schemas/channel.ts';
 import type { BuildingCategory } from '#schemas/manifest.ts';
+import { currentStep } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
 import { formatPercent, formatSize } from '../words/format.ts';
-import { currentStep, unitWords, versionOf } from '../words/rollout-words.ts';
+import { unitWords, versionOf } from '../words/rollout-words.ts';
 
 type BuildingCardProps = { name: string; category: BuildingCategory; unit: Unit | undefined; rollout: Rollout | undefined };
 

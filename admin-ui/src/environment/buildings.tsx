@@ -1,9 +1,9 @@
 import type { Document } from '#schemas/document.ts';
 import { BuildingCategory } from '#schemas/manifest.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 import { CodeLines } from '../parts/code-lines.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { addBuildingLine, publishLine } from '../words/command-lines.ts';
-import { isLive } from '../words/rollout-words.ts';
 import { BuildingCard } from './building-card.tsx';
 
 /** The buildings, where they stand on the page that visitors see. */

@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { EnvironmentState } from '#schemas/api.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 import { useUndo } from '../api/commands.ts';
 import type { Place } from '../api/queries.ts';
 import { RadioChoice } from '../fields/radio-choice.tsx';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { BackIcon } from '../parts/icons.tsx';
-import { isLive, newUnits, oldUnits, targetsWords, unitWords } from '../words/rollout-words.ts';
+import { newUnits, oldUnits, targetsWords, unitWords } from '../words/rollout-words.ts';
 import { earlierUnitsQuery } from './earlier-units.ts';
 
 type Back = 'latest' | 'good';

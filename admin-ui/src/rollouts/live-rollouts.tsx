@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react';
 import type { RolloutView } from '#schemas/api.ts';
+import { isLive, isWaiting } from '#schemas/rollout-reading.ts';
 import type { Place } from '../api/queries.ts';
 import { Empty } from '../parts/notice.tsx';
-import { isLive, isWaiting } from '../words/rollout-words.ts';
 import { EndedNotices } from './ended-notices.tsx';
 import { RolloutCard } from './rollout-card.tsx';
 

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { RolloutView } from '#schemas/api.ts';
+import { currentStep } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { type Move, useMoveRollout } from '../api/commands.ts';
 import type { Place } from '../api/queries.ts';
@@ -9,7 +10,7 @@ import { BackIcon, CheckIcon, DiceIcon, FinishIcon, PauseIcon, PlayIcon, RepeatI
 import { Notice } from '../parts/notice.tsx';
 import { NameChecks } from '../fields/name-checks.tsx';
 import { formatPercent } from '../words/format.ts';
-import { STATE_WORDS, currentStep, targetsWords } from '../words/rollout-words.ts';
+import { STATE_WORDS, targetsWords } from '../words/rollout-words.ts';
 import { PromotionGrounds } from './promotion-grounds.tsx';
 import { VariantChoice } from './variant-choice.tsx';
 import { actionWords, whatHappens } from './what-happens.ts';

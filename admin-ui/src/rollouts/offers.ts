@@ -1,8 +1,9 @@
 import type { Identity, RolloutView } from '#schemas/api.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Move } from '../api/commands.ts';
 import { mayAdminister, mayOperate } from '../api/permissions.ts';
-import { ROLE_WORDS, isLive } from '../words/rollout-words.ts';
+import { ROLE_WORDS } from '../words/rollout-words.ts';
 
 /** A command that the rollout's state takes, and why this person cannot give it. */
 export type Offer = { move: Move | 'edit'; refusal: string | null };

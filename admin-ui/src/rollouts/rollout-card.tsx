@@ -1,10 +1,11 @@
 import type { RolloutView } from '#schemas/api.ts';
 import type { Document } from '#schemas/document.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 import type { Place } from '../api/queries.ts';
 import { EvidenceSummary } from '../evidence/evidence-summary.tsx';
 import { StateBadge } from '../parts/badge.tsx';
 import { When } from '../parts/when.tsx';
-import { STRATEGY_WORDS, isLive, targetsWords } from '../words/rollout-words.ts';
+import { STRATEGY_WORDS, targetsWords } from '../words/rollout-words.ts';
 import { ArmsTable } from './arms-table.tsx';
 import { HealthScoreView } from './health-score-view.tsx';
 import { RolloutActions } from './rollout-actions.tsx';

@@ -1,3 +1,4 @@
+import { isWaiting } from '#schemas/rollout-reading.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -8,7 +9,7 @@ import { EvidenceView } from '../evidence/evidence-view.tsx';
 import { OverTime } from '../health/over-time.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { isUnderWay, isWaiting, targetsWords } from '../words/rollout-words.ts';
+import { isUnderWay, targetsWords } from '../words/rollout-words.ts';
 import { ArmsTable } from './arms-table.tsx';
 import { EndedRollout } from './ended-rollout.tsx';
 import { HealthScoreView } from './health-score-view.tsx';

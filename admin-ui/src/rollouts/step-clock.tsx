@@ -1,8 +1,8 @@
 import type { RolloutView } from '#schemas/api.ts';
+import { currentStep } from '#schemas/rollout-reading.ts';
 import { useNow } from '../parts/use-now.ts';
 import { formatDuration } from '../words/format.ts';
 import { gateWords } from '../words/gate-words.ts';
-import { currentStep } from '../words/rollout-words.ts';
 
 const MS_PER_MINUTE = 60_000;
 

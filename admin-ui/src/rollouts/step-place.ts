@@ -1,5 +1,5 @@
+import { isWaiting } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import { isWaiting } from '../words/rollout-words.ts';
 
 export type StepPlace = 'done' | 'current' | 'ahead' | 'skipped';
 

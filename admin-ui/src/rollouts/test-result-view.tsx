@@ -1,10 +1,10 @@
 import type { TestResult } from '#schemas/experiment.ts';
 import type { Rollout } from '#schemas/rollout.ts';
+import { GOAL_WORDS, OUTCOME_WORDS, differenceWords, goalValueWords, isMoreBetter } from '#schemas/test-words.ts';
 import { DifferenceChart } from '../evidence/difference-chart.tsx';
 import { Badge } from '../parts/badge.tsx';
 import { formatNumber } from '../words/format.ts';
 import { armUnits } from '../words/rollout-words.ts';
-import { GOAL_WORDS, OUTCOME_WORDS, differenceWords, goalValueWords, isMoreBetter } from '../words/test-words.ts';
 
 const TONES = { undecided: 'wait', winner: 'good', 'no-difference': 'calm' } as const;
 

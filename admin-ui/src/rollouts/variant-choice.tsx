@@ -1,7 +1,7 @@
 import type { RolloutView } from '#schemas/api.ts';
+import { goalValueWords } from '#schemas/test-words.ts';
 import { RadioChoice } from '../fields/radio-choice.tsx';
 import { armUnits, variantNames } from '../words/rollout-words.ts';
-import { goalValueWords } from '../words/test-words.ts';
 
 type VariantChoiceProps = { view: RolloutView; value: string | undefined; onChange: (variant: string) => void };
 

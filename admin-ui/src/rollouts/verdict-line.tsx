@@ -1,9 +1,10 @@
+import { currentStep } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { VerdictBadge } from '../parts/badge.tsx';
 import { formatPercent } from '../words/format.ts';
 import { VERDICT_WORDS } from '../words/health-words.ts';
-import { currentStep, newUnits } from '../words/rollout-words.ts';
+import { newUnits } from '../words/rollout-words.ts';
 
 /** What the engine makes of it. Only a change of the verdict or the step is read aloud, not every new number. */
 export function VerdictLine({ verdict, rollout }: { verdict: Verdict; rollout: Rollout }) {

@@ -1,10 +1,10 @@
 import type { RolloutView } from '#schemas/api.ts';
 import type { Document } from '#schemas/document.ts';
+import { currentStep, gateOf } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Tone } from '../parts/badge.tsx';
 import { formatDuration, formatWhen, listWords } from '../words/format.ts';
-import { gateOf } from '../words/gate-words.ts';
-import { ROLE_WORDS, STATE_WORDS, currentStep, targetsWords } from '../words/rollout-words.ts';
+import { ROLE_WORDS, STATE_WORDS, targetsWords } from '../words/rollout-words.ts';
 
 const MS_PER_MINUTE = 60_000;
 

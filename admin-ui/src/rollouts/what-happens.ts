@@ -1,16 +1,8 @@
+import { asksForSomebody, audienceWords, criteriaAt, currentStep } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Move } from '../api/commands.ts';
 import { formatMinutes, formatPercent } from '../words/format.ts';
-import {
-  armUnits,
-  asksForSomebody,
-  audienceWords,
-  criteriaAt,
-  currentStep,
-  newUnits,
-  oldUnits,
-  shareWords,
-} from '../words/rollout-words.ts';
+import { armUnits, newUnits, oldUnits, shareWords } from '../words/rollout-words.ts';
 
 const ACTIONS: Record<Exclude<Move, 'promote-next' | 'promote-variant'>, string> = {
   approve: 'Approve',

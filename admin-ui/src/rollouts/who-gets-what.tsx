@@ -1,6 +1,7 @@
+import { asksForSomebody, criteriaAt, currentStep, isWaiting } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { formatPercent } from '../words/format.ts';
-import { armUnits, asksForSomebody, criteriaAt, currentStep, isWaiting, newUnits, shareWords } from '../words/rollout-words.ts';
+import { armUnits, newUnits, shareWords } from '../words/rollout-words.ts';
 
 /** In a sentence or two, what visitors get of it now. */
 export const WhoGetsWhat = ({ rollout }: { rollout: Rollout }) => (

@@ -1,7 +1,7 @@
 import type { PublishedUnit } from '#schemas/api.ts';
 import type { VersionFit } from '#schemas/compatibility.ts';
 import type { Document } from '#schemas/document.ts';
-import { isLive } from '../words/rollout-words.ts';
+import { isLive } from '#schemas/rollout-reading.ts';
 
 export type UnitChoices = { building: string; active: string; isMoving: boolean; units: UnitChoice[] };
 

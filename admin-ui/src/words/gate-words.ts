@@ -1,15 +1,6 @@
-import type { Rollout, StepGate } from '#schemas/rollout.ts';
-import type { z } from '#schemas/zod.ts';
-import { ROLE_WORDS, asksForSomebody, criteriaAt } from './rollout-words.ts';
-
-/** The gate as the engine reads it: it lets nobody but a person hand the unit to visitors who never matched, or to many more at once. */
-export function gateOf(rollout: Rollout, index: number): z.infer<typeof StepGate> | 'test' {
-  const step = rollout.steps[index]!;
-  const isLast = index === rollout.steps.length - 1;
-  if (isLast && rollout.experiment) return 'test';
-  const leaps = isLast && (asksForSomebody(criteriaAt(rollout, step)) || step.percentage < 100);
-  return leaps ? 'manual' : step.gate;
-}
+import { gateOf } from '#schemas/rollout-reading.ts';
+import type { Rollout } from '#schemas/rollout.ts';
+import { ROLE_WORDS } from './rollout-words.ts';
 
 /** What ends the step. */
 export function gateWords(rollout: Rollout, index: number): string {

@@ -1,14 +1,9 @@
-import type { Rollout, RolloutCriteria, RolloutState, RolloutStep } from '#schemas/rollout.ts';
+import { audienceWords, criteriaAt, currentStep, isLive, isWaiting } from '#schemas/rollout-reading.ts';
+import type { Rollout, RolloutState } from '#schemas/rollout.ts';
 import { idWords } from '#schemas/version-tag.ts';
 import { formatPercent, listWords } from './format.ts';
 
 /** Rollouts in the words of people. */
-
-/** A live rollout decides what visitors get. */
-export const isLive = ({ state }: Rollout): boolean => state === 'running' || state === 'paused';
-
-/** It was asked for, and decides nothing yet. */
-export const isWaiting = ({ state }: Rollout): boolean => state === 'scheduled' || state === 'awaiting-approval';
 
 export const isUnderWay = (rollout: Rollout): boolean => isLive(rollout) || isWaiting(rollout);
 
@@ -28,9 +23,6 @@ export const STRATEGY_WORDS: Record<Rollout['strategy'], string> = {
   canary: 'canary',
   ab_test: 'A/B test',
 };
-
-export const currentStep = (rollout: Rollout): RolloutStep => rollout.steps[rollout.step]!;
-export const isLastStep = (rollout: Rollout): boolean => rollout.step === rollout.steps.length - 1;
 
 /** `main@1.1.0` → `main 1.1.0` */
 export const unitWords = (id: string): string => idWords(id).replace('@', ' ');
@@ -67,28 +59,9 @@ export const targetsWords = (rollout: Rollout): string =>
         })
         .join(', ');
 
-/** Whom the shares are shares of. */
-export function audienceWords(criteria: RolloutCriteria): string {
-  const asks = [
-    criteria.geo_regions.length > 0 && `in ${criteria.geo_regions.join(' or ')}`,
-    criteria.user_segments.length > 0 && `in segment ${criteria.user_segments.join(' or ')}`,
-    criteria.feature_flags.length > 0 && `with flag ${criteria.feature_flags.join(' and ')} on`,
-    criteria.custom_rules.length > 0 &&
-      `matching ${criteria.custom_rules.length === 1 ? 'a rule' : `${criteria.custom_rules.length} rules`}`,
-  ].filter((part) => part !== false);
-  return asks.length === 0 ? 'visitors' : `visitors ${asks.join(' and ')}`;
-}
-
-const ANYBODY: RolloutCriteria = { user_segments: [], geo_regions: [], feature_flags: [], custom_rules: [] };
-
-/** What is asked of visitors at a step; at some everybody is meant. */
-export const criteriaAt = (rollout: Rollout, step = currentStep(rollout)): RolloutCriteria => (step.everyone ? ANYBODY : rollout.criteria);
-
 /** `25 % of visitors in KR` */
 export const shareWords = (rollout: Rollout, step = currentStep(rollout)): string =>
   `${formatPercent(step.percentage)} of ${audienceWords(criteriaAt(rollout, step))}`;
-
-export const asksForSomebody = (criteria: RolloutCriteria): boolean => audienceWords(criteria) !== 'visitors';
 
 /** Who may promote it past a step. */
 export const ROLE_WORDS = { operator: 'an operator', admin: 'an administrator' } as const;

@@ -76,7 +76,8 @@ export function abResult(observation: Observation, test: AbTest): TestResult {
   if (mayDecide && gains.length > 0 && gains.every(({ gain }) => gain !== null && gain[1] < worthwhile)) {
     return { ...common, outcome: 'no-difference', winner: null, message: `No variant is better than ${control} by ${worth} % or more.` };
   }
-  return { ...common, outcome: 'undecided', winner: null, message: 'It is not certain yet which variant is best.' };
+  const message = mayDecide ? 'It is not certain yet which variant is best.' : 'It is decided at its horizon, and not before.';
+  return { ...common, outcome: 'undecided', winner: null, message };
 }
 
 /** Whether a horizon of minutes and visitors is reached; one without either never is. */

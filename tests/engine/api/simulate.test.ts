@@ -40,6 +40,7 @@ describe('POST /v1/simulate', () => {
       400,
       ['/scenario/loss/side'],
     ],
+    ['a field of a scenario that nobody knows', { ...small(), scenario: { drft: { errors: 2 } } }, 400, ['/scenario/drft']],
     ['a plan that could not be started', small({ plan: { ...PLAN, steps: [50] } }), 422, ['/steps/0']],
     ['two units for one building', small({ plan: { ...PLAN, units: ['main@2.0.0', 'main@3.0.0'] } }), 422, ['/units/1']],
     ['more looks than there is time for', small({ runs: 5_000, tick_seconds: 1 }), 422, ['/runs']],

@@ -65,17 +65,13 @@ describe('what is still to come may change', () => {
 
 describe('what is over or fixed may not', () => {
   it.each<[string, RolloutEdit, string[]]>([
-    ['a step that is over', { steps: withStep(0, { duration: 1 }) }, ['/steps/0']],
-    ['the share of now', { steps: withStep(1, { percentage: 30 }) }, ['/steps/1']],
-    ['the step where it stands, away', { steps: steps.slice(0, 1) }, ['/steps/1', '/steps/0']],
-    ['steps that shrink', { steps: withStep(2, { percentage: 20 }) }, ['/steps/2']],
-    ['segments that are counted', { analysis: Analysis.parse({ segments: ['kr'] }) }, ['/analysis/segments']],
-    ['the start', { start_at: NOW }, ['/start_at']],
-    [
-      'a deadline that nothing can meet',
-      { progress_deadline: 10 },
-      ['/progress_deadline', '/progress_deadline', '/progress_deadline', '/progress_deadline'],
-    ],
+    ['a step that is over', { steps: withStep(0, { duration: 1 }) }, ['/changes/steps/0']],
+    ['the share of now', { steps: withStep(1, { percentage: 30 }) }, ['/changes/steps/1']],
+    ['the step where it stands, away', { steps: steps.slice(0, 1) }, ['/changes/steps/1', '/changes/steps/0']],
+    ['steps that shrink', { steps: withStep(2, { percentage: 20 }) }, ['/changes/steps/2']],
+    ['segments that are counted', { analysis: Analysis.parse({ segments: ['kr'] }) }, ['/changes/analysis/segments']],
+    ['the start', { start_at: NOW }, ['/changes/start_at']],
+    ['a deadline that nothing can meet', { progress_deadline: 10 }, Array.from({ length: 4 }, () => '/changes/progress_deadline')],
   ])('%s', (_, changes, paths) => {
     expect(refusedBy(second, edit(changes)).errors!.map(({ path }) => path)).toEqual(paths);
   });
@@ -84,7 +80,7 @@ describe('what is over or fixed may not', () => {
     const small = decided(shopDocument(), startOf('main-1', { strategy: 'canary', steps: [5, 10] }));
     const wide = of(small).steps.map((step, index) => (index === 1 ? { ...step, percentage: 20 } : step));
     expect(refusedBy(small, edit({ steps: wide })).errors).toEqual([
-      { path: '/steps/1', message: 'it owns no more than 10 % of its visitors' },
+      { path: '/changes/steps/1', message: 'it owns no more than 10 % of its visitors' },
     ]);
   });
 

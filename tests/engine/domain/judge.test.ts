@@ -225,6 +225,14 @@ describe('limits are guard rails', () => {
     ['no traffic is neither good nor bad', healthOf({}), {}, ['too-few-samples']],
   ])('%s', (_, health, monitoring, codes) => expect(limited(health, 100, monitoring).reasons.map(({ code }) => code)).toEqual(codes));
 
+  it.each<[string, Partial<ArmHealth>, string]>([
+    ['latency', { latency_sum_ms: 150_000 }, 'a mean latency of 1,500 ms (42.9 points)'],
+    ['errors', { failed_visitors: 60 }, 'errors of 60 % (57.1 points)'],
+  ])('a score that is too low says what made it so: %s', (_, health, words) => {
+    const { reasons } = limited(health);
+    expect(reasons.find(({ code }) => code === 'health-score')!.message).toContain(`is below 80, mostly because of ${words}.`);
+  });
+
   it('act alone where nobody is left in the control, even if a late control is as bad', () => {
     const seen: Seen = { canary: small({ failed_visitors: 30 }), control: small({ failed_visitors: 30 }), percentage: 100 };
     expect(judge(observationWith(seen), judgedRollout()).recommendation).toBe('roll-back');

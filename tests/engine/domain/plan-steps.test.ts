@@ -62,7 +62,7 @@ describe('a plan that cannot be meant is refused by name', () => {
   it.each([null, 'main@1.1.0', [], 7])('%j is no plan', (value) => expect(RolloutPlan.safeParse(value).success).toBe(false));
 
   it.each<[string, Partial<RolloutPlanInput>, string[]]>([
-    ['a ramp that does not reach everyone', { ramp: { from: 5, to: 50, steps: 3 } }, ['/steps/2']],
+    ['a ramp that does not reach everyone', { ramp: { from: 5, to: 50, steps: 3 } }, ['/ramp']],
     ['a deadline that the step cannot meet', { steps: [100], progress_deadline: 10 }, ['/progress_deadline']],
     [
       'criteria that come back',

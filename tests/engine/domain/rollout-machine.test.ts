@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RolloutCommand, ROLLOUT_VERBS, TRANSITIONS, transition } from '#engine/domain/rollout-machine.ts';
-import { hasEnded } from '#engine/domain/rollout-state.ts';
 import type { Problem } from '#schemas/problem.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import { ROLLOUT_STATES, type Rollout } from '#schemas/rollout.ts';
 import { MINUTE, NOW, shopWithRollout } from '../../support/fixtures.ts';
 import { JUDGEMENT_NAMES, type Judgement, verdictOf } from '../../support/verdicts.ts';

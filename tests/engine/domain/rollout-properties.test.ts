@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { decide, isProblem } from '#engine/domain/decide.ts';
-import { criteriaNow, currentStep, isLive } from '#engine/domain/rollout-state.ts';
 import type { Command } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
+import { criteriaAt, currentStep, isLive } from '#schemas/rollout-reading.ts';
 import type { RolloutPlanInput } from '#schemas/rollout.ts';
 import { CONTEXT, MINUTE, NOW, decided, shopDocument, startOf } from '../../support/fixtures.ts';
 import { JUDGEMENT_NAMES, type Judgement, verdictOf } from '../../support/verdicts.ts';
@@ -74,8 +74,8 @@ describe('a rollout that only goes on', () => {
           expect([after.salt, after.range]).toEqual([before.salt, before.range]);
           if (!isLive(after)) break;
           expect(currentStep(after).percentage).toBeGreaterThanOrEqual(currentStep(before).percentage);
-          expect([[], before.criteria.geo_regions]).toContainEqual(criteriaNow(after).geo_regions);
-          if (criteriaNow(before).geo_regions.length === 0) expect(criteriaNow(after).geo_regions).toEqual([]);
+          expect([[], before.criteria.geo_regions]).toContainEqual(criteriaAt(after).geo_regions);
+          if (criteriaAt(before).geo_regions.length === 0) expect(criteriaAt(after).geo_regions).toEqual([]);
         }
       }),
       seeded(300, 5_000),

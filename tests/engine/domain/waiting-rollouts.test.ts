@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command } from '#schemas/command.ts';
 import { Document } from '#schemas/document.ts';
 import { Policy, type PolicyInput } from '#schemas/policy.ts';
+import { describeChange } from '#engine/domain/describe-change.ts';
 import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { MINUTE, NOW, decided, refusedBy, shopDocument, shopWithRollout, startOf, unitOf } from '../../support/fixtures.ts';
 
@@ -68,8 +69,20 @@ describe('a rollout that is scheduled', () => {
     });
   });
 
-  it('with a time that has passed begins at once', () => {
-    expect(of(decided(shopDocument(), startOf('late', { start_at: NOW })), 'late').state).toBe('running');
+  it.each<[string, number, string | null]>([
+    ['that has just passed begins at once', HOUR - 1, null],
+    ['an hour ago was not meant', HOUR, 'was 1 hour ago; leave it out to start now'],
+    ['a year ago neither', 365 * 24 * HOUR, 'was 365 days ago; leave it out to start now'],
+  ])('with a time %s', (_, ago, message) => {
+    const start = startOf('late', { start_at: NOW - ago });
+    if (message === null) expect(of(decided(shopDocument(), start), 'late').state).toBe('running');
+    else expect(refusedBy(shopDocument(), start).errors).toEqual([{ path: '/start_at', message }]);
+  });
+
+  it('may be tried again with a time that is over', () => {
+    const aborted = decided(scheduled, { type: 'abort-rollout', rollout: 'later' });
+    const retried = decided(aborted, { ...startOf('again', { start_at: NOW + HOUR }), retry_of: 'later' }, { now: NOW + 3 * HOUR });
+    expect(of(retried, 'again').state).toBe('running');
   });
 });
 
@@ -192,6 +205,33 @@ describe('a rollout that comes after another', () => {
     expect([of(undone, 'after-0').state, of(undone, 'after-1').state]).toEqual(['rolled-back', 'aborted']);
     const other = decided(next, { type: 'restore-units', units: { sidebar: unitOf('sidebar@0.9.0') }, from_revision: 4 });
     expect(of(other, 'after-0').state).toBe('running');
+  });
+
+  it('is told by what takes it back', () => {
+    const abort: Command = { type: 'abort-rollout', rollout: 'main-1', reason: 'No.' };
+    expect(describeChange(abort, decided(chain, abort))).toBe(
+      'Aborted main-1 (main 1.0.0 → 1.1.0). No. With it went after-0, after-1, which came after it.',
+    );
+    expect(describeChange(abort, decided(shopWithRollout(), abort))).toBe('Aborted main-1 (main 1.0.0 → 1.1.0). No.');
+  });
+
+  it('does not begin after what was completed and is undone', () => {
+    const undo: Command = { type: 'restore-units', units: { main: unitOf('main@1.0.0') }, from_revision: 4 };
+    const before = decided(shopWithRollout(), { type: 'promote-rollout', rollout: 'main-1', to: 'done' });
+    const undone = decided(before, undo);
+    expect(refusedBy(undone, startOf('c', { units: ['header@1.1.0'], after: ['main-1'] })).errors).toEqual([
+      { path: '/after/0', message: 'main-1 was undone: main shows main@1.0.0 again' },
+    ]);
+    // Moved back by another rollout, while it waited for its time.
+    const waits = decided(before, startOf('c', { units: ['header@1.1.0'], after: ['main-1'], start_at: NOW + HOUR }));
+    const back = decided(decided(waits, startOf('d', { units: ['main@1.0.0'] })), { type: 'promote-rollout', rollout: 'd', to: 'done' });
+    expect(of(decided(back, begin('c'), { now: NOW + HOUR }), 'c')).toMatchObject({
+      state: 'aborted',
+      state_reason: 'It could not start: main-1 was undone: main shows main@1.0.0 again.',
+    });
+    // What goes further is no undoing.
+    const on = decided(decided(waits, startOf('d', { units: ['main@1.2.0'] })), { type: 'promote-rollout', rollout: 'd', to: 'done' });
+    expect(of(decided(on, begin('c'), { now: NOW + HOUR }), 'c').state).toBe('running');
   });
 
   it('is refused after what is not there, or was taken back', () => {

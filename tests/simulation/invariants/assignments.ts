@@ -1,10 +1,10 @@
-import { hasEnded, isLive } from '#engine/domain/rollout-state.ts';
 import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { compile } from '#resolver/compile.ts';
 import type { Program } from '#resolver/program.ts';
 import { resolve } from '#resolver/resolve.ts';
 import type { ApartmentManifest } from '#schemas/manifest.ts';
 import type { Revision } from '#schemas/revision.ts';
+import { hasEnded, isLive } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { insist } from './broken.ts';
 

@@ -1,6 +1,7 @@
-import { MS_PER_MINUTE, currentStep, hasEnded, isLive } from '#engine/domain/rollout-state.ts';
+import { MS_PER_MINUTE } from '#engine/domain/rollout-state.ts';
 import type { Command } from '#schemas/command.ts';
 import type { Revision } from '#schemas/revision.ts';
+import { currentStep, hasEnded, isLive } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { insist } from './broken.ts';
 

@@ -1,7 +1,6 @@
-import type { Goal, TestResult } from '#schemas/experiment.ts';
-import { formatMs, formatNumber } from './format.ts';
+import type { Goal, TestResult } from './experiment.ts';
 
-/** A/B tests in the words of people. */
+/** A/B tests in the words of people, on the command line and in the admin UI. */
 
 export const GOAL_WORDS: Record<Goal, string> = {
   goal: 'visitors who reached the goal',
@@ -17,6 +16,8 @@ export const OUTCOME_WORDS: Record<TestResult['outcome'], string> = {
 };
 
 const share = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 3 });
+const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+const mean = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
 
 /** A value of the goal: shares come as 0…1. */
 export function goalValueWords(goal: Goal, value: number): string {
@@ -25,9 +26,9 @@ export function goalValueWords(goal: Goal, value: number): string {
     case 'errors':
       return `${share.format(100 * value)} %`;
     case 'latency':
-      return formatMs(value);
+      return `${whole.format(value)} ms`;
     case 'feedback':
-      return formatNumber(value);
+      return mean.format(value);
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { rolloutText } from '#cli/format.ts';
+import { rolloutText } from '#cli/rollout-text.ts';
 import { rolloutConfig, stepEndsAt } from '#engine/domain/rollout-state.ts';
 import type { Rollout, RolloutPlanInput } from '#schemas/rollout.ts';
 import { MINUTE, NOW, shopWithRollout } from '../support/fixtures.ts';
