@@ -32,7 +32,7 @@ function faultWords({ path, message }: Fault, body: unknown, places: readonly Op
   return `${place.option} ${JSON.stringify(given)}: ${message}`;
 }
 
-/** A refusal of `body`, each fault at the option that it came from; then `hint`, if a fault is at its option. Of a freeze: how it is overridden. */
+/** A refusal of `body`, each fault at the option that it came from; then `hint`, if a fault is at its option. Of a freeze: how it is overridden, but of what was planned for a time. */
 export function refusalWords(
   { code, detail, errors = [] }: Problem,
   body: unknown,
@@ -42,7 +42,8 @@ export function refusalWords(
   const title = code === 'invalid-request' && errors.length > 0 ? 'The command cannot be carried out as it was given.' : detail;
   const lines = errors.map((fault) => `  ${faultWords(fault, body, places)}`);
   const isHinted = hint !== undefined && errors.some(({ path }) => path.startsWith(hint.pointer));
-  const canOverride = code === 'frozen' && places.some(({ option }) => option === '--override-freeze');
-  const hints = [...(isHinted ? [hint.text] : []), ...(canOverride ? ['To do it all the same: --override-freeze --reason <why>'] : [])];
+  const isPlanned = ['/start_at', '/plan/start_at'].some((pointer) => valueAt(body, pointer) !== undefined);
+  const canOverride = code === 'frozen' && !isPlanned && places.some(({ option }) => option === '--override-freeze');
+  const hints = [...(isHinted ? [hint.text] : []), ...(canOverride ? ['With: --override-freeze --reason <why>'] : [])];
   return [title, ...lines, ...hints].join('\n');
 }

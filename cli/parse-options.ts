@@ -55,7 +55,7 @@ export type StepOption = number | { percentage: number; duration: number };
 /** `5,25:2h,100:30s` → shares, those with a time of their own as steps of so many minutes. */
 export const toSteps = (value: string): StepOption[] =>
   collect(value).map((item) => {
-    const [share, time, ...rest] = item.split(':');
+    const [share, time, ...rest] = item.split(':').map((part) => part.trim());
     if (rest.length > 0)
       throw new InvalidArgumentError('Use shares, such as 5,25,100, or shares with their times, such as 5,25:2h,100:30s.');
     const percentage = toNumber(share!.replace(/%$/, ''));

@@ -113,6 +113,9 @@ export function rolloutText(view: RolloutView): string {
     `  ${steps}${clockWords(view)}`,
     ...audienceLines(view),
     ...waitingLines(view),
+    ...(rollout.undone_at === undefined
+      ? []
+      : [`  Undone at ${new Date(rollout.undone_at).toISOString()}: visitors were taken back after it had completed.`]),
     `  Latest reason: ${rollout.state_reason}`,
   ];
   if (verdict) {

@@ -12,5 +12,7 @@ export function testLines({ goal, control, outcome, message, variants }: TestRes
     interval === null ? '' : interval.map((end) => differenceWords(goal, end)).join(' … '),
   ]);
   const head = ['variant', 'visitors', `${GOAL_WORDS[goal]} (${isMoreBetter(goal) ? 'more' : 'less'} is better)`, 'difference', 'surely'];
-  return [`  ${OUTCOME_WORDS[outcome]}: ${message}`, table([head, ...rows]).replaceAll(/^/gm, '  ')];
+  // That it is open is among the reasons of the verdict, or plain.
+  const told = outcome === 'undecided' ? `${OUTCOME_WORDS[outcome]}.` : `${OUTCOME_WORDS[outcome]}: ${message}`;
+  return [`  ${told}`, table([head, ...rows]).replaceAll(/^/gm, '  ')];
 }

@@ -51,9 +51,8 @@ function faultsOf(issues: readonly Issue[], parent: readonly PropertyKey[] = [])
       return issue.keys.map((key) => ({ path: pointer([...path, key]), message: 'is not a known field' }));
     }
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      // Of the union's branches the one that got furthest says best what was meant, or that of them with which least is wrong.
-      const closest =
-        issue.errors.filter((branch) => branch.length > 0).toSorted((a, b) => depthOf(b) - depthOf(a) || a.length - b.length)[0] ?? [];
+      // Of the union's branches the one that got furthest says best what was meant.
+      const closest = issue.errors.reduce((best, next) => (next.length > 0 && depthOf(next) > depthOf(best) ? next : best));
       if (closest.length > 0 && depthOf(closest) > 0) return faultsOf(closest, path);
     }
     if (issue.code === 'invalid_key') return faultsOf(issue.issues, path);

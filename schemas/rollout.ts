@@ -84,6 +84,12 @@ export const RolloutStep = z
   .meta({ id: 'RolloutStep' });
 export type RolloutStep = z.infer<typeof RolloutStep>;
 
+/** A step as a plan has it. */
+const PlannedStep = z.strictObject({
+  ...RolloutStep.shape,
+  gate: StepGate.optional().meta({ description: 'What ends it; left out: `analysis`, of `immediate` `auto`.' }),
+});
+
 /** The mission's rollout configuration, as a unit in a manifest carries it: `percentage` is the share right now. */
 export const RolloutConfig = z
   .strictObject({
@@ -100,6 +106,7 @@ export type RolloutConfig = z.infer<typeof RolloutConfig>;
 export const Ramp = z
   .strictObject({ from: z.number().gt(0).max(100), to: z.number().gt(0).max(100).default(100), steps: z.int().min(2).max(50) })
   .refine(({ from, to }) => from < to, 'from must be below to')
+  .refine(({ from, to, steps }) => from >= to || to - from >= (steps - 1) * 0.01, 'its steps must be at least 0.01 % apart')
   .meta({ id: 'Ramp' });
 export type Ramp = z.infer<typeof Ramp>;
 
@@ -111,7 +118,7 @@ const planFields = {
     .meta({ description: 'The units to move to; several make a release set: all of them for a visitor, or none. None for an A/B test.' }),
   strategy: RolloutStrategy.default('gradual'),
   steps: z
-    .array(z.union([z.number().gt(0).max(100), RolloutStep]))
+    .array(z.union([z.number().gt(0).max(100), PlannedStep]))
     .min(1)
     .max(50)
     .optional()
@@ -235,6 +242,7 @@ export const Rollout = z
       description: 'When somebody let the step go on; its deadline and `pause_after` count anew from then.',
     }),
     ended_at: Timestamp.optional(),
+    undone_at: Timestamp.optional().meta({ description: 'Of one that had completed: when visitors were taken back to earlier units.' }),
   })
   .meta({ id: 'Rollout' });
 export type Rollout = z.infer<typeof Rollout>;

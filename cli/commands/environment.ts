@@ -7,7 +7,7 @@ import { isWaiting } from '#schemas/rollout-reading.ts';
 import { idWords } from '#schemas/version-tag.ts';
 import { contextOf, warnOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
-import { percent, table } from '../format.ts';
+import { table } from '../format.ts';
 import { rolloutText, shareWords } from '../rollout-text.ts';
 import { type OptionPlace, refusalWords } from '../option-faults.ts';
 import { resolveUnits } from '../resolve-units.ts';
@@ -79,18 +79,18 @@ async function status(_options: unknown, command: Command): Promise<void> {
     rows.length > 0 ? table([['building', 'unit', 'rollout'], ...rows]) : 'No buildings yet.',
   ];
   const waiting = rollouts.filter(({ rollout }) => isWaiting(rollout));
-  const others = [...live, ...waiting].map(rolloutText);
-  lines.push(...exceptionLines(state), ...(others.length > 0 ? ['', others.join('\n\n')] : []));
+  const shown = [...live, ...waiting].map(rolloutText);
+  lines.push(...exceptionLines(state), ...(shown.length > 0 ? ['', shown.join('\n\n')] : []));
   context.print({ ...state, rollouts: [...live, ...waiting] }, lines.join('\n'));
 }
 
-/** Who is given something else than units and rollouts say: no step, freeze or approval stands between. */
+/** Who is given something else than units and rollouts say, at whatever host: no step, freeze or approval stands between. */
 function exceptionLines({ document: { overrides = {}, holdout } }: EnvironmentState): string[] {
   const lines = Object.entries(overrides).map(([name, override]) => {
     const units = Object.values(override.units).map(idWords).join(', ');
     return `Override ${name}: ${whomWords(override)} → ${units}, whatever rollouts do.`;
   });
-  if (holdout && holdout.percentage > 0) lines.push(`Holdout: ${percent(holdout.percentage)} of visitors are in no rollout.`);
+  if (holdout && holdout.percentage > 0) lines.push(`Holdout: ${holdout.percentage} % of visitors are in no rollout.`);
   return lines.length > 0 ? ['', ...lines] : [];
 }
 
@@ -98,7 +98,7 @@ const whomWords = ({ visitors, segments, preview_digest: digest }: Override): st
   [
     visitors.length > 0 ? counted(visitors.length, 'visitor') : '',
     segments.length > 0 ? `segment ${segments.join(' or ')}` : '',
-    digest === undefined ? '' : 'who has its preview link',
+    digest === undefined ? '' : 'whoever has its preview link',
   ]
     .filter((whom) => whom !== '')
     .join(', ') || 'nobody';

@@ -122,7 +122,7 @@ async function moveAliases(context: Context, apartment: string, id: string, envi
   const at = context.api.v1.apartments[':apartment'].environments[':environment'].promote;
   for (const environment of environments) {
     // What a promotion would permit is no option of this command.
-    const places = MOVE_PLACES.map((place) =>
+    const places = MOVE_PLACES.filter(({ pointer }) => pointer !== '/override_freeze').map((place) =>
       place.remedy === undefined ? place : { ...place, option: `"concierge promote ${id} --to ${environment} ${place.option}"` },
     );
     const said = `${id} is published, and was not shown in ${environment}:`;

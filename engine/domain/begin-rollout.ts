@@ -5,7 +5,7 @@ import type { Rollout } from '#schemas/rollout.ts';
 import { describeFreeze, freezeAt } from './freeze.ts';
 import { placeInLayer } from './place-in-layer.ts';
 import { end } from './rollout-moves.ts';
-import { buildingsUndone, describeTargets, liveRollouts, unitsOf } from './rollout-state.ts';
+import { describeTargets, liveRollouts, unitsOf } from './rollout-state.ts';
 
 export type Wait = { for: 'time' | 'dependency' | 'approval' | 'freeze' | 'limit'; reason: string };
 
@@ -36,8 +36,8 @@ export const waiting = (rollout: Rollout, wait: Wait): Rollout => ({
  * comes back when it waits as before.
  */
 export function beginRollout(document: Document, rollout: Rollout, now: number): Rollout {
-  const lost = (rollout.after ?? []).flatMap((id) => lossOf(document, id))[0];
-  if (lost !== undefined) return end(rollout, 'aborted', now, `It could not start: ${lost}.`);
+  const lost = (rollout.after ?? []).find((id) => isLost(document, id));
+  if (lost !== undefined) return end(rollout, 'aborted', now, `It could not start: ${lost} did not complete, or was undone.`);
   const wait = waitOf(document, rollout, now);
   if (wait) {
     const next = waiting(rollout, wait);
@@ -47,18 +47,10 @@ export function beginRollout(document: Document, rollout: Rollout, now: number):
   return 'code' in begun ? end(rollout, 'aborted', now, `It could not start: ${begun.detail}`) : begun;
 }
 
-/** What is wrong with a rollout as one that another comes after; nothing where it has completed, or still may. */
-function lossOf(document: Document, id: string): string[] {
+function isLost(document: Document, id: string): boolean {
   const other = document.rollouts[id];
-  if (!other || (hasEnded(other) && other.state !== 'completed')) return [`${id} did not complete`];
-  return buildingsUndone(document, other).length > 0 ? [undoneWords(document, other)] : [];
+  return other === undefined || other.undone_at !== undefined || (hasEnded(other) && other.state !== 'completed');
 }
-
-/** "a was undone: main shows main@1.0.0 again" */
-export const undoneWords = (document: Document, rollout: Rollout): string =>
-  `${rollout.id} was undone: ${buildingsUndone(document, rollout)
-    .map((name) => `${name} shows ${document.buildings[name]!.active_unit} again`)
-    .join(', ')}`;
 
 const approvedWords = ({ approvals = [] }: Rollout): string => `Started, approved by ${approvals.map(({ by }) => by).join(', ')}.`;
 

@@ -55,6 +55,7 @@ function wordsFor(was: Rollout | undefined, is: Rollout | undefined, moves: stri
   const reach = reachOf(is, variant);
   if (isWaiting(is) && was?.state !== is.state) return `${moves} ${is.state.replace('-', ' ')}`;
   if (was === undefined) return isLive(is) ? `${moves} for ${reach}${pausedWords(is)}` : `${moves} was tried and ${is.state}`;
+  if (is.undone_at !== undefined && was.undone_at === undefined) return `${moves} undone`;
   const before = reachOf(was, variant);
   if (isLive(was) && !isLive(is)) return `${moves} ${is.state}: for ${reach} (was ${before})`;
   if (before !== reach) return `${moves} for ${reach} (was ${before})${pausedWords(is)}`;

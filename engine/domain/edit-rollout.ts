@@ -6,7 +6,7 @@ import type { Rollout, RolloutEdit, RolloutStep } from '#schemas/rollout.ts';
 import { gateAvoided, keeperOf } from './gate-roles.ts';
 import { rangeOf } from './place-in-layer.ts';
 import type { Circumstances } from './rollout-machine.ts';
-import { stepFaults } from './step-faults.ts';
+import { stepFaults, timeFaults } from './step-faults.ts';
 
 /**
  * The rollout with the changes, or all that stands against them; fault paths point into the command. What visitors were
@@ -16,13 +16,17 @@ import { stepFaults } from './step-faults.ts';
 export function editRollout(
   rollout: Rollout,
   { changes, reason }: CommandOf<'edit-rollout'>,
-  { actor, role }: Circumstances,
+  { actor, role, now }: Circumstances,
 ): Rollout | Problem {
   if (isLive(rollout) && rollout.approvals_needed !== undefined) {
     return problem('rollout-state', `Rollout ${rollout.id} was approved as it is. Abort it and start another one to change it.`);
   }
   const next = withChanges(rollout, changes);
-  const faults = [...pastFaults(rollout, changes), ...stepFaults(next.steps, next)].map(({ path, message }) => ({
+  const faults = [
+    ...pastFaults(rollout, changes),
+    ...stepFaults(next.steps, next),
+    ...(isLive(rollout) ? [] : timeFaults(changes.start_at, now)),
+  ].map(({ path, message }) => ({
     path: `/changes${path}`,
     message,
   }));

@@ -12,7 +12,9 @@ const DEFAULT_SHARES: Record<RolloutPlan['strategy'], number[]> = {
 export function planSteps(plan: RolloutPlan): RolloutStep[] {
   const gate = plan.strategy === 'immediate' ? 'auto' : 'analysis';
   const shares = plan.steps ?? (plan.ramp ? rampShares(plan.ramp) : DEFAULT_SHARES[plan.strategy]);
-  const steps = shares.map((step): RolloutStep => (typeof step === 'number' ? { percentage: step, duration: plan.duration, gate } : step));
+  const steps = shares.map((step): RolloutStep =>
+    typeof step === 'number' ? { percentage: step, duration: plan.duration, gate } : { ...step, gate: step.gate ?? gate },
+  );
   return [...steps, ...stepsAfterCanary(plan, steps.at(-1)!.percentage)];
 }
 

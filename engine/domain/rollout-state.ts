@@ -18,14 +18,6 @@ export function stepEndsAt(rollout: Rollout): number | null {
 /** From when on outcomes are evidence, in epoch ms: since it began, or since it began anew. */
 export const evidenceSince = (rollout: Rollout): number => rollout.restarted?.at ?? rollout.started_at;
 
-/** The buildings of a completed rollout that show again what they showed before it: what it brought was undone. */
-export const buildingsUndone = ({ buildings }: Document, { state, targets }: Rollout): string[] =>
-  state === 'completed'
-    ? Object.keys(targets).filter(
-        (name) => targets[name]!.from !== targets[name]!.to && buildings[name]?.active_unit === targets[name]!.from,
-      )
-    : [];
-
 /** The rollout in the words of the manifest: an ended one has the share that it ended with, 100 or 0. */
 export function rolloutConfig(rollout: Rollout): RolloutConfig {
   const step = currentStep(rollout);

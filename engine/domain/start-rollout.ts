@@ -1,14 +1,13 @@
 import type { CommandOf } from '#schemas/command.ts';
-import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import type { Experiment } from '#schemas/experiment.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
 import type { Rollout, RolloutPlan } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
-import { enterLayer, refusalOf, undoneWords, waitOf, waiting } from './begin-rollout.ts';
+import { enterLayer, refusalOf, waitOf, waiting } from './begin-rollout.ts';
 import { planSteps } from './plan-steps.ts';
-import { MS_PER_MINUTE, buildingsUndone, noSuchRollout } from './rollout-state.ts';
-import { stepFaults } from './step-faults.ts';
+import { noSuchRollout } from './rollout-state.ts';
+import { stepFaults, timeFaults } from './step-faults.ts';
 
 type Start = CommandOf<'start-rollout'>;
 
@@ -24,7 +23,7 @@ export function startRollout(document: Document, command: Start, now: number, ac
   const rollout = plannedRollout(document, command, now, actor);
   const faults = [
     ...planFaults(rollout, plan),
-    ...(retryOf === undefined ? timeFaults(plan, now) : []),
+    ...timeFaults(plan.start_at, now),
     ...targetFaults(document, command),
     ...dependencyFaults(document, plan),
   ];
@@ -40,16 +39,6 @@ const planFaults = (rollout: Rollout, { ramp, steps }: RolloutPlan): Fault[] =>
   stepFaults(rollout.steps, rollout).map((fault) =>
     ramp && !steps && fault.path.startsWith('/steps/') ? { ...fault, path: '/ramp' } : fault,
   );
-
-const MS_PER_HOUR = 60 * MS_PER_MINUTE;
-
-/** Who is less than an hour late means now; a time long past is one that was mistyped, or a plan whose hour is over. */
-function timeFaults({ start_at: startAt }: RolloutPlan, now: number): Fault[] {
-  const hours = startAt === undefined ? 0 : Math.floor((now - startAt) / MS_PER_HOUR);
-  if (hours < 1) return [];
-  const ago = hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day');
-  return [{ path: '/start_at', message: `was ${ago} ago; leave it out to start now` }];
-}
 
 function retryRefusal(document: Document, id: string): Problem | null {
   const earlier = Object.hasOwn(document.rollouts, id) ? document.rollouts[id] : undefined;
@@ -125,7 +114,7 @@ function dependencyFaults(document: Document, { after }: RolloutPlan): Fault[] {
     const path = `/after/${index}`;
     const other = Object.hasOwn(document.rollouts, id) ? document.rollouts[id] : undefined;
     if (!other) return [{ path, message: `there is no rollout ${id}` }];
-    if (buildingsUndone(document, other).length > 0) return [{ path, message: undoneWords(document, other) }];
+    if (other.undone_at !== undefined) return [{ path, message: `${id} was undone after it had completed` }];
     const isLost = other.state === 'rolled-back' || other.state === 'aborted';
     return isLost ? [{ path, message: `${id} was ${other.state === 'aborted' ? 'aborted' : 'rolled back'}` }] : [];
   });

@@ -19,7 +19,10 @@ export async function replayRollout(services: Services, place: Place, rollout: s
   await requireHead(services, place);
   const numbers = await services.revisions.judgementsOf(place, rollout);
   if (numbers.length === 0 && !(await isKnown(services, place, rollout))) {
-    refuse('not-found', `There is and was no rollout ${rollout} in ${place.apartment}/${place.environment}.`);
+    refuse(
+      'not-found',
+      `The engine took no decision over a rollout ${rollout} in ${place.apartment}/${place.environment} by itself, if there ever was one; "concierge history" tells what people did.`,
+    );
   }
   const decisions: ReplayedDecision[] = [];
   for (const number of numbers) {

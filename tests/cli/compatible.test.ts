@@ -17,10 +17,10 @@ it('tells which versions fit, refuses the others with the combination, and warns
   const listed = await run('compatible', 'header', '-e', 'production');
   expect(listed.stdout.split('\n')).toEqual([
     'As of revision 4:',
-    'unit          building  beside    given by  ',
+    'unit          building  beside    given by',
     `header@2.0.0  header    does not            ${why}`,
-    'header@1.1.0  header    fits                ',
-    'header@1.0.0  header    fits      stable    ',
+    'header@1.1.0  header    fits',
+    'header@1.0.0  header    fits      stable',
     '',
   ]);
   const refused = await run('rollout', 'start', 'header@2.0.0');

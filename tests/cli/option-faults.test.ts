@@ -11,6 +11,7 @@ const PLACES: readonly OptionPlace[] = [
   { pointer: '/analysis/metrics', option: '--metric', item: 'metric', parts: true },
   { pointer: '/scenario', option: '--scenario', parts: true },
 ];
+const OVERRIDE: OptionPlace = { pointer: '/override_freeze', option: '--override-freeze' };
 const BODY = { steps: [50, 20], criteria: { geo_regions: ['KR', 'KOREA'] } };
 
 it.each<[string, string, string]>([
@@ -34,14 +35,13 @@ it.each<[string, string, string]>([
   expect(refusalWords(problem('unprocessable', 'No.', [{ path, message: 'bad' }]), BODY, PLACES)).toBe(`No.\n  ${words}`);
 });
 
-it.each<[string, readonly OptionPlace[], string]>([
-  [
-    'how a freeze is overridden, where it can be',
-    [{ pointer: '/override_freeze', option: '--override-freeze' }],
-    'No.\nTo do it all the same: --override-freeze --reason <why>',
-  ],
-  ['nothing more, where it cannot be', PLACES, 'No.'],
-])('of a freeze: %s', (_, places, words) => expect(refusalWords(problem('frozen', 'No.'), {}, places)).toBe(words));
+it.each<[string, object, readonly OptionPlace[], string]>([
+  ['how it is overridden', {}, [OVERRIDE], 'No.\nWith: --override-freeze --reason <why>'],
+  ['nothing more, where that is no option', {}, PLACES, 'No.'],
+  ['nothing more of what was planned for a time', { start_at: 1 }, [OVERRIDE], 'No.'],
+])('a refusal in a freeze says %s', (_, body, places, words) => {
+  expect(refusalWords(problem('frozen', 'No.'), body, places)).toBe(words);
+});
 
 it('the body, which nobody typed, is not spoken of', () => {
   const refusal = problem('invalid-request', 'The body has a fault.', [{ path: '/steps/1', message: 'bad' }]);

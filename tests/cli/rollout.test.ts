@@ -155,9 +155,7 @@ describe('an A/B test', () => {
     const { stdout } = await run('rollout', 'status');
     expect(stdout).toContain('old: stable, green: main@1.1.0 header@1.1.0');
     expect(stdout).toContain('decided at its horizon');
-    expect(stdout).toMatch(
-      /Not decided yet: It is decided at its horizon, and not before\.\n +variant +visitors +mean feedback \(more is better\)/,
-    );
+    expect(stdout).toMatch(/Not decided yet\.\n +variant +visitors +mean feedback \(more is better\)/);
     expect(stdout).toMatch(/\n +old +0 +– +it is the control/);
     expect((await run('status')).stdout).toMatch(/main +main@1\.0\.0 +→ main@1\.1\.0 \(green\) at 25 %\n/);
     expect((await run('rollout', 'promote', '--variant', 'red')).stderr).toContain('--variant: there is no variant red');

@@ -76,7 +76,7 @@ export function abResult(observation: Observation, test: AbTest): TestResult {
   if (mayDecide && gains.length > 0 && gains.every(({ gain }) => gain !== null && gain[1] < worthwhile)) {
     return { ...common, outcome: 'no-difference', winner: null, message: `No variant is better than ${control} by ${worth} % or more.` };
   }
-  const message = mayDecide ? 'It is not certain yet which variant is best.' : 'It is decided at its horizon, and not before.';
+  const message = mayDecide ? 'It is not certain yet which variant is best.' : 'The test is decided at its horizon, and not before.';
   return { ...common, outcome: 'undecided', winner: null, message };
 }
 

@@ -32,7 +32,12 @@ describe('every strategy is a list of steps', () => {
   ])('%s', (_, plan, expected) => expect(shares(plan)).toEqual(expected));
 
   it('an immediate one does not wait for visitors to prove it, any other does', () => {
-    expect([planSteps(planOf({ strategy: 'immediate' }))[0]!.gate, planSteps(planOf())[0]!.gate]).toEqual(['auto', 'analysis']);
+    const timed = [50, { percentage: 100, duration: 1 }];
+    const gates = (plan: Partial<RolloutPlanInput>): string[] => planSteps(planOf({ steps: timed, ...plan })).map(({ gate }) => gate);
+    expect([gates({ strategy: 'immediate' }), gates({})]).toEqual([
+      ['auto', 'auto'],
+      ['analysis', 'analysis'],
+    ]);
   });
 });
 
@@ -49,6 +54,7 @@ describe('a plan that cannot be meant is refused by name', () => {
     ['no units', { units: [] }, ['units']],
     ['no units, whatever else is wrong', { units: [], duration: -1 }, ['duration', 'units']],
     ['steps and a ramp', { steps: [100], ramp: { from: 5, steps: 3 } }, ['ramp']],
+    ['a ramp of steps that are too close', { ramp: { from: 99.9, to: 100, steps: 50 } }, ['ramp']],
     ['a ramp that falls', { ramp: { from: 50, to: 50, steps: 3 } }, ['ramp']],
     ['a follow-up of what is no canary', { follow_up: 'everyone' }, ['follow_up']],
     ['an A/B test without variants', { strategy: 'ab_test', units: [] }, ['experiment']],

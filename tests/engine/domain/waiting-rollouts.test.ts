@@ -3,6 +3,7 @@ import type { Command } from '#schemas/command.ts';
 import { Document } from '#schemas/document.ts';
 import { Policy, type PolicyInput } from '#schemas/policy.ts';
 import { describeChange } from '#engine/domain/describe-change.ts';
+import { restoreCommand } from '#engine/domain/restore-document.ts';
 import { toSnapshot } from '#engine/domain/to-snapshot.ts';
 import { MINUTE, NOW, decided, refusedBy, shopDocument, shopWithRollout, startOf, unitOf } from '../../support/fixtures.ts';
 
@@ -71,18 +72,12 @@ describe('a rollout that is scheduled', () => {
 
   it.each<[string, number, string | null]>([
     ['that has just passed begins at once', HOUR - 1, null],
-    ['an hour ago was not meant', HOUR, 'was 1 hour ago; leave it out to start now'],
-    ['a year ago neither', 365 * 24 * HOUR, 'was 365 days ago; leave it out to start now'],
+    ['an hour ago was not meant', HOUR, 'was 1 hour ago; to start at once, leave it out'],
+    ['a year ago neither', 365 * 24 * HOUR, 'was 365 days ago; to start at once, leave it out'],
   ])('with a time %s', (_, ago, message) => {
     const start = startOf('late', { start_at: NOW - ago });
     if (message === null) expect(of(decided(shopDocument(), start), 'late').state).toBe('running');
     else expect(refusedBy(shopDocument(), start).errors).toEqual([{ path: '/start_at', message }]);
-  });
-
-  it('may be tried again with a time that is over', () => {
-    const aborted = decided(scheduled, { type: 'abort-rollout', rollout: 'later' });
-    const retried = decided(aborted, { ...startOf('again', { start_at: NOW + HOUR }), retry_of: 'later' }, { now: NOW + 3 * HOUR });
-    expect(of(retried, 'again').state).toBe('running');
   });
 });
 
@@ -215,22 +210,26 @@ describe('a rollout that comes after another', () => {
     expect(describeChange(abort, decided(shopWithRollout(), abort))).toBe('Aborted main-1 (main 1.0.0 → 1.1.0). No.');
   });
 
-  it('does not begin after what was completed and is undone', () => {
-    const undo: Command = { type: 'restore-units', units: { main: unitOf('main@1.0.0') }, from_revision: 4 };
-    const before = decided(shopWithRollout(), { type: 'promote-rollout', rollout: 'main-1', to: 'done' });
-    const undone = decided(before, undo);
+  const promote: Command = { type: 'promote-rollout', rollout: 'main-1', to: 'done' };
+  const undo: Command = { type: 'restore-units', units: { main: unitOf('main@1.0.0') }, from_revision: 4 };
+  const completed = decided(shopWithRollout(), promote);
+
+  it.each<[string, Command]>([
+    ['a rollback of units', undo],
+    ['a rollback to other units than before it', { ...undo, units: { main: unitOf('main@0.9.0') } }],
+    ['a restore of everything', restoreCommand(shopDocument(), 1)],
+  ])('is refused after what had completed and was undone by %s', (_, command) => {
+    const undone = decided(completed, command, { now: NOW + 1 });
+    expect(of(undone, 'main-1')).toMatchObject({ state: 'completed', undone_at: NOW + 1 });
     expect(refusedBy(undone, startOf('c', { units: ['header@1.1.0'], after: ['main-1'] })).errors).toEqual([
-      { path: '/after/0', message: 'main-1 was undone: main shows main@1.0.0 again' },
+      { path: '/after/0', message: 'main-1 was undone after it had completed' },
     ]);
-    // Moved back by another rollout, while it waited for its time.
-    const waits = decided(before, startOf('c', { units: ['header@1.1.0'], after: ['main-1'], start_at: NOW + HOUR }));
-    const back = decided(decided(waits, startOf('d', { units: ['main@1.0.0'] })), { type: 'promote-rollout', rollout: 'd', to: 'done' });
-    expect(of(decided(back, begin('c'), { now: NOW + HOUR }), 'c')).toMatchObject({
-      state: 'aborted',
-      state_reason: 'It could not start: main-1 was undone: main shows main@1.0.0 again.',
-    });
-    // What goes further is no undoing.
-    const on = decided(decided(waits, startOf('d', { units: ['main@1.2.0'] })), { type: 'promote-rollout', rollout: 'd', to: 'done' });
+    expect(decided(undone, { type: 'set-holdout', percentage: 1, salt: 'h' }, { now: NOW + 2 }).rollouts).toEqual(undone.rollouts);
+  });
+
+  it.each(['main@1.0.0', 'main@1.2.0'])('starts after what was moved on from, though to %s', (unit) => {
+    const waits = decided(completed, startOf('c', { units: ['header@1.1.0'], after: ['main-1'], start_at: NOW + HOUR }));
+    const on = decided(decided(waits, startOf('d', { units: [unit] })), { ...promote, rollout: 'd' });
     expect(of(decided(on, begin('c'), { now: NOW + HOUR }), 'c').state).toBe('running');
   });
 
