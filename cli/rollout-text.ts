@@ -1,6 +1,6 @@
 import type { ReplayedDecision, RolloutView } from '#schemas/api.ts';
 import { asksForSomebody, audienceWords, criteriaAt, gateOf, isLive, isWaiting } from '#schemas/rollout-reading.ts';
-import type { Rollout } from '#schemas/rollout.ts';
+import type { Rollout, RolloutStep } from '#schemas/rollout.ts';
 import type { ArmHealth, HealthScore, Verdict } from '#schemas/verdict.ts';
 import { duration, percent, table } from './format.ts';
 import { metricLines } from './metric-words.ts';
@@ -100,14 +100,18 @@ export function replayText(decisions: readonly ReplayedDecision[]): string {
     .join('\n');
 }
 
+/** `[25 %]` is where it stands; how long each takes is told where they differ. */
+function stepWords({ steps }: Rollout, { percentage, duration: minutes }: RolloutStep, isCurrent: boolean): string {
+  const share = isCurrent ? `[${percentage} %]` : `${percentage} %`;
+  return steps.every((step) => step.duration === minutes) ? share : `${share} for ${duration(minutes * 60_000)}`;
+}
+
 export function rolloutText(view: RolloutView): string {
   const { rollout, verdict } = view;
   const moves = rollout.experiment
     ? rollout.experiment.variants.map(({ name, units }) => `${name}: ${Object.values(units).join(' ') || 'stable'}`)
     : Object.entries(rollout.targets).map(([building, { from, to }]) => `${building}: ${from} → ${to}`);
-  const steps = rollout.steps
-    .map((step, index) => (index === rollout.step && isLive(rollout) ? `[${step.percentage} %]` : `${step.percentage} %`))
-    .join(' → ');
+  const steps = rollout.steps.map((step, index) => stepWords(rollout, step, index === rollout.step && isLive(rollout))).join(' → ');
   const lines = [
     `${rollout.id}  ${rollout.state}  ${moves.join(', ')}`,
     `  ${steps}${clockWords(view)}`,

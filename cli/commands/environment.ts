@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { EnvironmentState, RolloutView } from '#schemas/api.ts';
-import { counted } from '#schemas/counted.ts';
-import type { Override } from '#schemas/document.ts';
 import { BuildingCategory } from '#schemas/manifest.ts';
+import { whomWords } from '#schemas/override-words.ts';
 import { isWaiting } from '#schemas/rollout-reading.ts';
 import { idWords } from '#schemas/version-tag.ts';
 import { contextOf, warnOf } from '../context.ts';
@@ -93,15 +92,6 @@ function exceptionLines({ document: { overrides = {}, holdout } }: EnvironmentSt
   if (holdout && holdout.percentage > 0) lines.push(`Holdout: ${holdout.percentage} % of visitors are in no rollout.`);
   return lines.length > 0 ? ['', ...lines] : [];
 }
-
-const whomWords = ({ visitors, segments, preview_digest: digest }: Override): string =>
-  [
-    visitors.length > 0 ? counted(visitors.length, 'visitor') : '',
-    segments.length > 0 ? `segment ${segments.join(' or ')}` : '',
-    digest === undefined ? '' : 'whoever has its preview link',
-  ]
-    .filter((whom) => whom !== '')
-    .join(', ') || 'nobody';
 
 /** What the rollout moves the building to, and at which share; of an A/B test, what each variant that has a unit for it does. */
 function movesOf(view: RolloutView, building: string): string[] {

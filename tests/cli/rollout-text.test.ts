@@ -21,6 +21,12 @@ it.each<[string, string, string | RegExp]>([
   ['a paused one has no clock', text({}, 0, { state: 'paused', paused_at: NOW }), /100 %\n/],
   ['one with criteria says whom it is for', text(KOREANS, 0), '100 % of visitors in KR or JP. All other visitors keep what they have.'],
   ['one that has ended says whom it was for', text(KOREANS, 0, { state: 'completed', ended_at: NOW }), 'It was for visitors in KR or JP.'],
+  ['steps that take equally long have only shares', text({ steps: [5, 100] }, 0), '  [5 %] → 100 %  step ends'],
+  [
+    'steps that do not say how long',
+    text({ steps: [5, { percentage: 100, duration: 0.5 }] }, 0),
+    '  [5 %] for 10 min → 100 % for 30 s  step ends',
+  ],
   ['the reason of the state is named as such', text({}, 0), 'Latest reason: Started by ana.'],
 ])('%s', (_, shown, words) => {
   expect(shown).toMatch(words);

@@ -1,48 +1,24 @@
-import { join } from 'node:path';
-import { serve } from '@hono/node-server';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { mountAdminPage } from '#engine/api/admin-page.ts';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { startRollout } from '#engine/services/start-rollout.ts';
-import { ROOT, buildAdmin } from '#local/build.ts';
-import { launchChromium } from '#local/chromium.ts';
 import type { TokenScope } from '#schemas/api.ts';
-import { testApi } from '#tests/support/api.ts';
+import { adminPages } from '#tests/support/admin-page.ts';
 import { PLACE, planOf } from '#tests/support/fixtures.ts';
 import { STAGING, headOf, makeRelease, shown, twoEnvironments } from '#tests/support/releases.ts';
 import { ANA, publish } from '#tests/support/services.ts';
 
 /** The page of an apartment in a real browser, over the real API: shop/production at 1.0.0, shop/staging at 1.1.0. */
 
-let browser: Browser;
+const openPage = adminPages();
 
-beforeAll(async () => {
-  await buildAdmin();
-  browser = await launchChromium(() => undefined);
-});
-
-afterAll(() => browser?.close());
-
-async function openApartment(scope: Partial<TokenScope> & Pick<TokenScope, 'role'> = { role: 'admin' }) {
+async function openApartment(scope?: Partial<TokenScope> & Pick<TokenScope, 'role'>) {
   const services = await twoEnvironments();
-  const { app, tokenFor, unexpected } = await testApi(services);
-  mountAdminPage(app, { root: join(ROOT, 'admin-ui', 'dist'), localToken: await tokenFor(scope) });
-  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
-  await new Promise((done) => server.once('listening', done));
-  const { port } = server.address() as { port: number };
-  const context = await browser.newContext();
-  onTestFinished(async () => {
-    await context.close();
-    server.close();
-    expect(unexpected).toEqual([]);
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const open = async (): Promise<void> => {
-    await page.goto(`http://127.0.0.1:${port}/admin/shop`);
+  const { page, open } = await openPage(services, '/shop', scope);
+  const openAndWait = async (): Promise<void> => {
+    await open();
     await page.getByRole('heading', { name: 'What runs where' }).waitFor();
   };
-  return { services, page, open };
+  return { services, page, open: openAndWait };
 }
 
 const dialogOf = (page: Page): Locator => page.getByRole('alertdialog');

@@ -10,6 +10,7 @@ import { LiveRollouts } from '../rollouts/live-rollouts.tsx';
 import { StartRollout } from '../start/start-rollout.tsx';
 import { Buildings } from './buildings.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { Exceptions } from './exceptions.tsx';
 import { EnvironmentHeader } from './environment-header.tsx';
 
 export function EnvironmentPage({ place }: { place: Place }) {
@@ -37,6 +38,7 @@ export function EnvironmentPage({ place }: { place: Place }) {
         <div className="records">
           {hasBuildings && <FinishedRollouts place={place} rollouts={rollouts} />}
           {hasBuildings && <PolicySection place={place} policy={desired.policy} />}
+          <Exceptions document={desired} />
           <History place={place} />
         </div>
       </div>

@@ -33,6 +33,12 @@ export function StateBadge({ state }: { state: RolloutState }) {
   );
 }
 
+export const UndoneBadge = () => (
+  <Badge tone="bad" icon={<BackIcon />}>
+    Undone
+  </Badge>
+);
+
 const VERDICTS: Record<Verdict['verdict'], [Tone, ReactNode]> = {
   healthy: ['good', <CheckIcon key="icon" />],
   unhealthy: ['bad', <CrossIcon key="icon" />],

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { RolloutView } from '#schemas/api.ts';
+import type { Rollout } from '#schemas/rollout.ts';
 import type { Place } from '../api/queries.ts';
 import { EvidenceView } from '../evidence/evidence-view.tsx';
-import { StateBadge } from '../parts/badge.tsx';
+import { StateBadge, UndoneBadge } from '../parts/badge.tsx';
 import { When } from '../parts/when.tsx';
 import { STRATEGY_WORDS, newUnits, oldUnits, targetsWords } from '../words/rollout-words.ts';
 import { ArmsTable } from './arms-table.tsx';
@@ -29,12 +30,13 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
               {revision && ` by ${revision.actor}, revision ${revision.number}`}
             </p>
           </div>
-          <StateBadge state={rollout.state} />
+          <span>
+            <StateBadge state={rollout.state} /> {rollout.undone_at !== undefined && <UndoneBadge />}
+          </span>
         </header>
         <div>
           <p>
-            Everyone gets <strong>{rollout.state === 'completed' ? newUnits(rollout) : oldUnits(rollout)}</strong>
-            {rollout.state === 'completed' ? '.' : ' again.'}
+            <WhatCame rollout={rollout} />
           </p>
           <p className="muted">Reason: {rollout.state_reason}</p>
         </div>
@@ -50,6 +52,29 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
         {revision && !verdict && <p className="muted">A person or CI ended it, so that no verdict was kept with its end.</p>}
       </section>
       {verdict && <EvidenceView rollout={rollout} verdict={verdict} />}
+    </>
+  );
+}
+
+/** What its end brought visitors then; others may have moved them on since. */
+function WhatCame({ rollout }: { rollout: Rollout }) {
+  if (rollout.periods === undefined) return <>It never began: nobody was given {newUnits(rollout)}.</>;
+  if (rollout.state !== 'completed') {
+    return (
+      <>
+        With its end everyone got <strong>{oldUnits(rollout)}</strong> again.
+      </>
+    );
+  }
+  return (
+    <>
+      With its end everyone got <strong>{newUnits(rollout)}</strong>.
+      {rollout.undone_at !== undefined && (
+        <>
+          {' '}
+          It was undone <When at={rollout.undone_at} />: visitors were taken back.
+        </>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { RolloutView } from '#schemas/api.ts';
 import type { Place } from '../api/queries.ts';
-import { StateBadge } from '../parts/badge.tsx';
+import { StateBadge, UndoneBadge } from '../parts/badge.tsx';
 import { When } from '../parts/when.tsx';
 import { isUnderWay, targetsWords } from '../words/rollout-words.ts';
 import { RolloutLink } from './rollout-link.tsx';
@@ -23,7 +23,7 @@ export function FinishedRollouts({ place, rollouts }: { place: Place; rollouts: 
                       {targetsWords(rollout)}
                     </RolloutLink>
                   </strong>{' '}
-                  <StateBadge state={rollout.state} />
+                  <StateBadge state={rollout.state} /> {rollout.undone_at !== undefined && <UndoneBadge />}
                 </p>
                 <p>{rollout.state_reason}</p>
                 <p className="muted">

@@ -30,8 +30,9 @@ export function formatDuration(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** `40 minutes`, `1 minute`, `2 h 30 min`. */
+/** `30 seconds`, `40 minutes`, `1 minute`, `2 h 30 min`. */
 export function formatMinutes(minutes: number): string {
+  if (minutes > 0 && minutes < 1) return counted(minutes * 60, 'second', formatNumber);
   if (minutes < 120) return counted(minutes, 'minute', formatNumber);
   const rest = Math.round(minutes % 60);
   return `${formatNumber(Math.floor(minutes / 60))} h${rest > 0 ? ` ${rest} min` : ''}`;
