@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { RolloutView } from '#schemas/api.ts';
-import type { RolloutState } from '#schemas/rollout.ts';
+import type { Rollout, RolloutState } from '#schemas/rollout.ts';
 import type { Tone } from '../parts/badge.tsx';
 import { BackIcon, CheckIcon, StopIcon } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -29,11 +29,7 @@ export function EndedNotices({ rollouts }: { rollouts: readonly RolloutView[] })
             key={rollout.id}
             tone={tone}
             icon={icon}
-            title={
-              rollout.state === 'completed'
-                ? `Completed: everyone gets ${newUnits(rollout)}`
-                : `${rollout.state === 'aborted' ? 'Aborted' : 'Rolled back'}: everyone gets ${oldUnits(rollout)} again`
-            }
+            title={titleOf(rollout)}
             onDismiss={() => setSeenEnded(new Set(seenEnded).add(rollout.id))}
           >
             <p>{rollout.state_reason}</p>
@@ -42,4 +38,10 @@ export function EndedNotices({ rollouts }: { rollouts: readonly RolloutView[] })
       })}
     </div>
   );
+}
+
+function titleOf(rollout: Rollout): string {
+  if (rollout.state === 'completed') return `Completed: everyone gets ${newUnits(rollout)}`;
+  if (rollout.periods === undefined) return `Aborted before it began: nobody was given ${newUnits(rollout)}`;
+  return `${rollout.state === 'aborted' ? 'Aborted' : 'Rolled back'}: everyone gets ${oldUnits(rollout)} again`;
 }
