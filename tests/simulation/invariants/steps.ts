@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { MS_PER_MINUTE } from '#engine/domain/rollout-state.ts';
 import type { Command } from '#schemas/command.ts';
 import type { Revision } from '#schemas/revision.ts';
@@ -53,7 +54,11 @@ export function createStepCheck() {
     const { number, cause, actor } = revision;
     const goesOn = after.step !== before.step;
     const isDone = after.state === 'completed';
-    insist(!hasEnded(before), () => `revision ${number} (${cause.type}) changed ${before.id}, which was ${before.state}`);
+    if (hasEnded(before))
+      return insist(
+        isUndoing(before, after, revision),
+        () => `revision ${number} (${cause.type}) changed ${before.id}, which was ${before.state}`,
+      );
     if (isLive(before) !== isLive(after) && isLive(after)) begin(after.id, revision, times.really);
     if (isOf(cause, after.id) && cause.type === 'restart-rollout') return startAnew(before, after, revision, times);
     if (!goesOn && !isDone) return;
@@ -118,4 +123,12 @@ export function createStepCheck() {
       }
     },
   };
+}
+
+/** Of one that has ended nothing changes but that it is noted once when what it had completed was undone. */
+function isUndoing(before: Rollout, after: Rollout, { cause, at }: Revision): boolean {
+  const isRestore = cause.type === 'restore-units' || cause.type === 'restore-document';
+  return (
+    isRestore && before.state === 'completed' && before.undone_at === undefined && isDeepStrictEqual(after, { ...before, undone_at: at })
+  );
 }
