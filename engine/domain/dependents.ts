@@ -13,13 +13,13 @@ export function takeDependentsBack(document: Document, before: Document, command
   const rollouts = { ...document.rollouts };
   const lost = new Set<string>();
   let changed = false;
-  for (const rollout of Object.values(document.rollouts)) {
-    if (rollout.state === 'rolled-back' || rollout.state === 'aborted' || rollout.undone_at !== undefined) lost.add(rollout.id);
-    else if (isUndone(rollout, document, before, command)) {
-      lost.add(rollout.id);
-      rollouts[rollout.id] = { ...rollout, undone_at: now };
-      changed = true;
-    }
+  for (const rollout of undoneBy(command, document, before)) {
+    if (!Object.hasOwn(rollouts, rollout.id)) continue; // forgotten with the command
+    rollouts[rollout.id] = { ...rollout, undone_at: now };
+    changed = true;
+  }
+  for (const { id, state, undone_at: undoneAt } of Object.values(rollouts)) {
+    if (state === 'rolled-back' || state === 'aborted' || undoneAt !== undefined) lost.add(id);
   }
   for (;;) {
     const next = Object.values(rollouts).find((rollout) => !hasEnded(rollout) && rollout.after?.some((id) => lost.has(id)));
@@ -31,11 +31,26 @@ export function takeDependentsBack(document: Document, before: Document, command
   }
 }
 
-/** Whether the command takes visitors back from what the rollout had brought them. Moving on to something else is no undoing. */
-function isUndone({ state, targets }: Rollout, document: Document, before: Document, command: Command): boolean {
-  if (state !== 'completed' || (command.type !== 'restore-units' && command.type !== 'restore-document')) return false;
-  return Object.entries(targets).some(
-    ([building, { from, to }]) =>
-      from !== to && before.buildings[building]?.active_unit === to && document.buildings[building]!.active_unit !== to,
-  );
+/**
+ * The rollouts of whose units the command takes visitors back after they had completed: the one that brought what a building
+ * showed, and those before it as far as the building goes back. Moving on to something else is no undoing.
+ */
+function undoneBy(command: Command, document: Document, before: Document): Set<Rollout> {
+  const undone = new Set<Rollout>();
+  if (command.type !== 'restore-units' && command.type !== 'restore-document') return undone;
+  const newestFirst = Object.values(before.rollouts)
+    .filter(({ state, undone_at: undoneAt }) => state === 'completed' && undoneAt === undefined)
+    .toSorted((a, b) => b.ended_at! - a.ended_at!);
+  for (const [building, { active_unit: was }] of Object.entries(before.buildings)) {
+    const now = document.buildings[building]!.active_unit;
+    const left = newestFirst.filter(({ targets }) => Object.hasOwn(targets, building) && targets[building]!.from !== targets[building]!.to);
+    for (let unit = was; unit !== now;) {
+      const place = left.findIndex(({ targets }) => targets[building]!.to === unit);
+      if (place < 0) break;
+      const [rollout] = left.splice(place, 1);
+      undone.add(rollout!);
+      unit = rollout!.targets[building]!.from;
+    }
+  }
+  return undone;
 }

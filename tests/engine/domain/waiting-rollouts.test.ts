@@ -227,6 +227,17 @@ describe('a rollout that comes after another', () => {
     expect(decided(undone, { type: 'set-holdout', percentage: 1, salt: 'h' }, { now: NOW + 2 }).rollouts).toEqual(undone.rollouts);
   });
 
+  it.each<[string, string, string[]]>([
+    ['to what the last one came from', 'main@1.1.0', ['d']],
+    ['to what both came from', 'main@1.0.0', ['main-1', 'd']],
+    ['to what was before both', 'main@0.9.0', ['main-1', 'd']],
+  ])('of two on one building those are undone that it goes back beyond: %s', (_, unit, expected) => {
+    const start = startOf('d', { units: ['main@1.2.0'] });
+    const on = decided(decided(completed, start, { now: NOW + 1 }), { ...promote, rollout: 'd' }, { now: NOW + 2 });
+    const back = decided(on, { ...undo, units: { main: unitOf(unit) } });
+    expect(Object.values(back.rollouts).flatMap(({ id, undone_at: at }) => (at === undefined ? [] : [id]))).toEqual(expected);
+  });
+
   it.each(['main@1.0.0', 'main@1.2.0'])('starts after what was moved on from, though to %s', (unit) => {
     const waits = decided(completed, startOf('c', { units: ['header@1.1.0'], after: ['main-1'], start_at: NOW + HOUR }));
     const on = decided(decided(waits, startOf('d', { units: [unit] })), { ...promote, rollout: 'd' });
