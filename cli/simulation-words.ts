@@ -1,5 +1,5 @@
 import { counted } from '#schemas/counted.ts';
-import type { SimulatedRuns, Simulation } from '#schemas/simulation.ts';
+import type { Scenario, SimulatedRuns, Simulation } from '#schemas/simulation.ts';
 import { percent, table } from './format.ts';
 
 /** What a simulation came to, for people on a terminal. */
@@ -8,6 +8,7 @@ const BAR = 40;
 const MARKS = { rolled_back: '×', paused: '‖', completed: '█', undecided: '·' } as const;
 
 export function simulationText({
+  scenario,
   runs,
   catches,
   visitors_per_minute: traffic,
@@ -22,6 +23,7 @@ export function simulationText({
     ...(leftOut.length > 0 ? [`Not simulated: ${leftOut.map(({ message }) => message).join(', ')}.`] : []),
     '',
     ...endLines(runs, horizon, !leftOut.some(({ name }) => name === 'goal')),
+    ...aloneLines(runs, scenario),
     '',
     ...chart(runs),
     ...(catches.length > 0 ? ['', 'What it would catch:', catchTable(catches)] : []),
@@ -57,6 +59,16 @@ function endLines(runs: SimulatedRuns, horizon: number, mayEnd: boolean): string
   const reasons = Object.entries(runs.reasons).toSorted(([, a], [, b]) => b - a);
   lines.push(`Because of   ${reasons.map(([code, count]) => `${code} ${share(count, runs)}`).join(', ')}`);
   return lines;
+}
+
+/** That many versions which are no worse were taken back where nobody was left to compare with, and what can be done about it. */
+function aloneLines({ runs, ends, rolled_back_alone: alone }: SimulatedRuns, { regression, leak_per_hour: leak }: Scenario): string[] {
+  if (regression || leak !== undefined || 10 * alone < runs || alone === 0) return [];
+  const those = alone === ends['rolled-back'] ? 'All' : whole(alone);
+  return [
+    '',
+    `${those} of those rolled back were so at 100 %, where nobody is left to compare with and the limits judge alone. To keep some to the end: --steps 5,25,50,95,100:6s`,
+  ];
 }
 
 /** How many runs had ended in which way by when, one line for each time. */

@@ -154,6 +154,9 @@ export const SimulatedRuns = z
   .strictObject({
     runs: z.int().nonnegative(),
     ends: z.record(RunEnd, z.int().nonnegative()).meta({ description: 'How many runs ended how.' }),
+    rolled_back_alone: z.int().nonnegative().meta({
+      description: 'Of those that were rolled back: at 100 %, where the limits judge alone, since nobody is left to compare with.',
+    }),
     minutes_to_complete: Spread,
     minutes_to_rollback: Spread,
     exposed_at_rollback: Spread.meta({ description: 'Visitors who were given the new version before it was taken back.' }),

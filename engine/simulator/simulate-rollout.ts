@@ -49,6 +49,8 @@ export type Run = {
   exposedSince: number;
   visits: number;
   looks: number;
+  /** Whether nobody was left to compare with at the last look. */
+  isAlone: boolean;
 };
 
 /**
@@ -66,6 +68,7 @@ export function simulateRollout(options: RunOptions): Run {
     exposedSince: 0,
     visits: 0,
     looks: 0,
+    isAlone: false,
   };
   for (let now = SIMULATION_START + tickMs; now <= SIMULATION_START + horizonMs; now += tickMs) {
     const before = rolloutOf(document);
@@ -78,6 +81,7 @@ export function simulateRollout(options: RunOptions): Run {
     document = afterLook(document, verdict, now);
     const rollout = rolloutOf(document);
     run.looks += 1;
+    run.isAlone = hasNoControl(verdict);
     run.reason = reasonOf(verdict, before, rollout, now);
     run.minutes = (now - SIMULATION_START) / MS_PER_MINUTE;
     onLook?.({ now, verdict, rollout, visits: run.visits });
@@ -88,6 +92,8 @@ export function simulateRollout(options: RunOptions): Run {
 }
 
 const rolloutOf = (document: Document): Rollout => document.rollouts[ROLLOUT_ID]!;
+
+const hasNoControl = ({ observed: { periods, control } }: Verdict): boolean => periods.at(-1)?.shares[control] === 0;
 
 function endOf({ state }: Rollout): RunEnd {
   if (state === 'completed' || state === 'paused') return state;

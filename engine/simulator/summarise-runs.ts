@@ -19,6 +19,7 @@ export function summariseRuns(runs: readonly Run[], horizonMinutes: number): Sim
   return {
     runs: runs.length,
     ends: Object.fromEntries(RUN_ENDS.map((end) => [end, ended(end).length])) as SimulatedRuns['ends'],
+    rolled_back_alone: rolledBack.filter(({ isAlone }) => isAlone).length,
     minutes_to_complete: spread(ended('completed').map(({ minutes }) => minutes)),
     minutes_to_rollback: spread(rolledBack.map(({ minutes }) => minutes)),
     exposed_at_rollback: spread(rolledBack.map(({ exposed }) => exposed)),

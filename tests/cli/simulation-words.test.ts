@@ -5,6 +5,7 @@ import { Scenario, type SimulatedRuns, type Simulation } from '#schemas/simulati
 const RUNS: SimulatedRuns = {
   runs: 200,
   ends: { completed: 150, 'rolled-back': 40, paused: 6, held: 4 },
+  rolled_back_alone: 0,
   minutes_to_complete: { median: 61, p95: 180 },
   minutes_to_rollback: { median: 12, p95: 30 },
   exposed_at_rollback: { median: 1_412, p95: 5_000 },
@@ -95,4 +96,16 @@ it.each<[number, string]>([
 
 it('says when it was given too little time', () => {
   expect(simulationText(simulation({ complete: false }))).toContain('fewer runs than were asked for');
+});
+
+it.each<[string, Partial<SimulatedRuns>, object, RegExp | null]>([
+  ['all of them', { rolled_back_alone: 40 }, {}, /\nAll of those rolled back were so at 100 %, .* --steps 5,25,50,95,100:6s\n/],
+  ['a part of them', { rolled_back_alone: 20 }, {}, /\n20 of those rolled back/],
+  ['so few that it may be chance', { rolled_back_alone: 19 }, {}, null],
+  ['of a version that is worse', { rolled_back_alone: 40 }, { regression: { errors: 3 } }, null],
+  ['of a version that leaks', { rolled_back_alone: 40 }, { leak_per_hour: 4 }, null],
+])('tells what to do about healthy versions that are taken back at 100 %%: %s', (_, runs, scenario, words) => {
+  const text = simulationText(simulation({ runs: { ...RUNS, ...runs }, scenario: Scenario.parse(scenario) }));
+  if (words) expect(text).toMatch(words);
+  else expect(text).not.toContain('at 100 %');
 });

@@ -22,7 +22,12 @@ export function SimulationView({ simulation }: { simulation: Simulation }) {
             `, half of them within ${whole(runs.minutes_to_complete.median)}, 95 % within ${whole(runs.minutes_to_complete.p95)}`}
           . The steps alone take {whole(planned)}.
         </li>
-        <li>{percentOf(runs.ends['rolled-back'], runs.runs)} were taken back for nothing.</li>
+        <li>
+          {percentOf(runs.ends['rolled-back'], runs.runs)} were taken back for nothing
+          {10 * runs.rolled_back_alone >= runs.runs &&
+            `, ${percentOf(runs.rolled_back_alone, runs.runs)} at 100 %, where nobody is left to compare with; a step of 95 % before it would leave some`}
+          .
+        </li>
         {runs.ends.paused > 0 && <li>{percentOf(runs.ends.paused, runs.runs)} were paused.</li>}
         {runs.ends.held > 0 && <li>{percentOf(runs.ends.held, runs.runs)} were still waiting for evidence when the simulation ended.</li>}
       </ul>

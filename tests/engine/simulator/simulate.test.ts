@@ -21,6 +21,16 @@ function simulated(input: Partial<SimulateRequestInput> = {}): Simulation {
 
 const limits = { promotion: 'limits' as const };
 
+it('tells how many were taken back where nobody was left to compare with: at 100 %, and not below', () => {
+  const steps = (last: number) => [5, 25, 50, 95, { percentage: 100, duration: last }];
+  // Errors of all are so many from the 41st minute on that the limit is broken.
+  const scenario = { incidents: [{ from_minute: 41, to_minute: 600, errors: 30 }] };
+  const endsOf = (last: number) => simulated({ scenario, plan: { units: ['main@2.0.0'], steps: steps(last), analysis: limits } }).runs;
+  expect(endsOf(30)).toMatchObject({ ends: { 'rolled-back': 4 }, rolled_back_alone: 4 });
+  expect(endsOf(0.1)).toMatchObject({ ends: { completed: 4 }, rolled_back_alone: 0 });
+  expect(simulated({ scenario: 'errors-20x' }).runs).toMatchObject({ ends: { 'rolled-back': 4 }, rolled_back_alone: 0 });
+});
+
 describe('what comes of a rollout', () => {
   it.each<[string, Partial<SimulateRequestInput>, RunEnd, string]>([
     ['a healthy version', { scenario: 'healthy' }, 'completed', 'healthy'],
