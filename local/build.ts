@@ -31,8 +31,20 @@ export function buildWorker(): Promise<boolean> {
 
 export function buildAdmin(): Promise<boolean> {
   return buildIfChanged(join(ROOT, 'admin-ui', 'dist'), at('admin-ui', 'schemas', 'resolver', 'package-lock.json'), () =>
-    viteBuild({ configFile: join(ROOT, 'admin-ui', 'vite.config.ts'), logLevel: 'error' }),
+    asProduction(() => viteBuild({ configFile: join(ROOT, 'admin-ui', 'vite.config.ts'), logLevel: 'error' })),
   );
+}
+
+/** Tests have another NODE_ENV, and would leave behind what is for development. */
+async function asProduction<T>(build: () => Promise<T>): Promise<T> {
+  const { NODE_ENV: before } = process.env;
+  process.env.NODE_ENV = 'production';
+  try {
+    return await build();
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
+  }
 }
 
 /** Builds all that the local stack serves; what is up to date is left alone. */

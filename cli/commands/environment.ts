@@ -4,7 +4,7 @@ import { BuildingCategory } from '#schemas/manifest.ts';
 import { whomWords } from '#schemas/override-words.ts';
 import { isWaiting } from '#schemas/rollout-reading.ts';
 import { idWords } from '#schemas/version-tag.ts';
-import { contextOf, warnOf } from '../context.ts';
+import { type Context, contextOf, warnOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { table } from '../format.ts';
 import { rolloutText, shareWords } from '../rollout-text.ts';
@@ -26,6 +26,7 @@ export function addEnvironment(program: Command): void {
     .option('--to-revision <number>', 'the units of this revision', toNumber)
     .option('--to-last-known-good', 'the newest units that proved good: by a healthy rollout, or because nobody undid them')
     .option('--reason <text>', 'why, for the history')
+    .option('--dry-run', 'only tell what it would do')
     .action(rollback);
 
   program
@@ -110,11 +111,40 @@ const ROLLBACK_PLACES: readonly OptionPlace[] = [
   { pointer: '/reason', option: '--reason' },
 ];
 
+async function previewRollback(
+  context: Context,
+  { building, toRevision, toLastKnownGood }: { building?: string; toRevision?: number; toLastKnownGood?: boolean },
+): Promise<void> {
+  const query = {
+    ...(building ? { building } : {}),
+    ...(toRevision === undefined ? {} : { to_revision: String(toRevision) }),
+    ...(toLastKnownGood ? { to_last_known_good: 'true' as const } : {}),
+  };
+  const at = context.api.v1.apartments[':apartment'].environments[':environment'];
+  const preview = await expectAnswer(at.rollback.$get({ param: await context.place(), query }), (problem) =>
+    refusalWords(problem, query, ROLLBACK_PLACES),
+  );
+  const { units, rollouts, release, from_revision: from } = preview;
+  const lines = [
+    `It would go back to the units of revision ${from}; nothing was changed.`,
+    ...(rollouts.length > 0 ? [`Rolled back: ${rollouts.join(', ')}`] : []),
+    table(
+      units.map(({ building: name, from: was, to }) => [
+        name,
+        was === to ? `${idWords(to)} for everyone again` : `${idWords(was)} → ${idWords(to)}`,
+      ]),
+    ),
+    ...(release === undefined ? [] : [release === null ? 'On no release' : `On release ${release} again`]),
+  ];
+  context.print(preview, lines.join('\n'));
+}
+
 async function rollback(
-  options: { building?: string; toRevision?: number; toLastKnownGood?: boolean; reason?: string },
+  options: { building?: string; toRevision?: number; toLastKnownGood?: boolean; reason?: string; dryRun?: boolean },
   command: Command,
 ): Promise<void> {
   const context = contextOf(command);
+  if (options.dryRun) return previewRollback(context, options);
   const json = {
     ...(options.building ? { building: options.building } : {}),
     ...(options.toRevision === undefined ? {} : { to_revision: options.toRevision }),

@@ -1,13 +1,14 @@
 import { type Context, decide, isProblem } from '#engine/domain/decide.ts';
 import { liveRollouts } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
+import type { RollBackPreview } from '#schemas/api.ts';
 import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { ProblemError, refuse } from '#schemas/problem.ts';
 import type { DeployedRelease } from '#schemas/release.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { hasEnded } from '#schemas/rollout-reading.ts';
-import { type Actor, change, summaryOf } from './change.ts';
+import { type Actor, change, requireHead, summaryOf } from './change.ts';
 import type { Services } from './context.ts';
 import { lockOf } from './deploy-lock.ts';
 import { lastKnownGood } from './last-known-good.ts';
@@ -34,25 +35,50 @@ export async function rollBack(services: Services, place: Place, request: RollBa
   }
 }
 
+/** What {@link rollBack} would do now, or its refusal; nothing is changed, and no deploy is stopped. */
+export async function previewRollBack(services: Services, place: Place, request: RollBackRequest): Promise<RollBackPreview> {
+  const head = await requireHead(services, place);
+  const { units, from_revision, rollouts = [], release } = await commandFor(services, place, head, request, 'nobody');
+  const { document } = head;
+  return {
+    revision: head.number,
+    from_revision,
+    units: Object.entries(units).map(([building, { id }]) => ({ building, from: document.buildings[building]!.active_unit, to: id })),
+    rollouts,
+    ...(release === undefined ? {} : { release: release?.version ?? null }),
+  };
+}
+
 async function restore(services: Services, place: Place, request: RollBackRequest, actor: Actor): Promise<Revision> {
   const { revision } = await change(services, place, actor, async (head): Promise<CommandOf<'restore-units'>> => {
     if (!head) return refuse('not-found', `There is no ${place.apartment}/${place.environment}.`);
-    const buildings = inScope(head.document, request.building);
-    const source = await sourceOf(services, place, head, buildings, request);
-    const touched = buildings.filter((building) => isMoving(head.document, building) || differs(source.document, head.document, building));
-    const release = request.building === undefined ? releaseToRestore(source.document, head.document) : undefined;
-    if (touched.length === 0 && release === undefined)
-      refuse('nothing-to-restore', `The units of revision ${source.number} are what visitors get already.`);
-    const command: CommandOf<'restore-units'> = {
-      type: 'restore-units',
-      units: unitsToRestore(source.document, head.document, touched),
-      from_revision: source.number,
-      ...(release === undefined ? {} : { release }),
-      ...(request.reason ? { reason: request.reason } : {}),
-    };
-    return { ...command, rollouts: takenBackBy(command, head, { ...place, actor: actor.name, now: services.now() }) };
+    return commandFor(services, place, head, request, actor.name);
   });
   return revision;
+}
+
+/** What the request comes to at this head; refused where there is nothing to undo. */
+async function commandFor(
+  services: Services,
+  place: Place,
+  head: Revision,
+  request: RollBackRequest,
+  actor: string,
+): Promise<CommandOf<'restore-units'>> {
+  const buildings = inScope(head.document, request.building);
+  const source = await sourceOf(services, place, head, buildings, request);
+  const touched = buildings.filter((building) => isMoving(head.document, building) || differs(source.document, head.document, building));
+  const release = request.building === undefined ? releaseToRestore(source.document, head.document) : undefined;
+  if (touched.length === 0 && release === undefined)
+    refuse('nothing-to-restore', `The units of revision ${source.number} are what visitors get already.`);
+  const command: CommandOf<'restore-units'> = {
+    type: 'restore-units',
+    units: unitsToRestore(source.document, head.document, touched),
+    from_revision: source.number,
+    ...(release === undefined ? {} : { release }),
+    ...(request.reason ? { reason: request.reason } : {}),
+  };
+  return { ...command, rollouts: takenBackBy(command, head, { ...place, actor, now: services.now() }) };
 }
 
 /** The rollouts that the command ends: those of its buildings, and those that go with what they came after. */

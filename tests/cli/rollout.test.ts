@@ -208,8 +208,15 @@ describe('the commands of a rollout', () => {
   });
 
   it('the last known good is one command', async () => {
-    const { run } = await atEngine();
+    const { run, head } = await atEngine();
     await run('rollout', 'start', 'main@1.1.0', '--strategy', 'immediate');
+    const before = await head();
+    const dry = await run('rollback', '--to-last-known-good', '--dry-run');
+    expect([dry.code, dry.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^It would go back to the units of revision \d+; nothing was changed\.\n/),
+    ]);
+    expect(await head()).toEqual(before);
     const { code, stdout } = await run('rollback', '--to-last-known-good', '--reason', 'it is 3 a.m.');
     expect([code, stdout]).toEqual([0, expect.stringMatching(/Rolled back main-\w+\. Back to main@1\.0\.0/)]);
   });

@@ -3,7 +3,7 @@ import type { PolicyInput } from '#schemas/policy.ts';
 import type { EditRequestInput } from '#schemas/api.ts';
 import type { Rollout, RolloutPlanInput } from '#schemas/rollout.ts';
 import { answerOf, routes } from './client.ts';
-import { type Place, placeKey } from './queries.ts';
+import { type BackTo, type Place, placeKey } from './queries.ts';
 
 export const MOVES = [
   'approve',
@@ -67,8 +67,6 @@ export const useMoveRollout = (place: Place, of: Rollout, move: Move, choices: C
   useCommand(place, (reason: Reason) => sendMove(place, of, move, reason, choices));
 
 /** Where an environment goes back to; nothing: whatever undoes its latest change. */
-export type BackTo = { to_last_known_good?: boolean };
-
 export const useUndo = (place: Place, back: BackTo = {}) =>
   useCommand(place, (reason: Reason) =>
     answerOf(routes.environment.rollback.$post({ param: place, header: {}, json: { ...back, reason } })),

@@ -18,6 +18,10 @@ export const mayAdminister = (identity: Identity | undefined): boolean => identi
 export const mayPublish = (identity: Identity | undefined): boolean =>
   identity === undefined || (PUBLISHERS.has(identity.scope.role) && identity.scope.environment === '*');
 
+/** Whether commands will be taken for the environment. */
+export const mayOperateIn = (identity: Identity | undefined, environment: string): boolean =>
+  operable(identity, [{ environment }]).length > 0;
+
 /** Those of the environments that commands will be taken for. */
 export const operable = <At extends { environment: string }>(identity: Identity | undefined, environments: readonly At[]): At[] =>
   mayOperate(identity)

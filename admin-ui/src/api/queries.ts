@@ -54,6 +54,16 @@ export const rolloutHealthQuery = (place: Place, rollout: string, since: number 
     refetchInterval: isLive ? CALM_MS : false,
   });
 
+export type BackTo = { to_last_known_good?: boolean };
+
+/** What an emergency rollback would do at this revision; fails with the refusal that it would get. */
+export const undoQuery = (place: Place, revision: number, { to_last_known_good: toGood }: BackTo) =>
+  queryOptions({
+    queryKey: [...placeKey(place), 'undo', revision, toGood ?? false],
+    queryFn: () => answerOf(routes.environment.rollback.$get({ param: place, query: toGood ? { to_last_known_good: 'true' } : {} })),
+    retry: false,
+  });
+
 /** The outside sources that the engine has; they change when it starts again. */
 export const metricSourcesQuery = (place: Place) =>
   queryOptions({

@@ -32,19 +32,32 @@ export const xOf = (at: number, { from, to }: Pick<RolloutHealth, 'from' | 'to'>
 
 export const yOf = (value: number, ceiling: number): number => HEIGHT * (1 - Math.min(1, value / ceiling));
 
-/** The line of an arm. It breaks where nothing was counted; a number on its own is a dot. */
-export function pathOf(health: RolloutHealth, arm: string, read: Read, ceiling: number): string {
-  let path = '';
+/** The line of an arm. It breaks where nothing was counted. */
+export const pathOf = (health: RolloutHealth, arm: string, read: Read, ceiling: number): string =>
+  runsOf(health, arm, read, ceiling)
+    .map((places) => `M${places.join('L')}`)
+    .join('');
+
+/** The numbers of an arm that stand on their own: lines of no length, which round ends make dots. */
+export const dotsOf = (health: RolloutHealth, arm: string, read: Read, ceiling: number): string =>
+  runsOf(health, arm, read, ceiling)
+    .filter((places) => places.length === 1)
+    .map(([place]) => `M${place}h0`)
+    .join('');
+
+/** Places of points that follow one another without a gap. */
+function runsOf(health: RolloutHealth, arm: string, read: Read, ceiling: number): string[][] {
+  const runs: string[][] = [];
   let end = Number.NEGATIVE_INFINITY;
   for (const point of health.points) {
     const value = point.arms[arm] ? read(point.arms[arm]) : null;
     if (value === null) continue;
     const place = `${xOf(middleOf(point), health).toFixed(1)} ${yOf(value, ceiling).toFixed(1)}`;
-    // A line of no length with round ends is a dot.
-    path += point.at - end > point.minutes * MS_PER_MINUTE ? `M${place}h0` : `L${place}`;
+    if (point.at - end > point.minutes * MS_PER_MINUTE) runs.push([place]);
+    else runs.at(-1)!.push(place);
     end = point.at + point.minutes * MS_PER_MINUTE;
   }
-  return path;
+  return runs;
 }
 
 /** The point nearest to a moment. */

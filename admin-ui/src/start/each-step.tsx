@@ -1,3 +1,4 @@
+import { useHasFaults } from '../fields/form-faults.ts';
 import { Fold } from '../parts/fold.tsx';
 import { formatPercent } from '../words/format.ts';
 import { ChoiceSelect } from '../fields/choice-select.tsx';
@@ -23,7 +24,11 @@ export function EachStep({ form, onChange }: FormPart) {
   };
   const changed = shares.filter((_, index) => form.each_step[index]).length;
   return (
-    <Fold title="Gates" summary={changed === 0 ? 'every one goes on by itself, if healthy' : `${changed} of ${shares.length} set by you`}>
+    <Fold
+      title="Gates and times"
+      mustShow={useHasFaults(['each_step'])}
+      summary={changed === 0 ? 'every one goes on by itself, if healthy' : `${changed} of ${shares.length} set by you`}
+    >
       <div className="each-step">
         {shares.map((share, index) => {
           const { gate, role, duration } = form.each_step[index] ?? USUAL_STEP;

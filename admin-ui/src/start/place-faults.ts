@@ -4,13 +4,16 @@ import { capitalize } from '../words/format.ts';
 
 /** Where in the plan a field's value goes; a fault there, or below, is shown at the field. `$1` is a part of the pointer. */
 const FIELDS: readonly [pointer: RegExp, field: string, item?: string][] = [
+  [/^\/units\/([1-9]\d*)/, 'units.$1'],
   [/^\/units/, 'units', 'Unit'],
   [/^\/strategy/, 'strategy'],
+  [/^\/steps\/(\d+)\/duration/, 'each_step.$1'],
   [/^\/steps/, 'steps', 'Step'],
   [/^\/ramp\/from/, 'ramp_from'],
   [/^\/ramp/, 'ramp_count'],
   [/^\/follow_up/, 'follow_up'],
   [/^\/duration/, 'duration'],
+  [/^\/experiment\/variants\/(\d+)\/units\/([1-9]\d*)/, 'variants.$1.units.$2'],
   [/^\/experiment\/variants\/(\d+)\/(name|weight|units)/, 'variants.$1.$2'],
   [/^\/experiment\/horizon\/visitors/, 'horizon_visitors'],
   [/^\/experiment\/horizon/, 'horizon_minutes'],

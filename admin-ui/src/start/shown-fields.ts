@@ -7,6 +7,8 @@ const hasAny = (record: object): boolean => Object.keys(record).length > 0;
 export function isShown(field: string, form: StartForm, { segments, flags }: Document): boolean {
   const { strategy } = form;
   if (field.startsWith('variants.')) return strategy === 'ab_test' && form.variants[Number(field.split('.')[1])] !== undefined;
+  if (field.startsWith('units.')) return strategy !== 'ab_test' && form.units[Number(field.split('.')[1])] !== undefined;
+  if (field.startsWith('each_step.')) return strategy === 'canary' || (strategy === 'gradual' && form.growth === 'list');
   if (field.startsWith('metrics.')) return form.metrics[Number(field.split('.')[1])] !== undefined;
   switch (field) {
     case 'units':

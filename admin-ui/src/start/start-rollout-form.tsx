@@ -16,6 +16,10 @@ import { isShown } from './shown-fields.ts';
 import { EMPTY_FORM, type StartForm } from './start-form.ts';
 import type { UnitChoices } from './unit-choices.ts';
 
+const { units, variants, countries, segments, flags, start_at, after, override_freeze, reason } = EMPTY_FORM;
+/** What the next rollout must not have from the one before without a word; how steps and limits are it may. */
+const OF_ONE_ROLLOUT: Partial<StartForm> = { units, variants, countries, segments, flags, start_at, after, override_freeze, reason };
+
 type StartRolloutFormProps = { place: Place; document: Document; choices: readonly UnitChoices[] };
 
 export function StartRolloutForm({ place, document: desired, choices }: StartRolloutFormProps) {
@@ -26,7 +30,10 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
 
   const refused = start.error instanceof ProblemError ? start.error.problem : undefined;
   const faults = refused?.errors ?? ownFaults;
-  const { fields, elsewhere } = placeFaults(faults, (field) => isShown(field, form, desired));
+  // Of a test there is one step, which the form calls otherwise.
+  const told =
+    form.strategy === 'ab_test' ? faults.map((fault) => ({ ...fault, path: fault.path.replace(/^\/steps\/0/, '/steps') })) : faults;
+  const { fields, elsewhere } = placeFaults(told, (field) => isShown(field, form, desired));
 
   // New faults only: typing must not pull the focus back.
   useEffect(() => {
@@ -46,7 +53,7 @@ export function StartRolloutForm({ place, document: desired, choices }: StartRol
     if (checked.faults.length > 0) return;
     start.mutate(checked.plan, {
       onSuccess: () => {
-        setForm({ ...form, units: [null], reason: '', start_at: '', after: [], override_freeze: false });
+        setForm({ ...form, ...OF_ONE_ROLLOUT });
         document.getElementById('rollouts-heading')?.focus();
       },
     });

@@ -1,5 +1,5 @@
 import type { ExperimentPlan } from '#schemas/experiment.ts';
-import type { RolloutPlanInput } from '#schemas/rollout.ts';
+import type { RolloutCriteria, RolloutPlanInput } from '#schemas/rollout.ts';
 import type { z } from '#schemas/zod.ts';
 import { toMetric } from './metric-form.ts';
 import { type StartForm, USUAL_STEP, listedSteps, numberOf, wordsOf } from './start-form.ts';
@@ -16,7 +16,7 @@ export function toPlan(form: StartForm): RolloutPlanInput {
     duration: numberOf(form.duration),
     ...(form.strategy === 'canary' ? { follow_up: form.follow_up } : {}),
     ...(isTest ? { experiment: experiment(form) } : {}),
-    criteria: { geo_regions: wordsOf(form.countries.toUpperCase()), user_segments: form.segments, feature_flags: form.flags },
+    criteria: criteriaOf(form),
     monitoring: {
       min_health_score: numberOf(form.min_health_score),
       max_error_rate: numberOf(form.max_error_rate),
@@ -35,6 +35,14 @@ export function toPlan(form: StartForm): RolloutPlanInput {
     ...(form.reason.trim() ? { reason: form.reason } : {}),
   };
 }
+
+/** Whom the form asks for. */
+export const criteriaOf = (form: StartForm): RolloutCriteria => ({
+  geo_regions: wordsOf(form.countries.toUpperCase()),
+  user_segments: form.segments,
+  feature_flags: form.flags,
+  custom_rules: [],
+});
 
 function growth(form: StartForm): Pick<RolloutPlanInput, 'steps' | 'ramp'> {
   if (form.strategy === 'gradual' && form.growth === 'ramp') {

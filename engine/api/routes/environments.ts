@@ -3,7 +3,7 @@ import { addBuilding } from '#engine/services/add-building.ts';
 import { change } from '#engine/services/change.ts';
 import { listMetricSources } from '#engine/services/list-metric-sources.ts';
 import { makeSnapshot } from '#engine/services/make-snapshot.ts';
-import { rollBack } from '#engine/services/roll-back.ts';
+import { previewRollBack, rollBack } from '#engine/services/roll-back.ts';
 import { viewEnvironment } from '#engine/services/view-environment.ts';
 import {
   AddBuildingRequest,
@@ -12,6 +12,8 @@ import {
   EnvironmentList,
   EnvironmentState,
   MetricSourceList,
+  RollBackPreview,
+  RollBackQuery,
   RollBackRequest,
 } from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
@@ -96,6 +98,17 @@ const undo = createRoute({
   responses: changed,
 });
 
+const previewUndo = createRoute({
+  method: 'get',
+  path: `${path}/rollback`,
+  tags,
+  summary: 'What an undo would do now; nothing is changed',
+  description: 'Refused as the undo itself would be, where there is nothing to go back to.',
+  middleware: requires('read'),
+  request: { params: InEnvironment, query: RollBackQuery },
+  responses: { 200: json(RollBackPreview, 'What it would do'), ...READ_PROBLEMS, 409: CHANGE_PROBLEMS[409] },
+});
+
 export const environments = createRouter()
   .openapi(list, async (c) => {
     const { scope } = c.var.token;
@@ -125,6 +138,7 @@ export const environments = createRouter()
     const { name, ...place } = c.req.valid('param');
     return c.json(changeAnswer(c, await addBuilding(c.var.services, place, name, c.req.valid('json'), actorOf(c))), 200);
   })
+  .openapi(previewUndo, async (c) => c.json(await previewRollBack(c.var.services, c.req.valid('param'), c.req.valid('query')), 200))
   .openapi(undo, async (c) =>
     c.json(changeAnswer(c, await rollBack(c.var.services, c.req.valid('param'), c.req.valid('json'), actorOf(c))), 200),
   );

@@ -150,6 +150,12 @@ describe('the main job over HTTP', () => {
       detail: expect.stringContaining('25 %'),
     });
     expect(await steer('promote', { to: 'done', from_step: 1 })).toMatchObject({ revision: 9, rollout: { state: 'completed' } });
+    expect((await api.request('GET', `${ENVIRONMENT}/rollback`)).body).toMatchObject({
+      revision: 9,
+      units: [{ building: 'main', from: 'main@2.0.0', to: 'main@1.0.0' }],
+    });
+    const refused = await api.request('GET', `${ENVIRONMENT}/rollback?to_revision=9`);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'nothing-to-restore' } });
     expect((await api.request('POST', `${ENVIRONMENT}/rollback`, { body: {} })).body).toMatchObject({
       revision: 10,
       summary: expect.stringContaining('main@1.0.0'),

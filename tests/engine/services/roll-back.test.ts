@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { moveRollout } from '#engine/services/move-rollout.ts';
-import { rollBack } from '#engine/services/roll-back.ts';
+import { type RollBackRequest, previewRollBack, rollBack } from '#engine/services/roll-back.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
 import { PLACE, planOf } from '../../support/fixtures.ts';
 import { ANA, type TestServices, publish, seedShop, testServices } from '../../support/services.ts';
@@ -134,5 +134,53 @@ describe('one command undoes things', () => {
     const services = await shop();
     await expect(rollBack(services, PLACE, request, ANA)).rejects.toMatchObject({ problem: { code } });
     expect((await services.revisions.head(PLACE))!.number).toBe(4);
+  });
+});
+
+describe('a preview says what an undo does, and changes nothing', () => {
+  const live = async (services: TestServices, units: string[], more = {}): Promise<string> =>
+    (await startRollout(services, PLACE, planOf({ units, ...more }), ANA)).rollout.id;
+
+  it.each<[string, (services: TestServices) => Promise<unknown>, RollBackRequest]>([
+    [
+      'of what is live, and what waits for it',
+      async (services) => live(services, ['header@1.1.0'], { after: [await live(services, ['main@1.1.0'])] }),
+      {},
+    ],
+    ['of what had completed', (services) => complete(services, 'main@1.1.0', 'header@1.1.0'), {}],
+    [
+      'of one building',
+      async (services) => (await complete(services, 'main@1.1.0'), complete(services, 'header@1.1.0')),
+      { building: 'main' },
+    ],
+    ['to a revision', async (services) => (await complete(services, 'main@1.1.0'), complete(services, 'header@1.1.0')), { to_revision: 4 }],
+    ['to what proved good', (services) => complete(services, 'main@1.1.0'), { to_last_known_good: true }],
+  ])('%s', async (_, prepare, request) => {
+    const services = await shop();
+    await prepare(services);
+    const before = (await services.revisions.head(PLACE))!;
+    const preview = await previewRollBack(services, PLACE, request);
+    expect((await services.revisions.head(PLACE))!.digest).toBe(before.digest);
+    const after = await rollBack(services, PLACE, request, ANA);
+    const [was, is] = [active(before), active(after)];
+    expect(preview.revision).toBe(before.number);
+    expect(preview.units.filter(({ from, to }) => from !== to)).toEqual(
+      Object.keys(is).flatMap((building) => (was[building] === is[building] ? [] : [{ building, from: was[building], to: is[building] }])),
+    );
+    const ended = Object.values(after.document.rollouts).filter(
+      ({ id, ended_at: at }) => at !== undefined && !before.document.rollouts[id]!.ended_at,
+    );
+    expect(preview.rollouts).toEqual(ended.map(({ id }) => id));
+    expect(preview.units.length).toBeGreaterThan(0);
+  });
+
+  it('and refuses what the undo would be refused', async () => {
+    const services = await shop();
+    await complete(services, 'header@1.1.0');
+    const id = await live(services, ['main@1.1.0']);
+    await moveRollout(services, PLACE, { type: 'abort-rollout', rollout: id }, ANA);
+    const refusal = await rollBack(services, PLACE, {}, ANA).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ problem: { code: 'nothing-to-restore', detail: expect.stringContaining('was an undo already') } });
+    await expect(previewRollBack(services, PLACE, {})).rejects.toEqual(refusal);
   });
 });
