@@ -68,3 +68,17 @@ it('tells by the minute and by arm what was counted, with percentiles of latency
   expect((await at('')).points).toMatchObject([{ minutes: 60, arms: { canary: { visitors: 80, latency: { samples: 80 } } } }]);
   expect((await services.health.points(PLACE, id, 0)).length).toBe(2);
 });
+
+it('of one that has ended tells of its time, and of a little after for reports that come late', async () => {
+  const api = await testApiWithShop();
+  const services = api.services as TestServices;
+  const { id } = (await api.request('POST', `${ENVIRONMENT}/rollouts`, { body: { units: ['main@1.1.0'] } })).body.rollout;
+  const untilNow = async (): Promise<number> => (await api.request('GET', `${ENVIRONMENT}/rollouts/${id}/health`)).body.to - NOW;
+  services.clock.now = NOW + 10 * MINUTE;
+  expect(await untilNow()).toBe(10 * MINUTE);
+  await api.request('POST', `${ENVIRONMENT}/rollouts/${id}/abort`, { body: {} });
+  services.clock.now = NOW + 11 * MINUTE;
+  expect(await untilNow()).toBe(11 * MINUTE);
+  services.clock.now = NOW + 24 * 60 * MINUTE;
+  expect(await untilNow()).toBe(15 * MINUTE);
+});
