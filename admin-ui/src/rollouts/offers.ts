@@ -1,5 +1,5 @@
 import type { Identity, RolloutView } from '#schemas/api.ts';
-import { isLive } from '#schemas/rollout-reading.ts';
+import { isLastStep, isLive } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Move } from '../api/commands.ts';
 import { mayAdminister, mayOperate } from '../api/permissions.ts';
@@ -24,7 +24,7 @@ function movesOf(rollout: Rollout): Offer['move'][] {
     case 'paused':
       return [
         rollout.state === 'paused' ? 'resume' : 'pause',
-        ...(rollout.experiment ? promotionsOfTest(rollout) : (['promote-next', 'promote-done'] as const)),
+        ...(rollout.experiment ? promotionsOfTest(rollout) : promotionsOf(rollout)),
         'edit',
         'restart',
         're-salt',
@@ -38,6 +38,9 @@ function movesOf(rollout: Rollout): Offer['move'][] {
       return [];
   }
 }
+
+/** The step after the last is everyone. */
+const promotionsOf = (rollout: Rollout): Move[] => (isLastStep(rollout) ? ['promote-done'] : ['promote-next', 'promote-done']);
 
 const promotionsOfTest = ({ step, steps }: Rollout): Move[] =>
   step < steps.length - 1 ? ['promote-next', 'promote-variant'] : ['promote-variant'];

@@ -11,7 +11,7 @@ export function PromotionGrounds({ view: { verdict } }: { view: RolloutView }) {
   return (
     <div className="grounds">
       <p>
-        <VerdictBadge verdict={verdict.verdict} /> {verdict.reasons[0]?.message}
+        <VerdictBadge verdict={verdict.verdict} /> {verdict.reasons.map(({ message }) => message).join(' ')}
       </p>
       {worst && worst.excluded < 1 && (
         <p>

@@ -40,10 +40,11 @@ function beforeItsStart({ rollout, frozen, frozen_until: until }: RolloutView, r
     frozen !== undefined && `It starts after the freeze: ${frozen}.${untilWords(until, now)}`,
   ].filter((part) => part !== false);
   const isApproval = rollout.state === 'awaiting-approval';
+  const isTold = at > now || open.length > 0 || approvals.length < needed || frozen !== undefined;
   return {
     tone: 'wait',
     title: isApproval ? `Waits for approval: ${approvals.length} of ${needed}` : 'Waits to be started',
-    words: words.length > 0 ? words : [rollout.state_reason],
+    words: isTold ? words : [...words, rollout.state_reason], // for a free place, or for the engine to look
   };
 }
 
