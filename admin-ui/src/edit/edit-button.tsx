@@ -32,8 +32,8 @@ export function EditButton({ place, view: { rollout }, isRefused }: EditButtonPr
           <Dialog className="dialog">
             <Heading slot="title">Edit: {targetsWords(rollout)}</Heading>
             <p className="muted">
-              What is still to come may change. Units, strategy, whom it is for and steps that are over may not: visitors were given them. For
-              those, start another rollout.
+              What is still to come may change. Units, strategy, whom it is for and steps that are over may not: visitors were given them.
+              For those, start another rollout.
             </p>
             {opened && isWaiting(opened) && (opened.approvals?.length ?? 0) > 0 && (
               <Notice tone="wait" title="It was approved as it is">
