@@ -1,5 +1,5 @@
 import type { ReplayedDecision, RolloutView } from '#schemas/api.ts';
-import { asksForSomebody, audienceWords, criteriaAt, gateOf, isLive, isWaiting } from '#schemas/rollout-reading.ts';
+import { asksForSomebody, audienceWords, criteriaAt, gateOf, isLive, isWaiting, partOf } from '#schemas/rollout-reading.ts';
 import type { Rollout, RolloutStep } from '#schemas/rollout.ts';
 import type { ArmHealth, HealthScore, Verdict } from '#schemas/verdict.ts';
 import { duration, percent, table } from './format.ts';
@@ -54,12 +54,10 @@ function waitingLines({ rollout, frozen, frozen_until: until, now }: RolloutView
 }
 
 /** `25 %`, or `25 % of visitors in KR` for a rollout with criteria; of a variant, its own share. */
-export const shareWords = ({ rollout, config }: RolloutView, variant?: { weight: number }): string =>
-  `${percent(config.percentage * (variant ? weightOf(rollout, variant) : 1))}${asksForSomebody(criteriaAt(rollout)) ? ` of ${audienceWords(rollout.criteria)}` : ''}`;
-
-/** The variant's part of its test, 0…1. */
-const weightOf = ({ experiment }: Rollout, { weight }: { weight: number }): number =>
-  weight / experiment!.variants.reduce((sum, variant) => sum + variant.weight, 0);
+export function shareWords({ rollout, config: { percentage } }: RolloutView, variant?: { weight: number }): string {
+  const share = percent(variant ? partOf(percentage, variant, rollout.experiment!.variants) : percentage);
+  return asksForSomebody(criteriaAt(rollout)) ? `${share} of ${audienceWords(rollout.criteria)}` : share;
+}
 
 /** Whom a rollout with criteria is for; nothing for one that is for everybody. */
 function audienceLines(view: RolloutView): string[] {

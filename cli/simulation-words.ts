@@ -1,5 +1,5 @@
 import { counted } from '#schemas/counted.ts';
-import type { Scenario, SimulatedRuns, Simulation } from '#schemas/simulation.ts';
+import { type SimulatedRuns, type Simulation, isOftenAlone } from '#schemas/simulation.ts';
 import { percent, table } from './format.ts';
 
 /** What a simulation came to, for people on a terminal. */
@@ -7,23 +7,16 @@ import { percent, table } from './format.ts';
 const BAR = 40;
 const MARKS = { rolled_back: '×', paused: '‖', completed: '█', undecided: '·' } as const;
 
-export function simulationText({
-  scenario,
-  runs,
-  catches,
-  visitors_per_minute: traffic,
-  planned_minutes: planned,
-  horizon_minutes: horizon,
-  not_simulated: leftOut,
-  complete,
-}: Simulation): string {
+export function simulationText(simulation: Simulation): string {
+  const { runs, catches, visitors_per_minute: traffic, planned_minutes: planned, horizon_minutes: horizon, complete } = simulation;
+  const leftOut = simulation.not_simulated;
   return [
     `${counted(runs.runs, 'simulated rollout')} with ${counted(traffic, 'visitor', (count) => count.toLocaleString('en'))} a minute. The steps take ${minutesOf(planned)} when nothing holds them; a run ends after ${minutesOf(horizon)}.`,
     ...(complete ? [] : ['The engine gave it no more time: these are fewer runs than were asked for.']),
     ...(leftOut.length > 0 ? [`Not simulated: ${leftOut.map(({ message }) => message).join(', ')}.`] : []),
     '',
     ...endLines(runs, horizon, !leftOut.some(({ name }) => name === 'goal')),
-    ...aloneLines(runs, scenario),
+    ...(isOftenAlone(simulation) ? ['', aloneWords(runs)] : []),
     '',
     ...chart(runs),
     ...(catches.length > 0 ? ['', 'What it would catch:', catchTable(catches)] : []),
@@ -61,14 +54,10 @@ function endLines(runs: SimulatedRuns, horizon: number, mayEnd: boolean): string
   return lines;
 }
 
-/** That many versions which are no worse were taken back where nobody was left to compare with, and what can be done about it. */
-function aloneLines({ runs, ends, rolled_back_alone: alone }: SimulatedRuns, { regression, leak_per_hour: leak }: Scenario): string[] {
-  if (regression || leak !== undefined || 10 * alone < runs || alone === 0) return [];
+/** How many were taken back at 100 %, and what can be done about it. */
+function aloneWords({ ends, rolled_back_alone: alone }: SimulatedRuns): string {
   const those = alone === ends['rolled-back'] ? 'All' : whole(alone);
-  return [
-    '',
-    `${those} of those rolled back were so at 100 %, where nobody is left to compare with and the limits judge alone. To keep some to the end: --steps 5,25,50,95,100:6s`,
-  ];
+  return `${those} of those rolled back were so at 100 %, where nobody is left to compare with and the limits judge alone. To keep some to the end: --steps 5,25,50,95,100:6s`;
 }
 
 /** How many runs had ended in which way by when, one line for each time. */

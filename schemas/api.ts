@@ -31,57 +31,6 @@ export const PromoteRequest = z.strictObject({
   reason: Reason.optional(),
 });
 
-export const RollBackRequest = z
-  .strictObject({
-    building: Name.optional().meta({ description: 'Only this building; left out: all of them.' }),
-    to_revision: z
-      .int()
-      .positive()
-      .optional()
-      .meta({ description: 'Go back to the units of this revision; left out: undo the latest change.' }),
-    to_last_known_good: z.boolean().optional().meta({
-      description: 'Go back to the newest units that a rollout completed with in good health, or that everybody had and nobody undid.',
-    }),
-    reason: Reason.optional(),
-  })
-  .refine(({ to_revision: revision, to_last_known_good: good }) => revision === undefined || !good, {
-    path: ['to_last_known_good'],
-    error: 'give a revision or the last known good, not both',
-  });
-
-/** As in the query of a preview, where everything is a text. */
-export const RollBackQuery = z
-  .strictObject({
-    building: Name.optional().meta({ description: 'Only this building; left out: all of them.' }),
-    to_revision: z.coerce.number().int().positive().optional().meta({ description: 'Go back to the units of this revision.' }),
-    to_last_known_good: z
-      .enum(['true', 'false'])
-      .transform((text) => text === 'true')
-      .optional()
-      .meta({ description: 'Go back to the newest units that proved good.' }),
-  })
-  .refine(({ to_revision: revision, to_last_known_good: good }) => revision === undefined || !good, {
-    path: ['to_last_known_good'],
-    error: 'give a revision or the last known good, not both',
-  });
-
-export const RollBackPreview = z
-  .strictObject({
-    revision: z.int().positive().meta({ description: 'The head that it was asked of.' }),
-    from_revision: z.int().positive().meta({ description: 'The revision whose units come back.' }),
-    units: z
-      .array(z.strictObject({ building: Name, from: UnitId, to: UnitId }))
-      .meta({ description: 'What each building that is touched shows to all, and would; the same where only a rollout is taken back.' }),
-    rollouts: z.array(Name).meta({ description: 'The rollouts that would be ended.' }),
-    release: z
-      .string()
-      .nullable()
-      .optional()
-      .meta({ description: 'The release that it would be on again; null: none. Left out: the same.' }),
-  })
-  .meta({ id: 'RollBackPreview' });
-export type RollBackPreview = z.infer<typeof RollBackPreview>;
-
 export const ReSaltRequest = z.strictObject({
   reason: Reason.meta({ description: 'Visitors change sides for it, so somebody says why.' }),
 });

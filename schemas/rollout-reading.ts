@@ -10,6 +10,9 @@ export const isWaiting = ({ state }: Rollout): boolean => state === 'scheduled' 
 
 export const hasEnded = (rollout: Rollout): boolean => !isLive(rollout) && !isWaiting(rollout);
 
+/** Ended without its units: it was at fault, or was not, or never ran. */
+export const isTakenBack = ({ state }: Pick<Rollout, 'state'>): boolean => state === 'rolled-back' || state === 'aborted';
+
 /** The step that the rollout stands at. */
 export function currentStep(rollout: Rollout): RolloutStep {
   const step = rollout.steps[rollout.step];
@@ -50,3 +53,7 @@ export function audienceWords(criteria: RolloutCriteria): string {
   ].filter((part) => part !== false);
   return asks.length === 0 ? 'visitors' : `visitors ${asks.join(' and ')}`;
 }
+
+/** What is an arm's of a share (percent) that all arms divide by their weights. */
+export const partOf = (share: number, { weight }: { weight: number }, arms: readonly { weight: number }[]): number =>
+  (share * weight) / arms.reduce((sum, arm) => sum + arm.weight, 0);

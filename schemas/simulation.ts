@@ -193,3 +193,7 @@ export const Simulation = z
   })
   .meta({ id: 'Simulation' });
 export type Simulation = z.infer<typeof Simulation>;
+
+/** Whether versions that are no worse were taken back so often where nobody was left to compare with that it is worth a word. */
+export const isOftenAlone = ({ runs: { runs, rolled_back_alone: alone }, scenario }: Pick<Simulation, 'runs' | 'scenario'>): boolean =>
+  alone > 0 && 10 * alone >= runs && !scenario.regression && scenario.leak_per_hour === undefined;

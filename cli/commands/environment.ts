@@ -111,10 +111,9 @@ const ROLLBACK_PLACES: readonly OptionPlace[] = [
   { pointer: '/reason', option: '--reason' },
 ];
 
-async function previewRollback(
-  context: Context,
-  { building, toRevision, toLastKnownGood }: { building?: string; toRevision?: number; toLastKnownGood?: boolean },
-): Promise<void> {
+type RollbackOptions = { building?: string; toRevision?: number; toLastKnownGood?: boolean; reason?: string; dryRun?: boolean };
+
+async function previewRollback(context: Context, { building, toRevision, toLastKnownGood }: RollbackOptions): Promise<void> {
   const query = {
     ...(building ? { building } : {}),
     ...(toRevision === undefined ? {} : { to_revision: String(toRevision) }),
@@ -139,10 +138,7 @@ async function previewRollback(
   context.print(preview, lines.join('\n'));
 }
 
-async function rollback(
-  options: { building?: string; toRevision?: number; toLastKnownGood?: boolean; reason?: string; dryRun?: boolean },
-  command: Command,
-): Promise<void> {
+async function rollback(options: RollbackOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   if (options.dryRun) return previewRollback(context, options);
   const json = {

@@ -1,8 +1,8 @@
 import type { Document } from '#schemas/document.ts';
 import { type Problem, problem } from '#schemas/problem.ts';
-import { hasEnded } from '#schemas/rollout-reading.ts';
+import { isTakenBack } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import { describeFreeze, freezeAt } from './freeze.ts';
+import { describeFreeze, freezeAt, frozenRefusal } from './freeze.ts';
 import { placeInLayer } from './place-in-layer.ts';
 import { end } from './rollout-moves.ts';
 import { describeTargets, liveRollouts, unitsOf } from './rollout-state.ts';
@@ -49,7 +49,7 @@ export function beginRollout(document: Document, rollout: Rollout, now: number):
 
 function isLost(document: Document, id: string): boolean {
   const other = document.rollouts[id];
-  return other === undefined || other.undone_at !== undefined || (hasEnded(other) && other.state !== 'completed');
+  return other === undefined || other.undone_at !== undefined || isTakenBack(other);
 }
 
 const approvedWords = ({ approvals = [] }: Rollout): string => `Started, approved by ${approvals.map(({ by }) => by).join(', ')}.`;
@@ -68,12 +68,10 @@ export function enterLayer(document: Document, rollout: Rollout, now: number, re
   return { ...rollout, ...place, targets, state: 'running', state_reason: reason, step_started_at: now, started_at: now };
 }
 
-/** The refusal of a rollout that somebody wants now. */
-export function refusalOf(document: Document, { for: what, reason }: Wait): Problem {
-  if (what === 'limit') {
-    const running = liveRollouts(document).map((rollout) => `${rollout.id} (${describeTargets(rollout)})`);
-    return problem('rollout-limit', `${running.join(', ')} ${running.length === 1 ? 'is' : 'are'} under way, and no more may be.`);
-  }
-  const told = reason.replace('Waits for the end of the freeze', 'Nothing is started in a freeze');
-  return problem('frozen', `${told} Override it with a reason, if it must be.`);
+/** The refusal of a rollout that somebody wants now, and that has to wait for the end of a freeze or a free place. */
+export function refusalOf(document: Document, { for: what }: Wait, now: number): Problem {
+  const freeze = what === 'freeze' ? freezeAt(document.policy, now) : null;
+  if (freeze) return frozenRefusal(freeze, 'started');
+  const running = liveRollouts(document).map((rollout) => `${rollout.id} (${describeTargets(rollout)})`);
+  return problem('rollout-limit', `${running.join(', ')} ${running.length === 1 ? 'is' : 'are'} under way, and no more may be.`);
 }

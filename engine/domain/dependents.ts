@@ -1,6 +1,6 @@
 import type { Command } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
-import { hasEnded } from '#schemas/rollout-reading.ts';
+import { hasEnded, isTakenBack } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { takeBack } from './rollout-moves.ts';
 
@@ -18,8 +18,8 @@ export function takeDependentsBack(document: Document, before: Document, command
     rollouts[rollout.id] = { ...rollout, undone_at: now };
     changed = true;
   }
-  for (const { id, state, undone_at: undoneAt } of Object.values(rollouts)) {
-    if (state === 'rolled-back' || state === 'aborted' || undoneAt !== undefined) lost.add(id);
+  for (const rollout of Object.values(rollouts)) {
+    if (isTakenBack(rollout) || rollout.undone_at !== undefined) lost.add(rollout.id);
   }
   for (;;) {
     const next = Object.values(rollouts).find((rollout) => !hasEnded(rollout) && rollout.after?.some((id) => lost.has(id)));

@@ -2,7 +2,7 @@ import type { Command, CommandOf } from '#schemas/command.ts';
 import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import type { Policy } from '#schemas/policy.ts';
-import { currentStep } from '#schemas/rollout-reading.ts';
+import { currentStep, isTakenBack } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { describeTargets } from './rollout-state.ts';
 
@@ -122,8 +122,6 @@ function describeRollout(verb: string | null, id: string, document: Document): s
   const others = gone.length > 0 ? ` With it went ${gone.join(', ')}, which came after it.` : '';
   return `${verb ?? NOW[rollout.state]} ${id} (${release}${describeTargets(rollout)})${share}. ${rollout.state_reason}${others}`;
 }
-
-const isTakenBack = ({ state }: Rollout): boolean => state === 'rolled-back' || state === 'aborted';
 
 /** What came after a rollout that was taken back, at once or after one that went with it, and ended in the same moment. */
 function goneWith(rollout: Rollout, { rollouts }: Document): string[] {

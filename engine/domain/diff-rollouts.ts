@@ -1,6 +1,6 @@
 import { splitUnitId } from '#schemas/common.ts';
 import type { DocumentChange } from '#schemas/history.ts';
-import { criteriaAt, currentStep, isLive, isWaiting } from '#schemas/rollout-reading.ts';
+import { criteriaAt, currentStep, isLive, isTakenBack, isWaiting } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { audienceOf } from './audience.ts';
 import { type Arm, armsOf, shareOfArm } from './experiment.ts';
@@ -20,7 +20,7 @@ export function movesOf(targets: Targets): string {
 
 /** Visitors who get the new units now, or those of a variant, in words; "nobody" once it was taken back. */
 function reachOf(rollout: Rollout | undefined, variant?: Arm): string {
-  if (rollout === undefined || rollout.state === 'rolled-back' || rollout.state === 'aborted') return 'nobody';
+  if (rollout === undefined || isTakenBack(rollout)) return 'nobody';
   if (isWaiting(rollout)) return 'nobody yet';
   if (rollout.state === 'completed') return 'everyone';
   const share = variant ? Number(shareOfArm(rollout, variant).toPrecision(3)) : currentStep(rollout).percentage;

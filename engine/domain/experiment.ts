@@ -1,4 +1,4 @@
-import { currentStep } from '#schemas/rollout-reading.ts';
+import { currentStep, partOf } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 
 /** The arm that a rollout of one new unit in each building has, and the arm of those who could have been given it and were not. */
@@ -24,7 +24,4 @@ export function controlOf({ experiment }: Pick<Rollout, 'experiment'>): string {
 export const armNamesOf = (rollout: Rollout): string[] => [...new Set([...armsOf(rollout).map(({ name }) => name), controlOf(rollout)])];
 
 /** The percentage of the matching visitors who are in the arm at the rollout's current step. */
-export function shareOfArm(rollout: Rollout, { weight }: Arm): number {
-  const total = armsOf(rollout).reduce((sum, arm) => sum + arm.weight, 0);
-  return (currentStep(rollout).percentage * weight) / total;
-}
+export const shareOfArm = (rollout: Rollout, arm: Arm): number => partOf(currentStep(rollout).percentage, arm, armsOf(rollout));

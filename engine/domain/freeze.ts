@@ -1,4 +1,5 @@
 import { type FreezeWindow, type Policy, WEEKDAYS, type Weekday } from '#schemas/policy.ts';
+import { type Problem, problem } from '#schemas/problem.ts';
 
 /** The freeze window of the policy that `now` (epoch ms) lies in; null: none. */
 export function freezeAt(policy: Policy | undefined, now: number): FreezeWindow | null {
@@ -37,6 +38,23 @@ function endOf(window: FreezeWindow, at: number): number {
 }
 
 const minutesOf = (time: string): number => 60 * Number(time.slice(0, 2)) + Number(time.slice(3));
+
+/** The refusal of what may not be `done` ("started", "moved", …) in a freeze. */
+export const frozenRefusal = (freeze: FreezeWindow, done: string): Problem =>
+  problem('frozen', `Nothing is ${done} in a freeze: ${describeFreeze(freeze)}. Override it with a reason, if it must be.`);
+
+/** The refusal of what somebody wants `done` at `now`, unless they say that, and why, it must be; `detail` is told where only the why is missing. */
+export function freezeRefusal(
+  policy: Policy | undefined,
+  { override_freeze: overrides, reason }: { override_freeze?: boolean | undefined; reason?: string | undefined },
+  now: number,
+  { done, detail }: { done: string; detail: string },
+): Problem | null {
+  const freeze = freezeAt(policy, now);
+  if (!freeze) return null;
+  if (!overrides) return frozenRefusal(freeze, done);
+  return reason === undefined ? problem('unprocessable', detail, [{ path: '/reason', message: 'say why the freeze is overridden' }]) : null;
+}
 
 /** "fri, sat 18:00–08:00 Europe/Berlin (weekend)" */
 export function describeFreeze({ days, from, to, time_zone: zone, reason }: FreezeWindow): string {

@@ -2,7 +2,7 @@ import type { CommandOf } from '#schemas/command.ts';
 import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
-import { describeFreeze, freezeAt } from './freeze.ts';
+import { freezeRefusal } from './freeze.ts';
 import { withNeededUnits, withRollout } from './keep-document.ts';
 import { withRelease } from './release-state.ts';
 import { end } from './rollout-moves.ts';
@@ -39,7 +39,7 @@ export function moveUnits(document: Document, command: Move, now: number): Docum
   }
   if (faults.length > 0) return problem('unprocessable', 'The units cannot be moved.', faults);
   if (isSame) return document;
-  const frozen = freezeRefusal(document, command, now);
+  const frozen = freezeRefusal(document.policy, command, now, { done: 'moved', detail: 'The units cannot be moved.' });
   if (frozen) return frozen;
   const reason = command.reason ?? 'Other units were moved in at once.';
   let next = document;
@@ -48,13 +48,4 @@ export function moveUnits(document: Document, command: Move, now: number): Docum
   for (const [building, unit] of changed) buildings[building] = { ...buildings[building]!, active_unit: unit.id };
   const moved = withNeededUnits({ ...next, buildings }, Object.values(command.units));
   return command.release ? withRelease(moved, command.release) : moved;
-}
-
-function freezeRefusal({ policy }: Document, { override_freeze: overrides, reason }: Move, now: number): Problem | null {
-  const freeze = freezeAt(policy, now);
-  if (!freeze) return null;
-  if (!overrides)
-    return problem('frozen', `Nothing is moved in a freeze: ${describeFreeze(freeze)}. Override it with a reason, if it must be.`);
-  const faults = [{ path: '/reason', message: 'say why the freeze is overridden' }];
-  return reason === undefined ? problem('unprocessable', 'The units cannot be moved.', faults) : null;
 }

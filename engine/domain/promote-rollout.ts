@@ -3,7 +3,7 @@ import type { Document } from '#schemas/document.ts';
 import { type Problem, problem } from '#schemas/problem.ts';
 import { currentStep, isLastStep } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import { describeFreeze, freezeAt } from './freeze.ts';
+import { freezeRefusal } from './freeze.ts';
 import { advance, end, promoteVariant } from './rollout-moves.ts';
 import { keeperOf, mayPass } from './gate-roles.ts';
 import type { Circumstances } from './rollout-machine.ts';
@@ -17,7 +17,9 @@ export function promote(document: Document, rollout: Rollout, command: Promote, 
     return problem('rollout-state', `Rollout ${rollout.id} stands at ${percentage} % by now; nothing was promoted.`);
   }
   const endsTest = rollout.experiment !== undefined && (command.to === 'done' || command.variant !== undefined || isLastStep(rollout));
-  const refused = gateRefusal(rollout, endsTest || command.to === 'done', at) ?? freezeRefusal(document, command, at.now);
+  const refused =
+    gateRefusal(rollout, endsTest || command.to === 'done', at) ??
+    freezeRefusal(document.policy, command, at.now, { done: 'promoted', detail: 'It cannot be promoted so.' });
   if (refused) return refused;
   if (endsTest) return promoteTest(rollout, command, at.now);
   if (command.variant !== undefined) return variantRefusal('only an A/B test has variants');
@@ -33,16 +35,6 @@ function gateRefusal(rollout: Rollout, skipsAll: boolean, { role, actor }: Circu
   if (!gate) return null;
   const detail = `Only ${keeperOf(gate)} may promote rollout ${rollout.id} past ${gate.percentage} %; ${actor} is none.`;
   return problem('forbidden', detail);
-}
-
-function freezeRefusal({ policy }: Document, { override_freeze: overrides, reason }: Promote, now: number): Problem | null {
-  const freeze = freezeAt(policy, now);
-  if (!freeze) return null;
-  if (!overrides) {
-    return problem('frozen', `Nothing is promoted in a freeze: ${describeFreeze(freeze)}. Override it with a reason, if it must be.`);
-  }
-  const faults = [{ path: '/reason', message: 'say why the freeze is overridden' }];
-  return reason === undefined ? problem('unprocessable', 'It cannot be promoted so.', faults) : null;
 }
 
 function promoteTest(rollout: Rollout, { variant, reason }: Promote, now: number): Rollout | Problem {

@@ -2,6 +2,7 @@ import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import type { Experiment } from '#schemas/experiment.ts';
 import { type Fault, type Problem, problem } from '#schemas/problem.ts';
+import { isTakenBack } from '#schemas/rollout-reading.ts';
 import type { Rollout, RolloutPlan } from '#schemas/rollout.ts';
 import type { Unit } from '#schemas/unit.ts';
 import { enterLayer, refusalOf, waitOf, waiting } from './begin-rollout.ts';
@@ -30,7 +31,7 @@ export function startRollout(document: Document, command: Start, now: number, ac
   if (faults.length > 0) return problem('unprocessable', 'The rollout cannot be started.', faults);
 
   const wait = waitOf(document, rollout, now, plan.override_freeze);
-  if (wait?.for === 'freeze' || wait?.for === 'limit') return refusalOf(document, wait);
+  if (wait?.for === 'freeze' || wait?.for === 'limit') return refusalOf(document, wait, now);
   return wait ? waiting(rollout, wait) : enterLayer(document, rollout, now, plan.reason ?? `Started by ${actor}.`);
 }
 
@@ -43,7 +44,7 @@ const planFaults = (rollout: Rollout, { ramp, steps }: RolloutPlan): Fault[] =>
 function retryRefusal(document: Document, id: string): Problem | null {
   const earlier = Object.hasOwn(document.rollouts, id) ? document.rollouts[id] : undefined;
   if (!earlier) return noSuchRollout(document, id);
-  if (earlier.state === 'rolled-back' || earlier.state === 'aborted') return null;
+  if (isTakenBack(earlier)) return null;
   return problem('rollout-state', `Rollout ${id} is ${earlier.state}; it cannot take "retry".`);
 }
 
@@ -115,7 +116,6 @@ function dependencyFaults(document: Document, { after }: RolloutPlan): Fault[] {
     const other = Object.hasOwn(document.rollouts, id) ? document.rollouts[id] : undefined;
     if (!other) return [{ path, message: `there is no rollout ${id}` }];
     if (other.undone_at !== undefined) return [{ path, message: `${id} was undone after it had completed` }];
-    const isLost = other.state === 'rolled-back' || other.state === 'aborted';
-    return isLost ? [{ path, message: `${id} was ${other.state === 'aborted' ? 'aborted' : 'rolled back'}` }] : [];
+    return isTakenBack(other) ? [{ path, message: `${id} was ${other.state === 'aborted' ? 'aborted' : 'rolled back'}` }] : [];
   });
 }

@@ -1,19 +1,17 @@
 import { type Context, decide, isProblem } from '#engine/domain/decide.ts';
 import { liveRollouts } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
-import type { RollBackPreview } from '#schemas/api.ts';
 import type { CommandOf } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { ProblemError, refuse } from '#schemas/problem.ts';
 import type { DeployedRelease } from '#schemas/release.ts';
 import type { Revision } from '#schemas/revision.ts';
-import { hasEnded } from '#schemas/rollout-reading.ts';
+import type { RollBackPreview, RollBackRequest } from '#schemas/roll-back.ts';
+import { hasEnded, isTakenBack } from '#schemas/rollout-reading.ts';
 import { type Actor, change, requireHead, summaryOf } from './change.ts';
 import type { Services } from './context.ts';
 import { lockOf } from './deploy-lock.ts';
 import { lastKnownGood } from './last-known-good.ts';
-
-export type RollBackRequest = { building?: string; to_revision?: number; to_last_known_good?: boolean; reason?: string };
 
 /**
  * Undoes: takes live rollouts back if there are any, else returns to the units before the latest change of units, or to
@@ -145,8 +143,8 @@ function isUndoing(before: Revision, revision: Revision, buildings: string[], is
   if (cause.type === 'restore-units') return buildings.some((building) => Object.hasOwn(cause.units, building));
   if (cause.type === 'restore-document') return buildings.some((building) => Object.hasOwn(cause.buildings, building));
   return liveRollouts(before.document).some((rollout) => {
-    const state = document.rollouts[rollout.id]?.state;
-    return (state === 'rolled-back' || state === 'aborted') && buildings.some((building) => Object.hasOwn(rollout.targets, building));
+    const after = document.rollouts[rollout.id];
+    return after !== undefined && isTakenBack(after) && buildings.some((building) => Object.hasOwn(rollout.targets, building));
   });
 }
 

@@ -3,7 +3,7 @@ import { MS_PER_MINUTE, stepEndsAt } from '#engine/domain/rollout-state.ts';
 import type { Command } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import type { HealthDelta, NetworkSpread } from '#schemas/health.ts';
-import { isLive } from '#schemas/rollout-reading.ts';
+import { isLive, isTakenBack } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { RunEnd } from '#schemas/simulation.ts';
 import type { Verdict, VerdictReason } from '#schemas/verdict.ts';
@@ -95,9 +95,9 @@ const rolloutOf = (document: Document): Rollout => document.rollouts[ROLLOUT_ID]
 
 const hasNoControl = ({ observed: { periods, control } }: Verdict): boolean => periods.at(-1)?.shares[control] === 0;
 
-function endOf({ state }: Rollout): RunEnd {
-  if (state === 'completed' || state === 'paused') return state;
-  return state === 'rolled-back' || state === 'aborted' ? 'rolled-back' : 'held';
+function endOf(rollout: Rollout): RunEnd {
+  if (rollout.state === 'completed' || rollout.state === 'paused') return rollout.state;
+  return isTakenBack(rollout) ? 'rolled-back' : 'held';
 }
 
 /** Why the rollout is after a look what it is. No verdict asks for what a deadline does, or is against a step that merely takes time. */

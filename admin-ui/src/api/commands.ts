@@ -66,7 +66,6 @@ function useCommand<Input, Output>(place: Place, send: (input: Input) => Promise
 export const useMoveRollout = (place: Place, of: Rollout, move: Move, choices: Choices = {}) =>
   useCommand(place, (reason: Reason) => sendMove(place, of, move, reason, choices));
 
-/** Where an environment goes back to; nothing: whatever undoes its latest change. */
 export const useUndo = (place: Place, back: BackTo = {}) =>
   useCommand(place, (reason: Reason) =>
     answerOf(routes.environment.rollback.$post({ param: place, header: {}, json: { ...back, reason } })),

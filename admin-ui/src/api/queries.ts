@@ -54,6 +54,7 @@ export const rolloutHealthQuery = (place: Place, rollout: string, since: number 
     refetchInterval: isLive ? CALM_MS : false,
   });
 
+/** Where an environment goes back to; nothing: whatever undoes its latest change. */
 export type BackTo = { to_last_known_good?: boolean };
 
 /** What an emergency rollback would do at this revision; fails with the refusal that it would get. */

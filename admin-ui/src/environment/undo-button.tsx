@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
-import type { EnvironmentState, RollBackPreview } from '#schemas/api.ts';
+import type { EnvironmentState } from '#schemas/api.ts';
+import type { RollBackPreview } from '#schemas/roll-back.ts';
 import { isLive } from '#schemas/rollout-reading.ts';
 import { useUndo } from '../api/commands.ts';
 import { type BackTo, type Place, undoQuery } from '../api/queries.ts';

@@ -32,18 +32,12 @@ export const xOf = (at: number, { from, to }: Pick<RolloutHealth, 'from' | 'to'>
 
 export const yOf = (value: number, ceiling: number): number => HEIGHT * (1 - Math.min(1, value / ceiling));
 
-/** The line of an arm. It breaks where nothing was counted. */
-export const pathOf = (health: RolloutHealth, arm: string, read: Read, ceiling: number): string =>
-  runsOf(health, arm, read, ceiling)
-    .map((places) => `M${places.join('L')}`)
-    .join('');
-
-/** The numbers of an arm that stand on their own: lines of no length, which round ends make dots. */
-export const dotsOf = (health: RolloutHealth, arm: string, read: Read, ceiling: number): string =>
-  runsOf(health, arm, read, ceiling)
-    .filter((places) => places.length === 1)
-    .map(([place]) => `M${place}h0`)
-    .join('');
+/** The line of an arm, which breaks where nothing was counted; and numbers on their own: lines of no length, which round ends make dots. */
+export function pathsOf(health: RolloutHealth, arm: string, read: Read, ceiling: number): { line: string; dots: string } {
+  const runs = runsOf(health, arm, read, ceiling);
+  const alone = runs.filter((places) => places.length === 1);
+  return { line: runs.map((places) => `M${places.join('L')}`).join(''), dots: alone.map(([place]) => `M${place}h0`).join('') };
+}
 
 /** Places of points that follow one another without a gap. */
 function runsOf(health: RolloutHealth, arm: string, read: Read, ceiling: number): string[][] {

@@ -3,7 +3,7 @@ import type { RolloutHealth } from '#schemas/health-points.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { armWords } from '../words/arm-words.ts';
 import { formatPercent } from '../words/format.ts';
-import { HEIGHT, MS_PER_MINUTE, WIDTH, ceilingOf, dotsOf, middleOf, nearestTo, pathOf, placeOf, stepMarks, yOf } from './chart-geometry.ts';
+import { HEIGHT, MS_PER_MINUTE, WIDTH, ceilingOf, middleOf, nearestTo, pathsOf, placeOf, stepMarks, yOf } from './chart-geometry.ts';
 import type { ChartKind } from './chart-kinds.ts';
 import { momentWords, readingWords } from './chart-words.ts';
 
@@ -55,20 +55,16 @@ export function TimeChart({ health, rollout, kind, arms, moment, onMoment }: Tim
               {kind.limit !== undefined && kind.limit <= ceiling && (
                 <path className="chart-limit" d={`M0 ${yOf(kind.limit, ceiling)}H${WIDTH}`} />
               )}
-              {arms
-                .toReversed()
-                .flatMap((arm) =>
-                  [pathOf, dotsOf].map((drawn, index) => (
-                    <path
-                      key={`${arm} ${index}`}
-                      className="chart-line"
-                      data-arm={arms.indexOf(arm)}
-                      data-control={arm === health.control}
-                      data-dots={drawn === dotsOf}
-                      d={drawn(health, arm, kind.read, ceiling)}
-                    />
-                  )),
-                )}
+              {arms.toReversed().map((arm) => {
+                const { line, dots } = pathsOf(health, arm, kind.read, ceiling);
+                const look = { className: 'chart-line', 'data-arm': arms.indexOf(arm), 'data-control': arm === health.control };
+                return (
+                  <g key={arm}>
+                    <path {...look} d={line} />
+                    <path {...look} data-dots d={dots} />
+                  </g>
+                );
+              })}
               {pointed && <path className="chart-pointed" d={`M${(placeOf(pointed, health) * WIDTH) / 100} 0V${HEIGHT}`} />}
             </svg>
             {marks.map(({ place, percentage, isNamed }) =>

@@ -42,8 +42,7 @@ function movesOf(rollout: Rollout): Offer['move'][] {
 /** The step after the last is everyone. */
 const promotionsOf = (rollout: Rollout): Move[] => (isLastStep(rollout) ? ['promote-done'] : ['promote-next', 'promote-done']);
 
-const promotionsOfTest = ({ step, steps }: Rollout): Move[] =>
-  step < steps.length - 1 ? ['promote-next', 'promote-variant'] : ['promote-variant'];
+const promotionsOfTest = (rollout: Rollout): Move[] => (isLastStep(rollout) ? ['promote-variant'] : ['promote-next', 'promote-variant']);
 
 function refusalOf(rollout: Rollout, move: Offer['move'], identity: Identity | undefined): string | null {
   if (identity === undefined) return null;

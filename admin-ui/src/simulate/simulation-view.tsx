@@ -1,5 +1,5 @@
 import { counted } from '#schemas/counted.ts';
-import type { SimulatedRuns, Simulation } from '#schemas/simulation.ts';
+import { type SimulatedRuns, type Simulation, isOftenAlone } from '#schemas/simulation.ts';
 import { formatMinutes, formatNumber, formatPercent } from '../words/format.ts';
 import { TimelineChart } from './timeline-chart.tsx';
 
@@ -24,7 +24,7 @@ export function SimulationView({ simulation }: { simulation: Simulation }) {
         </li>
         <li>
           {percentOf(runs.ends['rolled-back'], runs.runs)} were taken back for nothing
-          {10 * runs.rolled_back_alone >= runs.runs &&
+          {isOftenAlone(simulation) &&
             `, ${percentOf(runs.rolled_back_alone, runs.runs)} at 100 %, where nobody is left to compare with; a step of 95 % before it would leave some`}
           .
         </li>

@@ -2,7 +2,7 @@ import { asksForSomebody, audienceWords } from '#schemas/rollout-reading.ts';
 import { formatMinutes, formatPercent, formatWhen, listWords } from '../words/format.ts';
 import { unitWords, versionOf } from '../words/rollout-words.ts';
 import { type StartForm, listedSteps, numberOf } from './start-form.ts';
-import { criteriaOf } from './to-plan.ts';
+import { chosen, criteriaOf } from './to-plan.ts';
 import type { UnitChoices } from './unit-choices.ts';
 
 /** What the form would start, and when, in a sentence or two; null while that cannot be said yet. */
@@ -52,16 +52,14 @@ const THEN_WORDS: Record<StartForm['follow_up'], string> = {
   everyone: 'then to everyone, if it is healthy',
 };
 
-const chosenUnits = (units: readonly (string | null)[]): string[] => units.filter((unit) => unit !== null);
-
 function testWords(form: StartForm): string | null {
   const { variants, test_share: share } = form;
   const total = variants.reduce((sum, { weight }) => sum + numberOf(weight), 0);
   const ofAll = numberOf(share);
-  if (!(total > 0) || !(ofAll > 0) || variants.every(({ units }) => chosenUnits(units).length === 0)) return null;
+  if (!(total > 0) || !(ofAll > 0) || variants.every(({ units }) => chosen(units).length === 0)) return null;
   const sides = variants.map(
     ({ name, weight, units }) =>
-      `${formatPercent((ofAll * numberOf(weight)) / total)} get ${name} (${listWords(chosenUnits(units).map(unitWords)) || 'as it is'})`,
+      `${formatPercent((ofAll * numberOf(weight)) / total)} get ${name} (${listWords(chosen(units).map(unitWords)) || 'as it is'})`,
   );
   const criteria = criteriaOf(form);
   return asksForSomebody(criteria) ? `Of ${audienceWords(criteria)} ${listWords(sides)}.` : `${listWords(sides)}.`;

@@ -4,7 +4,8 @@ import type { z } from '#schemas/zod.ts';
 import { toMetric } from './metric-form.ts';
 import { type StartForm, USUAL_STEP, listedSteps, numberOf, wordsOf } from './start-form.ts';
 
-const chosen = (units: readonly (string | null)[]): string[] => units.filter((unit) => unit !== null);
+/** The units of a list that are chosen already. */
+export const chosen = (units: readonly (string | null)[]): string[] => units.filter((unit) => unit !== null);
 
 /** The plan that the form means, faults and all. What a strategy does not ask for is left out. */
 export function toPlan(form: StartForm): RolloutPlanInput {

@@ -12,11 +12,9 @@ import {
   EnvironmentList,
   EnvironmentState,
   MetricSourceList,
-  RollBackPreview,
-  RollBackQuery,
-  RollBackRequest,
 } from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
+import { RollBackPreview, RollBackQuery, RollBackRequest } from '#schemas/roll-back.ts';
 import { SignedSnapshot } from '#schemas/snapshot.ts';
 import { actorOf, requirePermission, requires } from '../authorize.ts';
 import { changeAnswer } from '../change-answer.ts';

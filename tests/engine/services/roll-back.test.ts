@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { moveRollout } from '#engine/services/move-rollout.ts';
-import { type RollBackRequest, previewRollBack, rollBack } from '#engine/services/roll-back.ts';
+import { previewRollBack, rollBack } from '#engine/services/roll-back.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
+import type { RollBackRequest } from '#schemas/roll-back.ts';
 import { PLACE, planOf } from '../../support/fixtures.ts';
 import { ANA, type TestServices, publish, seedShop, testServices } from '../../support/services.ts';
 
