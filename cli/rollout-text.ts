@@ -1,5 +1,5 @@
-import type { ReplayedDecision, RolloutView } from '#schemas/api.ts';
 import { asksForSomebody, audienceWords, criteriaAt, gateOf, isLive, isWaiting, partOf } from '#schemas/rollout-reading.ts';
+import type { ReplayedDecision, RolloutEnding, RolloutView } from '#schemas/rollout-view.ts';
 import type { Rollout, RolloutStep } from '#schemas/rollout.ts';
 import type { ArmHealth, HealthScore, Verdict } from '#schemas/verdict.ts';
 import { duration, percent, table } from './format.ts';
@@ -104,13 +104,38 @@ function stepWords({ steps }: Rollout, { percentage, duration: minutes }: Rollou
   return steps.every((step) => step.duration === minutes) ? share : `${share} for ${duration(minutes * 60_000)}`;
 }
 
-export function rolloutText(view: RolloutView): string {
+/** What was seen of it, and what it rests on. */
+function verdictLines(verdict: Verdict): string[] {
+  const { arms, control, metrics } = verdict.observed;
+  const names = [...Object.keys(arms).filter((name) => name !== control), control];
+  const rows = [
+    ['arm', 'exposed', 'reported', 'with errors', 'rate', 'latency', 'feedback'],
+    ...names.flatMap((name) => (arms[name] ? [arm(name, arms[name])] : [])),
+  ];
+  return [
+    `  ${verdict.verdict}: ${verdict.reasons.map((reason) => reason.message).join(' ')}`,
+    `  ${health(verdict.score)}`,
+    table(rows).replaceAll(/^/gm, '  '),
+    ...evidenceLines(verdict),
+    ...(verdict.test ? testLines(verdict.test) : []),
+    ...metricLines(metrics),
+  ];
+}
+
+/** Who ended it, and how it looked then. */
+function endingLines({ revision, at, actor, verdict }: RolloutEnding): string[] {
+  const ended = `  Ended at ${new Date(at).toISOString()} by ${actor}, revision ${revision}.`;
+  return verdict ? [`${ended} Just before:`, ...verdictLines(verdict)] : [ended];
+}
+
+/** A rollout for a terminal; of one that has ended, `ending` says how. */
+export function rolloutText(view: RolloutView, ending?: RolloutEnding): string {
   const { rollout, verdict } = view;
   const moves = rollout.experiment
     ? rollout.experiment.variants.map(({ name, units }) => `${name}: ${Object.values(units).join(' ') || 'stable'}`)
     : Object.entries(rollout.targets).map(([building, { from, to }]) => `${building}: ${from} → ${to}`);
   const steps = rollout.steps.map((step, index) => stepWords(rollout, step, index === rollout.step && isLive(rollout))).join(' → ');
-  const lines = [
+  return [
     `${rollout.id}  ${rollout.state}  ${moves.join(', ')}`,
     `  ${steps}${clockWords(view)}`,
     ...audienceLines(view),
@@ -119,21 +144,7 @@ export function rolloutText(view: RolloutView): string {
       ? []
       : [`  Undone at ${new Date(rollout.undone_at).toISOString()}: visitors were taken back after it had completed.`]),
     `  Latest reason: ${rollout.state_reason}`,
-  ];
-  if (verdict) {
-    lines.push(`  ${verdict.verdict}: ${verdict.reasons.map((reason) => reason.message).join(' ')}`, `  ${health(verdict.score)}`);
-    const { arms, control } = verdict.observed;
-    const names = [...Object.keys(arms).filter((name) => name !== control), control];
-    const rows = [
-      ['arm', 'exposed', 'reported', 'with errors', 'rate', 'latency', 'feedback'],
-      ...names.flatMap((name) => (arms[name] ? [arm(name, arms[name])] : [])),
-    ];
-    lines.push(
-      table(rows).replaceAll(/^/gm, '  '),
-      ...evidenceLines(verdict),
-      ...(verdict.test ? testLines(verdict.test) : []),
-      ...metricLines(verdict.observed.metrics),
-    );
-  }
-  return lines.join('\n');
+    ...(verdict ? verdictLines(verdict) : []),
+    ...(ending ? endingLines(ending) : []),
+  ].join('\n');
 }

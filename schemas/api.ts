@@ -6,8 +6,7 @@ import { BuildingCategory } from './manifest.ts';
 import { Fault } from './problem.ts';
 import { RevisionSummary } from './revision.ts';
 import { Dataset, Release } from './release.ts';
-import { MovePlan, Rollout, RolloutConfig, RolloutEdit, RolloutState } from './rollout.ts';
-import { Verdict } from './verdict.ts';
+import { MovePlan, Rollout, RolloutEdit } from './rollout.ts';
 import { z } from './zod.ts';
 
 /** The API's requests and answers. Those of the registry are in registry.ts. */
@@ -135,35 +134,6 @@ export const EnvironmentState = z
   })
   .meta({ id: 'EnvironmentState' });
 export type EnvironmentState = z.infer<typeof EnvironmentState>;
-
-export const RolloutView = z
-  .strictObject({
-    rollout: Rollout,
-    config: RolloutConfig.meta({ description: "The same in the manifest's words: strategy, percentage now, criteria, monitoring." }),
-    verdict: Verdict.nullable().meta({ description: 'How the current step looks right now; null once the rollout has ended.' }),
-    step_ends_at: Timestamp.nullable(),
-    frozen: z.string().optional().meta({ description: 'The freeze window of now, in which it takes no step by itself.' }),
-    frozen_until: Timestamp.optional().meta({ description: 'When no freeze keeps it any more; left out: it is none, or has no end.' }),
-    revision: z.int().positive(),
-    now: Timestamp,
-  })
-  .meta({ id: 'RolloutView' });
-export type RolloutView = z.infer<typeof RolloutView>;
-
-export const ReplayedDecision = z
-  .strictObject({
-    revision: z.int().positive(),
-    at: Timestamp,
-    state: RolloutState.meta({ description: 'Of the rollout after the decision.' }),
-    stored: Verdict.meta({ description: 'What was concluded then, with everything that was seen.' }),
-    judged: Verdict.meta({ description: 'What is concluded now from what was seen then.' }),
-    same: z.boolean().meta({ description: 'The same conclusion, and the same document after it.' }),
-  })
-  .meta({ id: 'ReplayedDecision' });
-export type ReplayedDecision = z.infer<typeof ReplayedDecision>;
-export const ReplayAnswer = z.strictObject({ decisions: z.array(ReplayedDecision) });
-
-export const RolloutList = z.strictObject({ rollouts: z.array(RolloutView) });
 
 export const RevisionList = z.strictObject({ revisions: z.array(RevisionSummary), next_before: z.int().positive().nullable() });
 

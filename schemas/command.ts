@@ -14,6 +14,11 @@ const restoredRelease = DeployedRelease.nullable()
   .optional()
   .meta({ description: 'The release that the environment was on; null: none. Left out: it stays.' });
 
+const seen = z.record(Name, Verdict).optional().meta({
+  description:
+    'How each rollout under way looked just before that the command changes, so that a decision that a person took can be understood later. The engine adds it.',
+});
+
 /** Every way in which a document changes. A revision keeps the command that caused it. */
 export const Command = z
   .discriminatedUnion('type', [
@@ -62,10 +67,10 @@ export const Command = z
     }),
     z.strictObject({ type: z.literal('begin-rollout'), rollout: Name }).meta({ description: "The engine's: what it waited for is there." }),
     z.strictObject({ type: z.literal('approve-rollout'), rollout: Name, reason }),
-    z.strictObject({ type: z.literal('restart-rollout'), rollout: Name, reason }),
-    z.strictObject({ type: z.literal('edit-rollout'), rollout: Name, changes: RolloutEdit, reason }),
-    z.strictObject({ type: z.literal('pause-rollout'), rollout: Name, reason }),
-    z.strictObject({ type: z.literal('resume-rollout'), rollout: Name, reason }),
+    z.strictObject({ type: z.literal('restart-rollout'), rollout: Name, reason, seen }),
+    z.strictObject({ type: z.literal('edit-rollout'), rollout: Name, changes: RolloutEdit, reason, seen }),
+    z.strictObject({ type: z.literal('pause-rollout'), rollout: Name, reason, seen }),
+    z.strictObject({ type: z.literal('resume-rollout'), rollout: Name, reason, seen }),
     z.strictObject({
       type: z.literal('promote-rollout'),
       rollout: Name,
@@ -74,16 +79,18 @@ export const Command = z
       variant: Name.optional(),
       override_freeze: z.boolean().optional(),
       reason,
+      seen,
     }),
-    z.strictObject({ type: z.literal('abort-rollout'), rollout: Name, reason }),
-    z.strictObject({ type: z.literal('roll-back-rollout'), rollout: Name, reason }),
+    z.strictObject({ type: z.literal('abort-rollout'), rollout: Name, reason, seen }),
+    z.strictObject({ type: z.literal('roll-back-rollout'), rollout: Name, reason, seen }),
     z.strictObject({
       type: z.literal('re-salt-rollout'),
       rollout: Name,
       salt: z.string().min(1).max(64),
       reason: Reason.meta({ description: 'Visitors change sides for it, so somebody says why.' }),
+      seen,
     }),
-    z.strictObject({ type: z.literal('judge-rollout'), rollout: Name, verdict: Verdict }),
+    z.strictObject({ type: z.literal('judge-rollout'), rollout: Name, verdict: Verdict, seen }),
     z.strictObject({
       type: z.literal('move-units'),
       units: z.record(Name, Unit).meta({ description: 'building → the unit that everybody gets from now on.' }),
@@ -92,6 +99,7 @@ export const Command = z
       take_back: z.boolean().optional().meta({ description: 'Rollouts under way there are taken back; else they stand in its way.' }),
       override_freeze: z.boolean().optional(),
       reason,
+      seen,
     }),
     z.strictObject({
       type: z.literal('restore-units'),
@@ -100,6 +108,7 @@ export const Command = z
       rollouts: z.array(Name).optional().meta({ description: 'The rollouts that are taken back with it, those that come after them too.' }),
       release: restoredRelease,
       reason,
+      seen,
     }),
     z.strictObject({
       type: z.literal('restore-document'),
@@ -118,6 +127,7 @@ export const Command = z
         description: 'Revisions that could not be recovered. Their numbers are not given out again, so this revision follows after them.',
       }),
       reason,
+      seen,
     }),
   ])
   .meta({ id: 'Command' });

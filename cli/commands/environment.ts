@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
-import type { EnvironmentState, RolloutView } from '#schemas/api.ts';
+import type { EnvironmentState } from '#schemas/api.ts';
 import { BuildingCategory } from '#schemas/manifest.ts';
 import { whomWords } from '#schemas/override-words.ts';
 import { isWaiting } from '#schemas/rollout-reading.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import { idWords } from '#schemas/version-tag.ts';
 import { type Context, contextOf, warnOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
@@ -79,7 +80,7 @@ async function status(_options: unknown, command: Command): Promise<void> {
     rows.length > 0 ? table([['building', 'unit', 'rollout'], ...rows]) : 'No buildings yet.',
   ];
   const waiting = rollouts.filter(({ rollout }) => isWaiting(rollout));
-  const shown = [...live, ...waiting].map(rolloutText);
+  const shown = [...live, ...waiting].map((view) => rolloutText(view));
   lines.push(...exceptionLines(state), ...(shown.length > 0 ? ['', shown.join('\n\n')] : []));
   context.print({ ...state, rollouts: [...live, ...waiting] }, lines.join('\n'));
 }

@@ -84,9 +84,17 @@ async function audit(options: PageOptions, command: Command): Promise<void> {
   const entries = page.entries as unknown as AuditEntry[];
   const text = entries.map((one) => {
     const head = `${one.number}  ${new Date(one.at).toISOString()}  ${one.actor}: ${one.summary}`;
-    return [head, ...linesOf(one.changes), `  ${one.cause.type}, digest ${one.digest.slice(0, 16)}…`].join('\n');
+    return [head, ...linesOf(one.changes), ...seenLines(one), `  ${one.cause.type}, digest ${one.digest.slice(0, 16)}…`].join('\n');
   });
   context.print(page, text.join('\n\n'));
+}
+
+/** How the rollouts looked that somebody then decided over. */
+function seenLines({ cause }: AuditEntry): string[] {
+  const seen = ('seen' in cause && cause.seen) || {};
+  return Object.entries(seen).map(
+    ([id, { verdict, reasons }]) => `  ${id} was ${verdict} just before: ${reasons.map(({ message }) => message).join(' ')}`,
+  );
 }
 
 async function restore(revision: number, { reason }: { reason?: string }, command: Command): Promise<void> {

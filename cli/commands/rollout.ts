@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ChangeResult } from '#schemas/api.ts';
 import { counted } from '#schemas/counted.ts';
-import { asksForSomebody, audienceWords, isLive, isWaiting } from '#schemas/rollout-reading.ts';
+import { asksForSomebody, audienceWords, hasEnded, isLive, isWaiting } from '#schemas/rollout-reading.ts';
 import { type Context, contextOf } from '../context.ts';
 import { expectAnswer } from '../engine-client.ts';
 import { refused } from '../failure.ts';
@@ -23,7 +23,7 @@ export function addRollout(program: Command): void {
   addPlanOptions(starting).action(start);
   rollout
     .command('status')
-    .description('Shows a rollout with its health; without an id, all that are under way or wait.')
+    .description('Shows a rollout with its health, one that has ended as it was then; without an id, all that are under way or wait.')
     .argument('[id]')
     .option('--all', 'finished ones too')
     .action(status);
@@ -72,12 +72,14 @@ async function status(id: string | undefined, options: { all?: boolean }, comman
   const context = contextOf(command);
   const param = await context.place();
   if (id !== undefined) {
-    const view = await expectAnswer(api(context)[':rollout'].$get({ param: { ...param, rollout: id } }));
-    return context.print(view, rolloutText(view));
+    const one = { param: { ...param, rollout: id } };
+    const view = await expectAnswer(api(context)[':rollout'].$get(one));
+    const ending = hasEnded(view.rollout) ? await expectAnswer(api(context)[':rollout'].ending.$get(one)) : undefined;
+    return context.print({ ...view, ...(ending ? { ending } : {}) }, rolloutText(view, ending));
   }
   const { rollouts } = await expectAnswer(api(context).$get({ param }));
   const shown = options.all ? rollouts : rollouts.filter(({ rollout }) => isLive(rollout) || isWaiting(rollout));
-  context.print({ rollouts: shown }, shown.length === 0 ? 'No rollout is under way.' : shown.map(rolloutText).join('\n\n'));
+  context.print({ rollouts: shown }, shown.length === 0 ? 'No rollout is under way.' : shown.map((view) => rolloutText(view)).join('\n\n'));
 }
 
 type HealthOptions = { since?: number; every?: number; points: number };

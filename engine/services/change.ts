@@ -11,6 +11,7 @@ import { checkSnapshot } from './check-snapshot.ts';
 import { BREAKS_LOCK, requireNoLock } from './require-no-lock.ts';
 import type { Services } from './context.ts';
 import { doneBefore } from './done-before.ts';
+import { withSeen } from './with-seen.ts';
 
 export type Actor = {
   name: string;
@@ -68,12 +69,13 @@ export async function change(
     const number = (head?.number ?? 0) + 1;
     const refused = checkSnapshot(head?.document ?? null, outcome, command, number, now);
     if (refused) throw new ProblemError(refused);
+    const cause = head ? await withSeen(services, place, head.document, outcome, command) : command;
     const undigested = {
       ...place,
       number,
       parent_digest: head?.digest ?? NO_PARENT,
       actor: actor.name,
-      cause: command,
+      cause,
       at: now,
       document: outcome,
     };

@@ -1,10 +1,10 @@
 import { describeFreeze, freezeAt, freezeEndsAt } from '#engine/domain/freeze.ts';
 import { noSuchRollout, rolloutConfig, stepEndsAt } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
-import type { RolloutView } from '#schemas/api.ts';
 import { ProblemError } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { hasEnded, isLive } from '#schemas/rollout-reading.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { requireHead } from './change.ts';
 import type { Services } from './context.ts';

@@ -161,6 +161,12 @@ describe('an A/B test', () => {
     expect((await run('rollout', 'promote', '--variant', 'red')).stderr).toContain('--variant: there is no variant red');
     expect((await run('rollout', 'promote', '--variant', 'green')).code).toBe(0);
     expect((await head()).buildings.header!.active_unit).toBe('header@1.1.0');
+    const { stdout: ended } = await run('rollout', 'status', (await only()).id);
+    expect(ended).toMatch(/\n {2}Ended at 2026-01-15T12:00:00\.000Z by admin token, revision 6\. Just before:\n {2}inconclusive: /);
+    expect(ended).toMatch(/Not decided yet\.\n +variant +visitors +mean feedback/);
+    expect((await run('history', 'audit')).stdout).toMatch(
+      /\n {2}main-[0-9a-f]+ was inconclusive just before: .*\n {2}promote-rollout, digest/,
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import { startRollout } from '#engine/services/start-rollout.ts';
 import { OverrideRequest } from '#schemas/api.ts';
 import { adminPages } from '#tests/support/admin-page.ts';
 import { PLACE, planOf } from '#tests/support/fixtures.ts';
+import { eventOf, ingest } from '#tests/support/health.ts';
 import { headOf, twoEnvironments } from '#tests/support/releases.ts';
 import { ANA } from '#tests/support/services.ts';
 
@@ -42,6 +43,26 @@ it('tells that a completed rollout was undone, what never began, and who is give
   await page.goBack();
   await page.locator(`[data-rollout-id="${waiting.rollout.id}"]`).getByRole('link').click();
   await page.getByText('It never began: nobody was given header 1.1.0.').waitFor();
+});
+
+it('tells who ended a rollout, and how it looked just before', async () => {
+  const services = await twoEnvironments();
+  const { rollout } = await startRollout(services, PLACE, planOf({ units: ['main@1.1.0'] }), ANA);
+  for (const visitor of ['v1', 'v2', 'v3'])
+    await ingest(services, eventOf(rollout.id, { visitor, kind: visitor === 'v3' ? 'error' : 'loaded' }));
+  await moveRollout(services, PLACE, { type: 'abort-rollout', rollout: rollout.id, reason: 'Looked slow.' }, ANA);
+  const { page, open } = await openPage(services, `/shop/production/rollouts/${rollout.id}`);
+  await open();
+
+  await page.getByRole('heading', { name: 'Just before its end' }).waitFor();
+  await page.getByText(/ended .* by ana, revision 6/).waitFor();
+  await page.getByText('It was to stay at its step.').waitFor();
+  const arms = page.getByRole('table', { name: 'Both arms in its last step' });
+  await arms.getByRole('row', { name: 'Visitors with errors 1 0' }).waitFor();
+
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Try again' }).click();
+  await page.getByText(`· tries ${rollout.id} again`).waitFor();
 });
 
 /** Chooses in the list that the button with this label opens. */

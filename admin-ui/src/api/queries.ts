@@ -54,6 +54,14 @@ export const rolloutHealthQuery = (place: Place, rollout: string, since: number 
     refetchInterval: isLive ? CALM_MS : false,
   });
 
+/** How a rollout ended, and what was seen of it then; that stays as it is. */
+export const rolloutEndingQuery = (place: Place, rollout: string) =>
+  queryOptions({
+    queryKey: ['ending', place.apartment, place.environment, rollout],
+    queryFn: () => answerOf(routes.environment.rollouts[':rollout'].ending.$get({ param: { ...place, rollout } })),
+    staleTime: Infinity,
+  });
+
 /** Where an environment goes back to; nothing: whatever undoes its latest change. */
 export type BackTo = { to_last_known_good?: boolean };
 

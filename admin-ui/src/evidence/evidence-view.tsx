@@ -1,7 +1,8 @@
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { armWords } from '../words/arm-words.ts';
-import { RECOMMENDATION_WORDS } from '../words/evidence-words.ts';
+import { LAST_RECOMMENDATION_WORDS, RECOMMENDATION_WORDS } from '../words/evidence-words.ts';
 import { axisOf, comparisonGroups } from './comparison-groups.ts';
 import { ComparisonsTable } from './comparisons-table.tsx';
 import { EvidenceSummary } from './evidence-summary.tsx';
@@ -17,7 +18,7 @@ export function EvidenceView({ rollout, verdict }: { rollout: Rollout; verdict: 
   return (
     <section className="card evidence" aria-labelledby="evidence-heading" data-testid="evidence">
       <h3 id="evidence-heading">Evidence</h3>
-      <p>{RECOMMENDATION_WORDS[verdict.recommendation]}</p>
+      <p>{(hasEnded(rollout) ? LAST_RECOMMENDATION_WORDS : RECOMMENDATION_WORDS)[verdict.recommendation]}</p>
       <EvidenceSummary rollout={rollout} verdict={verdict} />
       {groups.map(({ arm, segment, comparisons }) => (
         <ComparisonsTable

@@ -1,4 +1,5 @@
 import { counted } from '#schemas/counted.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { COMPARISON_WORDS, excludedPercent, formatTimes } from '../words/evidence-words.ts';
@@ -14,6 +15,8 @@ export function PromotionEvidence({ rollout, verdict }: { rollout: Rollout; verd
   if (!worst) return null;
   const { excluded_risk: risk, excluded, samples_needed: needed, metric, segment, arm } = worst;
   const isMet = excluded >= 1;
+  const isOver = hasEnded(rollout);
+  const step = isOver ? 'Its last step' : 'This step';
   const pace = reportsPerMinute(verdict.observed);
   const what = `${COMPARISON_WORDS[metric].outcome} ${formatTimes(risk)} as frequent as in the control`;
   const where = [segment && `in segment ${segment}`, rollout.strategy === 'ab_test' && `with ${armWords(arm, rollout)}`].filter(Boolean);
@@ -26,16 +29,19 @@ export function PromotionEvidence({ rollout, verdict }: { rollout: Rollout; verd
       <p>
         {isMet ? (
           <>
-            <strong>All of it is there.</strong> This step had to rule out {what}, and did.
+            <strong>All of it {isOver ? 'was' : 'is'} there.</strong> {step} had to rule out {what}, and did.
           </>
         ) : (
           <>
-            <strong>{formatPercent(excludedPercent(excluded))} of it is there.</strong> This step must rule out {what}
+            <strong>
+              {formatPercent(excludedPercent(excluded))} of it {isOver ? 'was' : 'is'} there.
+            </strong>{' '}
+            {step} {isOver ? 'had to' : 'must'} rule out {what}
             {where.length > 0 && ` (${where.join(', ')})`}.
           </>
         )}
       </p>
-      {!isMet && needed !== null && needed > 0 && (
+      {!isOver && !isMet && needed !== null && needed > 0 && (
         <p className="muted">
           About {counted(needed, 'more report', formatNumber)} of visitors {formatNumber(needed) === '1' ? 'is' : 'are'} needed
           {pace > 0 && `: ${formatMinutes(Math.max(1, Math.ceil(needed / pace)))} at the pace of this step`}.

@@ -1,9 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { RolloutView } from '#schemas/api.ts';
 import { counted } from '#schemas/counted.ts';
 import type { RolloutHealth } from '#schemas/health-points.ts';
 import { isLive } from '#schemas/rollout-reading.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import { type Place, rolloutHealthQuery } from '../api/queries.ts';
 import { ChoiceSelect } from '../fields/choice-select.tsx';
 import { Fold } from '../parts/fold.tsx';

@@ -1,3 +1,4 @@
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { armWords, healthOf, triedArms } from '../words/arm-words.ts';
@@ -15,7 +16,9 @@ export function ArmsTable({ rollout, verdict: { observed } }: { rollout: Rollout
   return (
     <div className="scroll">
       <table className="arms">
-        <caption>{tried.length > 1 ? 'All arms in this step' : 'Both arms in this step'}</caption>
+        <caption>
+          {tried.length > 1 ? 'All arms' : 'Both arms'} in {hasEnded(rollout) ? 'its last' : 'this'} step
+        </caption>
         <thead>
           <tr>
             <td />

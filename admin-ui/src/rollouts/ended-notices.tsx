@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { RolloutView } from '#schemas/api.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import type { Rollout, RolloutState } from '#schemas/rollout.ts';
 import type { Tone } from '../parts/badge.tsx';
 import { BackIcon, CheckIcon, StopIcon } from '../parts/icons.tsx';

@@ -1,13 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import type { RolloutView } from '#schemas/api.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import type { Rollout } from '#schemas/rollout.ts';
-import type { Place } from '../api/queries.ts';
+import { type Place, rolloutEndingQuery } from '../api/queries.ts';
 import { EvidenceView } from '../evidence/evidence-view.tsx';
 import { StateBadge, UndoneBadge } from '../parts/badge.tsx';
 import { When } from '../parts/when.tsx';
 import { STRATEGY_WORDS, newUnits, oldUnits, targetsWords } from '../words/rollout-words.ts';
 import { ArmsTable } from './arms-table.tsx';
-import { endingRevisionQuery } from './ending-revision.ts';
 import { RolloutActions } from './rollout-actions.tsx';
 import { TestResultView } from './test-result-view.tsx';
 import { VerdictLine } from './verdict-line.tsx';
@@ -15,8 +14,9 @@ import { VerdictLine } from './verdict-line.tsx';
 /** A finished rollout, and what was seen when it ended: the revision that ended it keeps that. */
 export function EndedRollout({ place, view }: { place: Place; view: RolloutView }) {
   const { rollout } = view;
-  const { data: revision, error } = useQuery(endingRevisionQuery(place, rollout));
-  const verdict = revision?.cause.type === 'judge-rollout' ? revision.cause.verdict : undefined;
+  const { data: ending, error } = useQuery(rolloutEndingQuery(place, rollout.id));
+  const verdict = ending?.verdict;
+  const test = rollout.proposal?.result ?? verdict?.test;
   const titleId = `title-${rollout.id}`;
   return (
     <>
@@ -27,7 +27,7 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
             <p className="muted">
               <span className="mono">{rollout.id}</span> · {STRATEGY_WORDS[rollout.strategy]} · started <When at={rollout.started_at} /> by{' '}
               {rollout.started_by} · ended <When at={rollout.ended_at ?? rollout.started_at} />
-              {revision && ` by ${revision.actor}, revision ${revision.number}`}
+              {ending && ` by ${ending.actor}, revision ${ending.revision}`}
             </p>
           </div>
           <span>
@@ -41,15 +41,16 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
           <p className="muted">Reason: {rollout.state_reason}</p>
         </div>
         {rollout.state !== 'completed' && <RolloutActions place={place} view={view} isAlone />}
-        {rollout.proposal && <TestResultView rollout={rollout} result={rollout.proposal.result} />}
+        {test && <TestResultView rollout={rollout} result={test} />}
         {verdict && (
           <>
+            <h4>Just before its end</h4>
             <VerdictLine verdict={verdict} rollout={rollout} />
             <ArmsTable rollout={rollout} verdict={verdict} />
           </>
         )}
-        {revision === undefined && <p className="muted">{error ? error.message : 'Looking up what was seen when it ended…'}</p>}
-        {revision && !verdict && <p className="muted">A person or CI ended it, so that no verdict was kept with its end.</p>}
+        {!ending && <p className="muted">{error ? error.message : 'Looking up what was seen when it ended…'}</p>}
+        {ending && !verdict && rollout.periods !== undefined && <p className="muted">What was seen when it ended was not kept.</p>}
       </section>
       {verdict && <EvidenceView rollout={rollout} verdict={verdict} />}
     </>

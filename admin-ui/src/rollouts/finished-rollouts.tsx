@@ -1,4 +1,4 @@
-import type { RolloutView } from '#schemas/api.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import type { Place } from '../api/queries.ts';
 import { StateBadge, UndoneBadge } from '../parts/badge.tsx';
 import { When } from '../parts/when.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import type { RolloutView } from '#schemas/api.ts';
 import { isLive, isWaiting } from '#schemas/rollout-reading.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import type { Place } from '../api/queries.ts';
 import { Empty } from '../parts/notice.tsx';
 import { EndedNotices } from './ended-notices.tsx';

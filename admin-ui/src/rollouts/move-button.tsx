@@ -1,7 +1,8 @@
 import { type ReactNode, useState } from 'react';
+import { useNavigate } from '@tanstack/react-router';
 import { Button } from 'react-aria-components/Button';
-import type { RolloutView } from '#schemas/api.ts';
 import { currentStep } from '#schemas/rollout-reading.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { type Move, useMoveRollout } from '../api/commands.ts';
 import type { Place } from '../api/queries.ts';
@@ -29,6 +30,8 @@ const BUTTONS: Record<Move, { name: string; icon: ReactNode; look: string }> = {
   retry: { name: 'Try again', icon: <RepeatIcon />, look: 'primary' },
 };
 
+const ROLLOUT_PATH = '/$apartment/$environment/rollouts/$rollout';
+
 type MoveButtonProps = { place: Place; view: RolloutView; move: Move; isRefused?: boolean };
 
 export function MoveButton({ place, view, move: offered, isRefused = false }: MoveButtonProps) {
@@ -43,7 +46,12 @@ export function MoveButton({ place, view, move: offered, isRefused = false }: Mo
   const isPromotion = move.startsWith('promote');
   const canOverride = frozen !== undefined && (isPromotion || move === 'retry');
   const chosen = variant ?? rollout.proposal?.variant;
-  const command = useMoveRollout(place, rollout, move, { variant: chosen, override_freeze: (canOverride && overrides) || undefined });
+  const choices = { variant: chosen, override_freeze: (canOverride && overrides) || undefined };
+  const navigate = useNavigate();
+  const command = useMoveRollout(place, rollout, move, choices, ({ rollout: moved }) => {
+    // What was tried again is another rollout, with a page of its own.
+    if (moved && moved.id !== rollout.id) void navigate({ to: ROLLOUT_PATH, params: { ...place, rollout: moved.id } });
+  });
   const change = (isOpen: boolean): void => {
     setOpened(isOpen ? { move: offered, rollout } : null);
     setVariant(undefined);

@@ -1,5 +1,6 @@
-import type { Identity, RolloutView } from '#schemas/api.ts';
+import type { Identity } from '#schemas/api.ts';
 import { isLastStep, isLive } from '#schemas/rollout-reading.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Move } from '../api/commands.ts';
 import { mayAdminister, mayOperate } from '../api/permissions.ts';

@@ -1,4 +1,4 @@
-import type { RolloutView } from '#schemas/api.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import { VerdictBadge } from '../parts/badge.tsx';
 import { toExclude } from '../evidence/comparison-groups.ts';
 import { COMPARISON_WORDS, excludedPercent, formatTimes } from '../words/evidence-words.ts';

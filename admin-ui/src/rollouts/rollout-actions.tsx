@@ -1,4 +1,4 @@
-import type { RolloutView } from '#schemas/api.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import { useIdentity } from '../api/permissions.ts';
 import type { Place } from '../api/queries.ts';
 import { EditButton } from '../edit/edit-button.tsx';

@@ -1,6 +1,6 @@
-import type { RolloutView } from '#schemas/api.ts';
 import type { Document } from '#schemas/document.ts';
 import { isLive } from '#schemas/rollout-reading.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import type { Place } from '../api/queries.ts';
 import { EvidenceSummary } from '../evidence/evidence-summary.tsx';
 import { StateBadge } from '../parts/badge.tsx';

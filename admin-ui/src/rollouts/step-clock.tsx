@@ -1,5 +1,5 @@
-import type { RolloutView } from '#schemas/api.ts';
 import { currentStep } from '#schemas/rollout-reading.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import { useNow } from '../parts/use-now.ts';
 import { formatDuration } from '../words/format.ts';
 import { gateWords } from '../words/gate-words.ts';

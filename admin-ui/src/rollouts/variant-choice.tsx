@@ -1,5 +1,5 @@
-import type { RolloutView } from '#schemas/api.ts';
 import { counted } from '#schemas/counted.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import { goalValueWords } from '#schemas/test-words.ts';
 import { RadioChoice } from '../fields/radio-choice.tsx';
 import { armUnits, variantNames } from '../words/rollout-words.ts';

@@ -1,5 +1,5 @@
-import type { RolloutView } from '#schemas/api.ts';
 import type { Document } from '#schemas/document.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import { WaitIcon } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useNow } from '../parts/use-now.ts';

@@ -1,6 +1,6 @@
-import type { RolloutView } from '#schemas/api.ts';
 import type { Document } from '#schemas/document.ts';
 import { currentStep, gateOf } from '#schemas/rollout-reading.ts';
+import type { RolloutView } from '#schemas/rollout-view.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Tone } from '../parts/badge.tsx';
 import { formatDuration, formatWhen, listWords } from '../words/format.ts';

@@ -21,6 +21,14 @@ export const RECOMMENDATION_WORDS: Record<Recommendation, string> = {
   advance: 'It may go on when the step ends.',
 };
 
+/** What the engine would have done if nobody had ended it. */
+export const LAST_RECOMMENDATION_WORDS: Record<Recommendation, string> = {
+  'roll-back': 'It was to be taken back.',
+  pause: 'It was to stop and be looked at.',
+  hold: 'It was to stay at its step.',
+  advance: 'It was free to go on.',
+};
+
 const ratio = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 2 });
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 const big = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 2, notation: 'compact', compactDisplay: 'long' });

@@ -2,11 +2,13 @@ import { createRoute } from '@hono/zod-openapi';
 import { replayRollout } from '#engine/services/replay-rollout.ts';
 import { retryRollout } from '#engine/services/retry-rollout.ts';
 import { startRollout } from '#engine/services/start-rollout.ts';
+import { viewEnding } from '#engine/services/view-ending.ts';
 import { viewHealth } from '#engine/services/view-health.ts';
 import { viewRollout, viewRollouts } from '#engine/services/view-rollouts.ts';
-import { ChangeResult, ReplayAnswer, RetryRequest, RolloutList, RolloutView } from '#schemas/api.ts';
+import { ChangeResult, RetryRequest } from '#schemas/api.ts';
 import { Name } from '#schemas/common.ts';
 import { HealthQuery, RolloutHealth } from '#schemas/health-points.ts';
+import { ReplayAnswer, RolloutEnding, RolloutList, RolloutView } from '#schemas/rollout-view.ts';
 import { RolloutPlan } from '#schemas/rollout.ts';
 import { actorOf, requires } from '../authorize.ts';
 import { changeAnswer } from '../change-answer.ts';
@@ -48,6 +50,16 @@ const health = createRoute({
   responses: { 200: json(RolloutHealth, 'Its points'), ...READ_PROBLEMS },
 });
 
+const ending = createRoute({
+  method: 'get',
+  path: `${path}/{rollout}/ending`,
+  tags,
+  summary: 'How a rollout ended: the revision, who made it, and how the rollout looked just before',
+  middleware: requires('read'),
+  request: { params: one },
+  responses: { 200: json(RolloutEnding, 'Its end'), ...READ_PROBLEMS },
+});
+
 const replay = createRoute({
   method: 'get',
   path: `${path}/{rollout}/replay`,
@@ -87,6 +99,10 @@ export const rollouts = createRouter()
   .openapi(health, async (c) => {
     const { rollout, ...place } = c.req.valid('param');
     return c.json(await viewHealth(c.var.services, place, rollout, c.req.valid('query')), 200);
+  })
+  .openapi(ending, async (c) => {
+    const { rollout, ...place } = c.req.valid('param');
+    return c.json(await viewEnding(c.var.services, place, rollout), 200);
   })
   .openapi(replay, async (c) => {
     const { rollout, ...place } = c.req.valid('param');

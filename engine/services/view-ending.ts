@@ -1,0 +1,32 @@
+import type { Place } from '#engine/db/revision-store.ts';
+import { refuse } from '#schemas/problem.ts';
+import type { Revision } from '#schemas/revision.ts';
+import type { RolloutEnding } from '#schemas/rollout-view.ts';
+import type { Verdict } from '#schemas/verdict.ts';
+import type { Services } from './context.ts';
+import { requireRollout } from './view-rollouts.ts';
+
+/** How the rollout ended. Refused with `not-found` when the head does not know it or it has not ended. */
+export async function viewEnding(services: Services, place: Place, id: string): Promise<RolloutEnding> {
+  const { head, rollout } = await requireRollout(services, place, id);
+  if (rollout.ended_at === undefined) return refuse('not-found', `Rollout ${id} is ${rollout.state}: it has not ended.`);
+  const { number, at, actor, cause } = await endingOf(services, place, id, head);
+  return { revision: number, at, actor, verdict: verdictOn(id, cause) };
+}
+
+function verdictOn(id: string, cause: Revision['cause']): Verdict | null {
+  if (cause.type === 'judge-rollout' && cause.rollout === id) return cause.verdict;
+  return ('seen' in cause && cause.seen?.[id]) || null;
+}
+
+/** The first revision in which the rollout has ended: it has in every later one. */
+async function endingOf(services: Services, place: Place, id: string, head: Revision): Promise<Revision> {
+  let [open, ending] = [0, head];
+  while (ending.number - open > 1) {
+    const middle = Math.floor((open + ending.number) / 2);
+    const revision = await services.revisions.before(place, middle + 1);
+    if (revision && revision.number > open && revision.document.rollouts[id]?.ended_at !== undefined) ending = revision;
+    else open = middle;
+  }
+  return ending;
+}
