@@ -124,7 +124,8 @@ function verdictLines(verdict: Verdict): string[] {
 
 /** Who ended it, and how it looked then. */
 function endingLines({ revision, at, actor, verdict }: RolloutEnding): string[] {
-  const ended = `  Ended at ${new Date(at).toISOString()} by ${actor}, revision ${revision}.`;
+  const by = revision === null ? ', in a revision that is not kept any more' : ` by ${actor}, revision ${revision}`;
+  const ended = `  Ended at ${new Date(at).toISOString()}${by}.`;
   return verdict ? [`${ended} Just before:`, ...verdictLines(verdict)] : [ended];
 }
 

@@ -128,17 +128,17 @@ export const Analysis = z
     }),
     alpha: z
       .number()
-      .gt(0)
+      .min(1e-6)
       .max(0.2)
       .default(0.009)
       .meta({ description: 'The chance that a version that is as good as its control is ever taken back by the comparison.' }),
     beta: z
       .number()
-      .gt(0)
+      .min(1e-6)
       .max(0.2)
       .default(0.01)
       .meta({ description: 'The chance that a version as bad as `exclude` says passes a step.' }),
-    sample_ratio_alpha: z.number().gt(0).max(0.2).default(0.001),
+    sample_ratio_alpha: z.number().min(1e-6).max(0.2).default(0.001),
     margin: z
       .number()
       .min(1)

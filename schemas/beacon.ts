@@ -44,17 +44,19 @@ export const HEALTH_EVENT_KINDS = [
 export type HealthEventKind = (typeof HEALTH_EVENT_KINDS)[number];
 
 /** One fact that the edge vouches for: this (pseudonymous) visitor, in this arm of this period, saw this. */
-export const HealthEvent = z.strictObject({
-  rollout: Name,
-  period: z.int().nonnegative(),
-  arm: z.string().min(1).max(63),
-  visitor: z.string().min(1).max(64),
-  kind: z.enum(HEALTH_EVENT_KINDS),
-  value: z.number().optional(),
-  at: Timestamp,
-  segments: z.array(Name).max(10).optional().meta({ description: 'Segments of the analysis that the visitor is in.' }),
-  network: z.string().max(16).optional().meta({ description: 'The network that the visitor came from, truncated, salted and hashed.' }),
-});
+export const HealthEvent = z
+  .strictObject({
+    rollout: Name,
+    period: z.int().nonnegative(),
+    arm: z.string().min(1).max(63),
+    visitor: z.string().min(1).max(64),
+    kind: z.enum(HEALTH_EVENT_KINDS),
+    value: z.number().min(-1e9).max(1e9).optional(),
+    at: Timestamp,
+    segments: z.array(Name).max(10).optional().meta({ description: 'Segments of the analysis that the visitor is in.' }),
+    network: z.string().max(16).optional().meta({ description: 'The network that the visitor came from, truncated, salted and hashed.' }),
+  })
+  .refine(({ kind, value = 0 }) => kind === 'goal' || value >= 0, { path: ['value'], error: 'only a goal may be below 0' });
 export type HealthEvent = z.infer<typeof HealthEvent>;
 
 /** What the edge delivers to the engine. Safe to deliver twice: a batch counts once, and so does a visitor per kind, arm and period. */

@@ -16,7 +16,7 @@ const restoredRelease = DeployedRelease.nullable()
 
 const seen = z.record(Name, Verdict).optional().meta({
   description:
-    'How each rollout under way looked just before that the command changes, so that a decision that a person took can be understood later. The engine adds it.',
+    'How each rollout under way that the command changes looked at the last tick before, so that a decision that a person took can be understood later. The engine adds it, without what only judging needs (ranks, segments).',
 });
 
 /** Every way in which a document changes. A revision keeps the command that caused it. */
@@ -90,7 +90,7 @@ export const Command = z
       reason: Reason.meta({ description: 'Visitors change sides for it, so somebody says why.' }),
       seen,
     }),
-    z.strictObject({ type: z.literal('judge-rollout'), rollout: Name, verdict: Verdict, seen }),
+    z.strictObject({ type: z.literal('judge-rollout'), rollout: Name, verdict: Verdict }),
     z.strictObject({
       type: z.literal('move-units'),
       units: z.record(Name, Unit).meta({ description: 'building → the unit that everybody gets from now on.' }),

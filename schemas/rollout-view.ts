@@ -37,10 +37,13 @@ export const RolloutList = z.strictObject({ rollouts: z.array(RolloutView) });
 /** How a rollout ended, and what was seen of it then. */
 export const RolloutEnding = z
   .strictObject({
-    revision: z.int().positive(),
     at: Timestamp,
-    actor: Actor,
-    verdict: Verdict.nullable().meta({ description: 'How its step looked just before; null: it was not under way, or nobody could look.' }),
+    revision: z.int().positive().nullable().meta({ description: 'What ended it; null: it is not in the chain any more.' }),
+    actor: Actor.nullable(),
+    verdict: Verdict.nullable().meta({
+      description:
+        'How it looked just before: to the engine that took it back, or at the last tick before somebody decided. null: it was not under way, or that was not kept.',
+    }),
   })
   .meta({ id: 'RolloutEnding' });
 export type RolloutEnding = z.infer<typeof RolloutEnding>;

@@ -49,6 +49,12 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
   const insertBatch = client.prepare('insert into health_batches values (?, ?) on conflict do nothing');
   const forgetBatches = client.prepare('delete from health_batches where at < ?');
   const forgetStream = client.prepare('delete from health_streams where id = ?');
+  const foldedState = client
+    .prepare<[string, string, string], string>(
+      `select state from health_states
+       where stream = (select id from health_streams where apartment = +? and environment = +? and rollout = +?)`,
+    )
+    .pluck();
   let version = -1;
 
   function forgetAll(): void {
@@ -182,6 +188,12 @@ export function createHealthStore(database: Database, maxWaitingMarks?: number) 
           ? { state: folds.state(stream.id), deltas: deltasOf(stream, folds.pendingOf(stream.id)) }
           : { state: null, deltas: [] };
       }, 'deferred');
+    },
+
+    /** What was folded of the rollout; null: nothing was. What is in memory of visitors is neither asked for nor brought up to date. */
+    async folded({ apartment, environment }: Place, rollout: string): Promise<HealthState | null> {
+      const state = foldedState.get(apartment, environment, rollout);
+      return state === undefined ? null : (JSON.parse(state) as HealthState);
     },
 
     /** How the visitors of each arm but the control are spread over networks. */

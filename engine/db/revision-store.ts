@@ -24,8 +24,8 @@ const toRevision = (row: Row): Revision => ({
   document: JSON.parse(row.document),
 });
 
-/** What a commit has to do with the environment's lock: it needs the one with this id, or ends whichever there is. */
-export type LockUse = { needs?: string; breaks?: boolean };
+/** What a commit has to do with the environment's lock: it needs the one with this id, or that there is none, or ends whichever there is. */
+export type LockUse = { needs?: string; none?: boolean; breaks?: boolean };
 
 /** What was asked: method and path, and the digest by which the same request with another body is told from it. */
 export type Asked = { request: string; digest: string };
@@ -194,7 +194,7 @@ export function createRevisionStore(database: Database) {
     /**
      * Appends the revision, the text of its snapshot, its outbox entries and the request that caused it: all or
      * nothing. False: another revision took the number or the request was carried out meanwhile, and nothing was written; the
-     * caller looks again. So it is when the lock that it needs is not its own any more.
+     * caller looks again. So it is when the lock that it needs is not its own any more, or there is one where none may be.
      */
     async commit(revision: Revision, summary: string, payload: string, request?: NamedRequest, lock: LockUse = {}): Promise<boolean> {
       const { apartment, environment, number } = revision;
@@ -203,6 +203,7 @@ export function createRevisionStore(database: Database) {
           () => {
             if (lock.needs !== undefined && !statements.ownsLock().get({ apartment, environment, id: lock.needs, now: revision.at }))
               return false;
+            if (lock.none && statements.anyLock().get({ apartment, environment, now: revision.at })) return false;
             if (lock.breaks) statements.breakLock().run({ apartment, environment });
             statements.insertRevision().run({
               apartment,
@@ -297,6 +298,13 @@ function prepareStatements(database: Database) {
         .select({ id: deployLocks.id })
         .from(deployLocks)
         .where(and(isHere, eq(deployLocks.id, sql.placeholder('id')), gt(deployLocks.until, sql.placeholder('now'))))
+        .prepare(),
+    ),
+    anyLock: once(() =>
+      database
+        .select({ id: deployLocks.id })
+        .from(deployLocks)
+        .where(and(isHere, gt(deployLocks.until, sql.placeholder('now'))))
         .prepare(),
     ),
     breakLock: once(() => database.delete(deployLocks).where(isHere).prepare()),

@@ -8,7 +8,7 @@ import type { Command } from '#schemas/command.ts';
 import { ProblemError, refuse } from '#schemas/problem.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { checkSnapshot } from './check-snapshot.ts';
-import { BREAKS_LOCK, requireNoLock } from './require-no-lock.ts';
+import { lockUse, requireNoLock } from './require-no-lock.ts';
 import type { Services } from './context.ts';
 import { doneBefore } from './done-before.ts';
 import { withSeen } from './with-seen.ts';
@@ -69,7 +69,7 @@ export async function change(
     const number = (head?.number ?? 0) + 1;
     const refused = checkSnapshot(head?.document ?? null, outcome, command, number, now);
     if (refused) throw new ProblemError(refused);
-    const cause = head ? await withSeen(services, place, head.document, outcome, command) : command;
+    const cause = head ? await withSeen(services, place, [head.document, outcome], command, now) : command;
     const undigested = {
       ...place,
       number,
@@ -83,7 +83,7 @@ export async function change(
     const payload = JSON.stringify(toSnapshot(outcome, number, now));
     const request =
       actor.idempotencyKey === undefined ? undefined : { key: actor.idempotencyKey, ...(actor.asked ? { asked: actor.asked } : {}) };
-    const lock = { ...(actor.lock === undefined ? {} : { needs: actor.lock }), ...(BREAKS_LOCK.has(command.type) ? { breaks: true } : {}) };
+    const lock = lockUse(command, actor.lock);
     if (await services.revisions.commit(revision, describeChange(command, outcome), payload, request, lock)) {
       sound.add(revision);
       services.onCommit();

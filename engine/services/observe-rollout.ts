@@ -13,6 +13,12 @@ export async function observeRollout(services: Services, place: Place, rollout: 
   return judgeState(services, place, rollout, await lookAtHealth(services, place, rollout));
 }
 
+/** How it looked to the last tick, networks left out: quick, however much waits and however many visitors there were. */
+export async function judgeFolded(services: Services, place: Place, rollout: Rollout): Promise<Verdict> {
+  const [state, metrics] = [await services.health.folded(place, rollout.id), await metricStates(services, place, rollout)];
+  return judge(observationOf(state, rollout, metrics, services.now()), rollout);
+}
+
 /** Everything that judging the rollout now needs. */
 export async function observe(services: Services, place: Place, rollout: Rollout): Promise<Observation> {
   return observationOf(await lookAtHealth(services, place, rollout), rollout, await metricStates(services, place, rollout), services.now());

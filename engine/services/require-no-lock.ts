@@ -1,11 +1,11 @@
 import type { HeldLock } from '#engine/db/lock-store.ts';
-import type { Place } from '#engine/db/revision-store.ts';
+import type { LockUse, Place } from '#engine/db/revision-store.ts';
 import type { Command } from '#schemas/command.ts';
 import { refuse } from '#schemas/problem.ts';
 import type { Services } from './context.ts';
 
 /** An emergency waits for nobody, and whoever was deploying meanwhile is not to undo it. */
-export const BREAKS_LOCK: ReadonlySet<Command['type']> = new Set(['restore-units', 'roll-back-rollout']);
+const BREAKS_LOCK: ReadonlySet<Command['type']> = new Set(['restore-units', 'roll-back-rollout']);
 
 /** What goes on during a deploy: emergencies, stopping a rollout, previews, and what the engine does by itself. */
 const IGNORES_LOCK: ReadonlySet<Command['type']> = new Set([
@@ -26,6 +26,14 @@ export async function requireNoLock(services: Services, place: Place, { type }: 
   if (lock || own === undefined) return;
   const detail = `The lock of this deploy on ${place.apartment}/${place.environment} has ended: its time was up, or somebody ended it. Nothing was moved.`;
   refuse('locked', detail);
+}
+
+/** What the commit must find of the lock, since somebody may take it after {@link requireNoLock} has looked. */
+export function lockUse({ type }: Command, own: string | undefined): LockUse {
+  return {
+    ...(own === undefined ? { none: !IGNORES_LOCK.has(type) } : { needs: own }),
+    ...(BREAKS_LOCK.has(type) ? { breaks: true } : {}),
+  };
 }
 
 export function refuseLocked({ apartment, environment }: Place, { holder, purpose, since, until }: HeldLock): never {

@@ -11,7 +11,8 @@ export async function viewEnding(services: Services, place: Place, id: string): 
   const { head, rollout } = await requireRollout(services, place, id);
   if (rollout.ended_at === undefined) return refuse('not-found', `Rollout ${id} is ${rollout.state}: it has not ended.`);
   const { number, at, actor, cause } = await endingOf(services, place, id, head);
-  return { revision: number, at, actor, verdict: verdictOn(id, cause) };
+  if (at !== rollout.ended_at) return { at: rollout.ended_at, revision: null, actor: null, verdict: null };
+  return { at, revision: number, actor, verdict: verdictOn(id, cause) };
 }
 
 function verdictOn(id: string, cause: Revision['cause']): Verdict | null {
@@ -19,7 +20,7 @@ function verdictOn(id: string, cause: Revision['cause']): Verdict | null {
   return ('seen' in cause && cause.seen?.[id]) || null;
 }
 
-/** The first revision in which the rollout has ended: it has in every later one. */
+/** The first revision of the chain in which the rollout has ended: it has in every later one. A recovered chain may begin later. */
 async function endingOf(services: Services, place: Place, id: string, head: Revision): Promise<Revision> {
   let [open, ending] = [0, head];
   while (ending.number - open > 1) {

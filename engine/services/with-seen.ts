@@ -4,8 +4,9 @@ import type { Document } from '#schemas/document.ts';
 import { isLive } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
+import { canonicalJson } from '#engine/db/revision-digest.ts';
 import type { Services } from './context.ts';
-import { observeRollout } from './observe-rollout.ts';
+import { judgeFolded } from './observe-rollout.ts';
 
 /** The commands that keep what was seen of the rollouts that they change. */
 const KEEPERS: ReadonlySet<Command['type']> = new Set([
@@ -17,28 +18,39 @@ const KEEPERS: ReadonlySet<Command['type']> = new Set([
   're-salt-rollout',
   'abort-rollout',
   'roll-back-rollout',
-  'judge-rollout',
   'move-units',
   'restore-units',
   'restore-document',
 ]);
 
 /**
- * The command with how each rollout looked that was under way in `before` and that it changes: what whoever decided could see.
- * A judgement keeps its own verdict already. No decision is kept from anybody because something cannot be looked at.
+ * The command with how each rollout looked that was under way in `before` and that it changes: what whoever decided could see, as
+ * of the last tick. It must cost an emergency next to nothing, so that what waits to be folded and networks are left out. A
+ * judgement keeps its own verdict already. No decision is kept from anybody because something cannot be looked at, or not be told.
  */
-export async function withSeen(services: Services, place: Place, before: Document, after: Document, command: Command): Promise<Command> {
+export async function withSeen(
+  services: Services,
+  place: Place,
+  [before, after]: readonly [Document, Document],
+  command: Command,
+  now: number,
+): Promise<Command> {
   if (!KEEPERS.has(command.type)) return command;
-  const judged = command.type === 'judge-rollout' ? command.rollout : undefined;
-  const changed = Object.values(before.rollouts).filter(
-    (rollout) => isLive(rollout) && rollout.id !== judged && isChanged(rollout, after.rollouts[rollout.id]),
-  );
+  const changed = Object.values(before.rollouts).filter((rollout) => isLive(rollout) && isChanged(rollout, after.rollouts[rollout.id]));
   const seen: Record<string, Verdict> = {};
   for (const rollout of changed) {
-    const verdict = await observeRollout(services, place, rollout).catch(() => null);
+    const verdict = await look(services, place, rollout, now).catch(() => null);
     if (verdict) seen[rollout.id] = verdict;
   }
   return Object.keys(seen).length === 0 ? command : ({ ...command, seen } as Command);
+}
+
+async function look(services: Services, place: Place, rollout: Rollout, now: number): Promise<Verdict> {
+  const { observed, ...verdict } = await judgeFolded({ ...services, now: () => now }, place, rollout);
+  // Nothing is concluded from it any more: what only judging needs would make revisions large.
+  const seen = { ...verdict, observed: { ...observed, overall: { ...observed.overall, ranks: {} }, segments: {} } };
+  canonicalJson(seen); // throws for numbers that JSON has not
+  return seen;
 }
 
 /** Periods begin anew with the moves of others too. */

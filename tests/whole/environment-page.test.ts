@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { tick } from '#engine/controller/tick.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
 import { rollBack } from '#engine/services/roll-back.ts';
 import { setOverride } from '#engine/services/set-override.ts';
@@ -50,6 +51,9 @@ it('tells who ended a rollout, and how it looked just before', async () => {
   const { rollout } = await startRollout(services, PLACE, planOf({ units: ['main@1.1.0'] }), ANA);
   for (const visitor of ['v1', 'v2', 'v3'])
     await ingest(services, eventOf(rollout.id, { visitor, kind: visitor === 'v3' ? 'error' : 'loaded' }));
+  await tick(services, (error) => {
+    throw error;
+  });
   await moveRollout(services, PLACE, { type: 'abort-rollout', rollout: rollout.id, reason: 'Looked slow.' }, ANA);
   const { page, open } = await openPage(services, `/shop/production/rollouts/${rollout.id}`);
   await open();
@@ -57,7 +61,7 @@ it('tells who ended a rollout, and how it looked just before', async () => {
   await page.getByRole('heading', { name: 'Just before its end' }).waitFor();
   await page.getByText(/ended .* by ana, revision 6/).waitFor();
   await page.getByText('It was to stay at its step.').waitFor();
-  const arms = page.getByRole('table', { name: 'Both arms in its last step' });
+  const arms = page.getByRole('table', { name: 'Both arms in the step that it ended in' });
   await arms.getByRole('row', { name: 'Visitors with errors 1 0' }).waitFor();
 
   await page.getByRole('button', { name: 'Try again' }).click();

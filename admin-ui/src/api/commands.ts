@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { PolicyInput } from '#schemas/policy.ts';
-import type { ChangeResult, EditRequestInput } from '#schemas/api.ts';
+import type { EditRequestInput } from '#schemas/api.ts';
 import type { Rollout, RolloutPlanInput } from '#schemas/rollout.ts';
 import { answerOf, routes } from './client.ts';
 import { type BackTo, type Place, placeKey } from './queries.ts';
@@ -52,19 +52,19 @@ function sendMove(place: Place, { id, step }: Rollout, move: Move, reason: Reaso
   }
 }
 
-/** A command; once it is done, what it changed is asked for again, and then told to `onFresh`. */
-function useCommand<Input, Output>(place: Place, send: (input: Input) => Promise<Output>, onFresh?: (output: Output) => void) {
+/** A command; once it is done, what it changed is asked for again. */
+function useCommand<Input, Output>(place: Place, send: (input: Input) => Promise<Output>) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: send,
     // Not awaited: a dialog must close before what it talks about changes under it.
-    onSuccess: (output) => void queries.invalidateQueries({ queryKey: placeKey(place) }).then(() => onFresh?.(output)),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: placeKey(place) }),
   });
 }
 
 /** A promotion is meant for the step that the page shows; if the engine has moved on by then, it is refused. */
-export const useMoveRollout = (place: Place, of: Rollout, move: Move, choices: Choices = {}, onFresh?: (result: ChangeResult) => void) =>
-  useCommand(place, (reason: Reason) => sendMove(place, of, move, reason, choices), onFresh);
+export const useMoveRollout = (place: Place, of: Rollout, move: Move, choices: Choices = {}) =>
+  useCommand(place, (reason: Reason) => sendMove(place, of, move, reason, choices));
 
 export const useUndo = (place: Place, back: BackTo = {}) =>
   useCommand(place, (reason: Reason) =>

@@ -131,13 +131,6 @@ export const historyQuery = (place: Place) =>
     refetchInterval: CALM_MS,
   });
 
-export const revisionQuery = (place: Place, number: number) =>
-  queryOptions({
-    queryKey: ['revision', place.apartment, place.environment, number],
-    queryFn: () => answerOf(routes.environment.revisions[':number'].$get({ param: { ...place, number: String(number) } })),
-    staleTime: Infinity,
-  });
-
 /** Whose token the page has, and what it may do. */
 export const identityQuery = queryOptions({
   queryKey: ['identity'],

@@ -12,9 +12,11 @@ type ComparisonsTableProps = {
   comparisons: readonly ComparisonEvidence[];
   threshold: number;
   most: number;
+  /** Nothing is waited for any more. */
+  isOver: boolean;
 };
 
-export const ComparisonsTable = ({ caption, arm, control, comparisons, threshold, most }: ComparisonsTableProps) => (
+export const ComparisonsTable = ({ caption, arm, control, comparisons, threshold, most, isOver }: ComparisonsTableProps) => (
   <table className="evidence-table">
     <caption>{caption}</caption>
     <thead>
@@ -33,15 +35,15 @@ export const ComparisonsTable = ({ caption, arm, control, comparisons, threshold
     </thead>
     <tbody>
       {comparisons.map((comparison) => (
-        <Row key={comparison.metric} {...{ comparison, arm, control, threshold, most }} />
+        <Row key={comparison.metric} {...{ comparison, arm, control, threshold, most, isOver }} />
       ))}
     </tbody>
   </table>
 );
 
-type RowProps = { comparison: ComparisonEvidence; arm: string; control: string; threshold: number; most: number };
+type RowProps = { comparison: ComparisonEvidence; arm: string; control: string; threshold: number; most: number; isOver: boolean };
 
-function Row({ comparison, arm, control, threshold, most }: RowProps) {
+function Row({ comparison, arm, control, threshold, most, isOver }: RowProps) {
   const { name, samples } = COMPARISON_WORDS[comparison.metric];
   return (
     <tr data-comparison={comparison.metric} data-segment={comparison.segment} data-arm={comparison.arm}>
@@ -57,14 +59,14 @@ function Row({ comparison, arm, control, threshold, most }: RowProps) {
       </td>
       <td className="risk">
         <IntervalChart comparison={comparison} most={most} />
-        <RiskWords comparison={comparison} />
+        <RiskWords comparison={comparison} isOver={isOver} />
       </td>
       <td data-label="Evidence of harm">
         <EvidenceMeter isSlim name={`Evidence of harm: ${name}`} value={comparison.e_value} threshold={threshold} />
         <span className="why">{formatEvidence(comparison.e_value)}</span>
       </td>
       <td data-label="To be ruled out">
-        <Excluded comparison={comparison} />
+        <Excluded comparison={comparison} isOver={isOver} />
       </td>
     </tr>
   );
@@ -72,9 +74,9 @@ function Row({ comparison, arm, control, threshold, most }: RowProps) {
 
 const TONE_WORDS = { bad: 'worse than the control', good: 'better than the control', open: 'may be the same' } as const;
 
-function RiskWords({ comparison }: { comparison: ComparisonEvidence }) {
+function RiskWords({ comparison, isOver }: Pick<RowProps, 'comparison' | 'isOver'>) {
   const { relative_risk: risk, interval } = comparison;
-  if (risk === null && interval === null) return <span className="why">nothing to compare yet</span>;
+  if (risk === null && interval === null) return <span className="why">nothing to compare{isOver ? '' : ' yet'}</span>;
   return (
     <span className="risk-words" data-tone={intervalTone(comparison)}>
       <strong>{risk === null ? '–' : formatTimes(risk)}</strong>{' '}
@@ -87,13 +89,16 @@ function RiskWords({ comparison }: { comparison: ComparisonEvidence }) {
   );
 }
 
-function Excluded({ comparison: { excluded_risk: risk, excluded, samples_needed: needed } }: { comparison: ComparisonEvidence }) {
+function Excluded({
+  comparison: { excluded_risk: risk, excluded, samples_needed: needed },
+  isOver,
+}: Pick<RowProps, 'comparison' | 'isOver'>) {
   if (risk === null || excluded === null) return <span className="muted">–</span>;
   if (excluded >= 1) return <span className="excluded">✓ {formatTimes(risk)} is ruled out</span>;
   return (
     <>
       {formatTimes(risk)}: {formatPercent(excludedPercent(excluded))}
-      {needed !== null && needed > 0 && <span className="why">about {formatNumber(needed)} more visitors</span>}
+      {!isOver && needed !== null && needed > 0 && <span className="why">about {formatNumber(needed)} more visitors</span>}
     </>
   );
 }

@@ -14,11 +14,12 @@ export function EvidenceView({ rollout, verdict }: { rollout: Rollout; verdict: 
   const { evidence, observed } = verdict;
   const groups = comparisonGroups(evidence);
   const most = axisOf(evidence);
+  const isOver = hasEnded(rollout);
   const hasArms = rollout.strategy === 'ab_test';
   return (
     <section className="card evidence" aria-labelledby="evidence-heading" data-testid="evidence">
       <h3 id="evidence-heading">Evidence</h3>
-      <p>{(hasEnded(rollout) ? LAST_RECOMMENDATION_WORDS : RECOMMENDATION_WORDS)[verdict.recommendation]}</p>
+      <p>{(isOver ? LAST_RECOMMENDATION_WORDS : RECOMMENDATION_WORDS)[verdict.recommendation]}</p>
       <EvidenceSummary rollout={rollout} verdict={verdict} />
       {groups.map(({ arm, segment, comparisons }) => (
         <ComparisonsTable
@@ -31,12 +32,13 @@ export function EvidenceView({ rollout, verdict }: { rollout: Rollout; verdict: 
           comparisons={comparisons}
           threshold={evidence.threshold}
           most={most}
+          isOver={isOver}
         />
       ))}
       {groups.length > 0 && (
         <p className="muted">
-          Samples are visitors, each counted once, by first outcome. The dashed line is the risk that the step must rule out. The interval
-          holds whenever one looks.
+          Samples are visitors, each counted once, by first outcome. The dashed line is the risk that the step {isOver ? 'had to' : 'must'}{' '}
+          rule out. The interval holds whenever one looks.
         </p>
       )}
       {groups.length > 0 && <SampleRatio rollout={rollout} verdict={verdict} />}

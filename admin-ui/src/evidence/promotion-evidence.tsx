@@ -16,7 +16,7 @@ export function PromotionEvidence({ rollout, verdict }: { rollout: Rollout; verd
   const { excluded_risk: risk, excluded, samples_needed: needed, metric, segment, arm } = worst;
   const isMet = excluded >= 1;
   const isOver = hasEnded(rollout);
-  const step = isOver ? 'Its last step' : 'This step';
+  const step = isOver ? 'The step that it ended in' : 'This step';
   const pace = reportsPerMinute(verdict.observed);
   const what = `${COMPARISON_WORDS[metric].outcome} ${formatTimes(risk)} as frequent as in the control`;
   const where = [segment && `in segment ${segment}`, rollout.strategy === 'ab_test' && `with ${armWords(arm, rollout)}`].filter(Boolean);

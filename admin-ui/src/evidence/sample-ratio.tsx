@@ -1,4 +1,5 @@
 import { counted } from '#schemas/counted.ts';
+import { hasEnded } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { armWords } from '../words/arm-words.ts';
@@ -21,7 +22,7 @@ export function SampleRatio({ rollout, verdict: { evidence, observed } }: { roll
         <strong>
           {isBroken ? 'The arms do not have the visitors that their shares promise.' : 'The arms are as large as they should be.'}
         </strong>{' '}
-        {isBroken && 'No comparison can be trusted until the cause is found. '}
+        {isBroken && (hasEnded(rollout) ? 'No comparison could be trusted. ' : 'No comparison can be trusted until the cause is found. ')}
         Evidence against it: {formatEvidence(value)} of {formatEvidence(threshold)}.
       </p>
       {total > 0 && (

@@ -9,9 +9,9 @@ import { Input, Label, TextField } from 'react-aria-components/TextField';
 import type { Reason } from '../api/commands.ts';
 import { Refusal } from './notice.tsx';
 
-type Command = Pick<UseMutationResult<unknown, Error, Reason>, 'mutate' | 'isPending' | 'error' | 'reset'>;
+type Command<Result> = Pick<UseMutationResult<Result, Error, Reason>, 'mutate' | 'isPending' | 'error' | 'reset'>;
 
-export type ConfirmDialogProps = {
+export type ConfirmDialogProps<Result> = {
   /** The button that opens it. */
   trigger: ReactNode;
   title: string;
@@ -22,12 +22,14 @@ export type ConfirmDialogProps = {
   danger?: boolean;
   /** It is not sent without one. */
   needsReason?: boolean;
-  command: Command;
+  command: Command<Result>;
+  /** It was carried out, and the dialog is closed. */
+  onDone?: (result: Result) => void;
   onOpenChange?: (isOpen: boolean) => void;
 };
 
 /** Asks before a command is sent. A refusal stays in the dialog, so that nothing typed is lost. */
-export function ConfirmDialog({
+export function ConfirmDialog<Result>({
   trigger,
   title,
   action,
@@ -35,8 +37,9 @@ export function ConfirmDialog({
   danger = false,
   needsReason = false,
   command,
+  onDone,
   onOpenChange,
-}: ConfirmDialogProps) {
+}: ConfirmDialogProps<Result>) {
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const change = (open: boolean): void => {
@@ -48,7 +51,12 @@ export function ConfirmDialog({
     onOpenChange?.(open);
   };
   const confirm = (): void => {
-    if (!command.isPending) command.mutate(reason.trim() || undefined, { onSuccess: () => change(false) });
+    if (command.isPending) return;
+    const onSuccess = (result: Result): void => {
+      change(false);
+      onDone?.(result);
+    };
+    command.mutate(reason.trim() || undefined, { onSuccess });
   };
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={change}>

@@ -17,7 +17,7 @@ export function ArmsTable({ rollout, verdict: { observed } }: { rollout: Rollout
     <div className="scroll">
       <table className="arms">
         <caption>
-          {tried.length > 1 ? 'All arms' : 'Both arms'} in {hasEnded(rollout) ? 'its last' : 'this'} step
+          {tried.length > 1 ? 'All arms' : 'Both arms'} in {hasEnded(rollout) ? 'the step that it ended in' : 'this step'}
         </caption>
         <thead>
           <tr>

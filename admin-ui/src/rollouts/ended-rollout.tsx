@@ -16,7 +16,6 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
   const { rollout } = view;
   const { data: ending, error } = useQuery(rolloutEndingQuery(place, rollout.id));
   const verdict = ending?.verdict;
-  const test = rollout.proposal?.result ?? verdict?.test;
   const titleId = `title-${rollout.id}`;
   return (
     <>
@@ -27,7 +26,7 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
             <p className="muted">
               <span className="mono">{rollout.id}</span> · {STRATEGY_WORDS[rollout.strategy]} · started <When at={rollout.started_at} /> by{' '}
               {rollout.started_by} · ended <When at={rollout.ended_at ?? rollout.started_at} />
-              {ending && ` by ${ending.actor}, revision ${ending.revision}`}
+              {ending && ending.revision !== null && ` by ${ending.actor}, revision ${ending.revision}`}
             </p>
           </div>
           <span>
@@ -41,11 +40,12 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
           <p className="muted">Reason: {rollout.state_reason}</p>
         </div>
         {rollout.state !== 'completed' && <RolloutActions place={place} view={view} isAlone />}
-        {test && <TestResultView rollout={rollout} result={test} />}
+        {rollout.proposal && <TestResultView rollout={rollout} result={rollout.proposal.result} />}
         {verdict && (
           <>
             <h4>Just before its end</h4>
             <VerdictLine verdict={verdict} rollout={rollout} />
+            {verdict.test && !rollout.proposal && <TestResultView rollout={rollout} result={verdict.test} />}
             <ArmsTable rollout={rollout} verdict={verdict} />
           </>
         )}

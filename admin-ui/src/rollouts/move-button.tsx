@@ -1,5 +1,4 @@
 import { type ReactNode, useState } from 'react';
-import { useNavigate } from '@tanstack/react-router';
 import { Button } from 'react-aria-components/Button';
 import { currentStep } from '#schemas/rollout-reading.ts';
 import type { RolloutView } from '#schemas/rollout-view.ts';
@@ -12,6 +11,7 @@ import { Notice } from '../parts/notice.tsx';
 import { NameChecks } from '../fields/name-checks.tsx';
 import { formatPercent } from '../words/format.ts';
 import { STATE_WORDS, targetsWords } from '../words/rollout-words.ts';
+import { useShowRollout } from './use-show-rollout.ts';
 import { PromotionGrounds } from './promotion-grounds.tsx';
 import { VariantChoice } from './variant-choice.tsx';
 import { actionWords, whatHappens } from './what-happens.ts';
@@ -30,8 +30,6 @@ const BUTTONS: Record<Move, { name: string; icon: ReactNode; look: string }> = {
   retry: { name: 'Try again', icon: <RepeatIcon />, look: 'primary' },
 };
 
-const ROLLOUT_PATH = '/$apartment/$environment/rollouts/$rollout';
-
 type MoveButtonProps = { place: Place; view: RolloutView; move: Move; isRefused?: boolean };
 
 export function MoveButton({ place, view, move: offered, isRefused = false }: MoveButtonProps) {
@@ -47,11 +45,8 @@ export function MoveButton({ place, view, move: offered, isRefused = false }: Mo
   const canOverride = frozen !== undefined && (isPromotion || move === 'retry');
   const chosen = variant ?? rollout.proposal?.variant;
   const choices = { variant: chosen, override_freeze: (canOverride && overrides) || undefined };
-  const navigate = useNavigate();
-  const command = useMoveRollout(place, rollout, move, choices, ({ rollout: moved }) => {
-    // What was tried again is another rollout, with a page of its own.
-    if (moved && moved.id !== rollout.id) void navigate({ to: ROLLOUT_PATH, params: { ...place, rollout: moved.id } });
-  });
+  const command = useMoveRollout(place, rollout, move, choices);
+  const showRollout = useShowRollout(place);
   const change = (isOpen: boolean): void => {
     setOpened(isOpen ? { move: offered, rollout } : null);
     setVariant(undefined);
@@ -64,6 +59,10 @@ export function MoveButton({ place, view, move: offered, isRefused = false }: Mo
       danger={look === 'danger' || move === 'abort' || move === 're-salt'}
       needsReason={move === 're-salt' || (canOverride && overrides)}
       command={command}
+      onDone={({ rollout: moved }) => {
+        // What was tried again is another rollout, with a page of its own.
+        if (moved && moved.id !== rollout.id) void showRollout(moved.id);
+      }}
       trigger={
         <Button className={`button ${look}`} isDisabled={isRefused}>
           {icon}

@@ -430,6 +430,20 @@ describe('the lock', () => {
     expect(shown(await headOf(services))).toEqual(OLD);
   });
 
+  it('that is taken while somebody else decides is found in the commit', async () => {
+    const { services } = await withRelease();
+    const { rollout } = await startRollout(services, PLACE, planOf(), BEN);
+    const folded = async (): Promise<null> => {
+      const { now } = services.clock;
+      await services.locks.take(PLACE, { id: 'x', holder: 'ana', purpose: 'a deploy', since: now, until: now + 1_000 });
+      return null;
+    };
+    const between = { ...services, health: { ...services.health, folded } };
+    const promotion = { type: 'promote-rollout', rollout: rollout.id, to: 'done' } as const;
+    await expect(moveRollout(between, PLACE, promotion, BEN)).rejects.toMatchObject({ problem: { code: 'locked' } });
+    expect((await headOf(services)).document.rollouts[rollout.id]!.state).toBe('running');
+  });
+
   it('does not hold up an emergency, which ends it: the deploy does not undo the undoing', async () => {
     const { services, deploy, goOn } = await underWay();
     // Before the deploy, somebody had moved something that now hurts.

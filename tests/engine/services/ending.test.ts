@@ -1,5 +1,7 @@
+import { lte } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { tick } from '#engine/controller/tick.ts';
+import { revisions } from '#engine/db/tables.ts';
 import { change } from '#engine/services/change.ts';
 import { moveRollout } from '#engine/services/move-rollout.ts';
 import { restoreRevision } from '#engine/services/restore-revision.ts';
@@ -10,19 +12,20 @@ import { viewEnding } from '#engine/services/view-ending.ts';
 import { Command } from '#schemas/command.ts';
 import type { Revision } from '#schemas/revision.ts';
 import { MINUTE, PLACE, planOf, unitOf } from '../../support/fixtures.ts';
-import { eventOf, ingest, shopMoving } from '../../support/health.ts';
+import { eventOf, folded, ingest, shopMoving } from '../../support/health.ts';
 import { ANA, type TestServices } from '../../support/services.ts';
 
 const fail = (error: unknown): never => {
   throw error;
 };
 
-/** A rollout of which three visitors told how it went, one of them of an error. */
+/** A rollout of which three visitors told how it went, one of them of an error, which a tick has seen. */
 async function givenHealth() {
   const { services, rollout } = await shopMoving();
   for (const visitor of ['v1', 'v2', 'v3'])
     await ingest(services, eventOf(rollout, { visitor }), eventOf(rollout, { visitor, kind: 'exposure' }));
   await ingest(services, eventOf(rollout, { visitor: 'v3', kind: 'error' }));
+  await tick(services, fail);
   return { services, rollout };
 }
 
@@ -83,6 +86,7 @@ describe('what was seen of a rollout when it ended is kept', () => {
     await moveRollout(services, PLACE, { type: 'promote-rollout', rollout: first, to: 'done' }, ANA);
     const { rollout } = await startRollout(services, PLACE, planOf({ units: ['header@1.1.0'], after: [first] }), ANA);
     await ingest(services, eventOf(rollout.id, { kind: 'error' }));
+    await tick(services, fail);
     await rollBack(services, PLACE, { building: 'main', to_revision: 4 }, ANA);
     const { actor, verdict } = await viewEnding(services, PLACE, rollout.id);
     expect(actor).toBe('ana');
@@ -99,9 +103,32 @@ describe('what was seen of a rollout when it ended is kept', () => {
   it('and keeps nobody from taking it back when it cannot be looked at', async () => {
     const { services, rollout } = await givenHealth();
     services.database.$client.exec('drop table health_states');
-    await expect(services.health.look(PLACE, rollout)).rejects.toThrow('no such table');
+    await expect(services.health.folded(PLACE, rollout)).rejects.toThrow('no such table');
     await rollBack(services, PLACE, {}, ANA);
     expect(await viewEnding(services, PLACE, rollout)).toMatchObject({ actor: 'ana', verdict: null });
+  });
+
+  it('and keeps nobody from taking it back when it cannot be told', async () => {
+    const { services, rollout } = await shopMoving();
+    const boundless = { ...services, health: { ...services.health, folded: async () => stateOf(services, rollout) } };
+    const stateOf = async (of: TestServices, id: string) => {
+      await ingest(of, eventOf(id));
+      const state = await folded(of, id);
+      for (const { arms } of state.health) for (const arm of Object.values(arms)) arm.latency_sum_squares = Number.POSITIVE_INFINITY;
+      return state;
+    };
+    await rollBack(boundless, PLACE, {}, ANA);
+    expect(await viewEnding(services, PLACE, rollout)).toMatchObject({ actor: 'ana', verdict: null });
+  });
+
+  it('or says that it is not, when the chain begins later', async () => {
+    const { services, rollout } = await givenHealth();
+    await moveRollout(services, PLACE, { type: 'abort-rollout', rollout }, ANA);
+    const { number, at } = await headOf(services);
+    services.clock.now += MINUTE;
+    await change(services, PLACE, { name: 'ben' }, () => ({ type: 'set-group', name: 'g', group: ['v1'] }));
+    services.database.delete(revisions).where(lte(revisions.number, number)).run();
+    expect(await viewEnding(services, PLACE, rollout)).toEqual({ at, revision: null, actor: null, verdict: null });
   });
 
   it('is not there before', async () => {
