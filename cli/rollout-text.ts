@@ -1,4 +1,4 @@
-import { asksForSomebody, audienceWords, criteriaAt, gateOf, isLive, isWaiting, partOf } from '#schemas/rollout-reading.ts';
+import { asksForSomebody, audienceWords, criteriaAt, gateOf, isWaiting, partOf } from '#schemas/rollout-reading.ts';
 import type { ReplayedDecision, RolloutEnding, RolloutView } from '#schemas/rollout-view.ts';
 import type { Rollout, RolloutStep } from '#schemas/rollout.ts';
 import type { ArmHealth, HealthScore, Verdict } from '#schemas/verdict.ts';
@@ -14,7 +14,7 @@ function health(score: HealthScore): string {
     .map((part) => `${part.name.replace('_', ' ')} ${Math.round(part.score!)}`)
     .join(', ');
   const missing = score.missing.length > 0 ? `; not measured: ${score.missing.join(', ').replaceAll('_', ' ')}` : '';
-  return score.value === null ? 'no health measured yet' : `health ${Math.round(score.value)} (${parts}${missing})`;
+  return score.value === null ? 'no health measured yet' : `health ${Math.round(score.value)} of 100 (scores: ${parts}${missing})`;
 }
 
 function arm(name: string, counts: ArmHealth): string[] {
@@ -98,7 +98,7 @@ export function replayText(decisions: readonly ReplayedDecision[]): string {
     .join('\n');
 }
 
-/** `[25 %]` is where it stands; how long each takes is told where they differ. */
+/** `[25 %]` is where it stands, or ended; how long each takes is told where they differ. */
 function stepWords({ steps }: Rollout, { percentage, duration: minutes }: RolloutStep, isCurrent: boolean): string {
   const share = isCurrent ? `[${percentage} %]` : `${percentage} %`;
   return steps.every((step) => step.duration === minutes) ? share : `${share} for ${duration(minutes * 60_000)}`;
@@ -129,13 +129,27 @@ function endingLines({ revision, at, actor, verdict }: RolloutEnding): string[] 
   return verdict ? [`${ended} Just before:`, ...verdictLines(verdict)] : [ended];
 }
 
+/** What its end brought everyone then. */
+function broughtLines({ state, targets, periods, promoted, ended_at: endedAt }: Rollout): string[] {
+  if (endedAt === undefined) return [];
+  const units = (side: 'from' | 'to'): string =>
+    Object.values(targets)
+      .map((target) => target[side])
+      .join(' ');
+  if (periods === undefined) return ['  It never began.'];
+  if (state !== 'completed') return [`  With its end everyone got ${units('from')} again.`];
+  return [`  With its end everyone got ${units('to')}${promoted === undefined ? '' : ` (${promoted})`}.`];
+}
+
 /** A rollout for a terminal; of one that has ended, `ending` says how. */
 export function rolloutText(view: RolloutView, ending?: RolloutEnding): string {
   const { rollout, verdict } = view;
   const moves = rollout.experiment
     ? rollout.experiment.variants.map(({ name, units }) => `${name}: ${Object.values(units).join(' ') || 'stable'}`)
     : Object.entries(rollout.targets).map(([building, { from, to }]) => `${building}: ${from} → ${to}`);
-  const steps = rollout.steps.map((step, index) => stepWords(rollout, step, index === rollout.step && isLive(rollout))).join(' → ');
+  const steps = rollout.steps
+    .map((step, index) => stepWords(rollout, step, index === rollout.step && rollout.periods !== undefined))
+    .join(' → ');
   return [
     `${rollout.id}  ${rollout.state}  ${moves.join(', ')}`,
     `  ${steps}${clockWords(view)}`,
@@ -145,6 +159,8 @@ export function rolloutText(view: RolloutView, ending?: RolloutEnding): string {
       ? []
       : [`  Undone at ${new Date(rollout.undone_at).toISOString()}: visitors were taken back after it had completed.`]),
     `  Latest reason: ${rollout.state_reason}`,
+    ...(rollout.reason === undefined || rollout.reason === rollout.state_reason ? [] : [`  Asked for because: ${rollout.reason}`]),
+    ...broughtLines(rollout),
     ...(verdict ? verdictLines(verdict) : []),
     ...(ending ? endingLines(ending) : []),
   ].join('\n');

@@ -215,6 +215,7 @@ export const Rollout = z
     approvals_needed: z.int().positive().optional(),
     approvals: z.array(Approval).max(20).optional(),
     edited_by: Actor.optional().meta({ description: 'Who changed the plan last while it waited for approvals, and may not approve it.' }),
+    reason: Reason.optional().meta({ description: 'Why, as whoever asked for it said.' }),
     retry_of: Name.optional(),
     release: DeployedRelease.optional().meta({ description: 'What the environment is on once it has completed.' }),
     origin: Origin.optional().meta({ description: 'The environment that its units were promoted from.' }),

@@ -126,8 +126,8 @@ async function previewRollback(context: Context, { building, toRevision, toLastK
   );
   const { units, rollouts, release, from_revision: from } = preview;
   const lines = [
-    `It would go back to the units of revision ${from}; nothing was changed.`,
-    ...(rollouts.length > 0 ? [`Rolled back: ${rollouts.join(', ')}`] : []),
+    `It would go back to the units of revision ${from}, as follows; nothing was changed.`,
+    ...(rollouts.length > 0 ? [`Taken back: ${rollouts.join(', ')}`] : []),
     table(
       units.map(({ building: name, from: was, to }) => [
         name,

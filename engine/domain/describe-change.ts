@@ -46,10 +46,12 @@ export function describeChange(command: Command, document: Document): string {
     case 'resume-rollout':
       return describeRollout('Resumed', command.rollout, document);
     case 'begin-rollout':
+      return describeRollout(document.rollouts[command.rollout]?.state === 'running' ? 'Began' : null, command.rollout, document);
+    case 'judge-rollout':
+      return describeRollout(proposedIn(document.rollouts[command.rollout]), command.rollout, document);
     case 'promote-rollout':
     case 'abort-rollout':
     case 'roll-back-rollout':
-    case 'judge-rollout':
       return describeRollout(null, command.rollout, document);
     case 'move-units':
       return describeMove(command);
@@ -120,8 +122,14 @@ function describeRollout(verb: string | null, id: string, document: Document): s
   const release = rollout.release ? `release ${rollout.release.version}: ` : '';
   const gone = goneWith(rollout, document);
   const others = gone.length > 0 ? ` With it went ${gone.join(', ')}, which came after it.` : '';
-  return `${verb ?? NOW[rollout.state]} ${id} (${release}${describeTargets(rollout)})${share}. ${rollout.state_reason}${others}`;
+  // Of one that waits, the state says only what it waits for.
+  const why = verb === 'Planned' && rollout.reason !== undefined && rollout.reason !== rollout.state_reason ? ` ${rollout.reason}` : '';
+  return `${verb ?? NOW[rollout.state]} ${id} (${release}${describeTargets(rollout)})${share}. ${rollout.state_reason}${why}${others}`;
 }
+
+/** A judgement that leaves a test with a proposal running has made it: from then on only a person moves it. */
+const proposedIn = (rollout: Rollout | undefined): string | null =>
+  rollout?.state === 'running' && rollout.proposal ? `Proposed ${rollout.proposal.variant} in` : null;
 
 /** What came after a rollout that was taken back, at once or after one that went with it, and ended in the same moment. */
 function goneWith(rollout: Rollout, { rollouts }: Document): string[] {

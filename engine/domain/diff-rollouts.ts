@@ -68,5 +68,6 @@ const pausedWords = (rollout: Rollout): string => (rollout.state === 'paused' ? 
 
 function changedParts(was: Rollout, is: Rollout): string[] {
   const names = new Set([...Object.keys(was), ...Object.keys(is)] as (keyof Rollout)[]);
+  names.delete('state_reason'); // it tells of the change
   return [...names].filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name])).map((name) => name.replaceAll('_', ' '));
 }

@@ -25,7 +25,7 @@ export function editRollout(
   const faults = [
     ...pastFaults(rollout, changes),
     ...stepFaults(next.steps, next),
-    ...(isLive(rollout) ? [] : timeFaults(changes.start_at, now)),
+    ...(isLive(rollout) ? [] : timeFaults(changes.start_at, now, 'give the time of now')),
   ].map(({ path, message }) => ({
     path: `/changes${path}`,
     message,

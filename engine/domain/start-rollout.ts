@@ -70,6 +70,7 @@ function plannedRollout(document: Document, command: Start, now: number, actor: 
     ...(plan.start_at === undefined ? {} : { start_at: plan.start_at }),
     ...(plan.after.length > 0 ? { after: plan.after } : {}),
     ...(needed > 0 ? { approvals_needed: needed, approvals: [] } : {}),
+    ...(plan.reason === undefined ? {} : { reason: plan.reason }),
     ...(command.retry_of === undefined ? {} : { retry_of: command.retry_of }),
     ...(command.release ? { release: command.release } : {}),
     ...(command.origin ? { origin: command.origin } : {}),

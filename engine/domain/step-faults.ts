@@ -33,9 +33,9 @@ export function stepFaults(
 const MS_PER_HOUR = 60 * MS_PER_MINUTE;
 
 /** Who is less than an hour late means now (epoch ms); a start long past is one that was mistyped, or a plan whose hour is over. */
-export function timeFaults(startAt: number | undefined, now: number): Fault[] {
+export function timeFaults(startAt: number | undefined, now: number, atOnce = 'leave it out'): Fault[] {
   const hours = startAt === undefined ? 0 : Math.floor((now - startAt) / MS_PER_HOUR);
   if (hours < 1) return [];
   const ago = hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day');
-  return [{ path: '/start_at', message: `was ${ago} ago; to start at once, leave it out` }];
+  return [{ path: '/start_at', message: `was ${ago} ago; to start at once, ${atOnce}` }];
 }

@@ -124,7 +124,7 @@ async function sourceOf(
     if (!before) break;
     if (isUndoing(before, revision, buildings, isWhole)) {
       // Whoever asks twice, or after the engine did it by itself, does not mean the good change before.
-      const detail = `Revision ${revision.number} was an undo already (${summaryOf(revision)}) To go further back, name a revision of the history.`;
+      const detail = `Revision ${revision.number} was an undo already (${summaryOf(revision)}) ${await furtherBack(services, place, before, revision, head, buildings)}`;
       return refuse('nothing-to-restore', detail);
     }
     if (buildings.some((building) => differs(before.document, head.document, building))) return before;
@@ -132,6 +132,30 @@ async function sourceOf(
     revision = before;
   }
   return refuse('nothing-to-restore', 'No rollout is under way, and no earlier revision had other units.');
+}
+
+/** How far back is looked for what somebody may mean who undoes what was undone. */
+const FURTHER = 200;
+
+/** What there is to go back to before an undo, in words. */
+async function furtherBack(
+  services: Services,
+  place: Place,
+  before: Revision,
+  { cause }: Revision,
+  head: Revision,
+  buildings: string[],
+): Promise<string> {
+  const isRestored = cause.type === 'restore-units' || cause.type === 'restore-document';
+  let next = isRestored ? ((await services.revisions.at(place, cause.from_revision)) ?? before) : before;
+  for (let looked = 0; looked < FURTHER; looked++) {
+    const earlier = await services.revisions.before(place, next.number);
+    if (!earlier) break;
+    if (buildings.some((building) => differs(earlier.document, head.document, building)))
+      return `The units of before it came with revision ${next.number} (${summaryOf(next)}): "concierge rollback --to-revision ${earlier.number}" undoes that too.`;
+    next = earlier;
+  }
+  return 'To go further back, name a revision of the history.';
 }
 
 /** Whether the revision took something back that visitors of these buildings were given before it. */

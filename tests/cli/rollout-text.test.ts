@@ -27,6 +27,26 @@ it.each<[string, string, string | RegExp]>([
     text({ steps: [5, { percentage: 100, duration: 0.5 }] }, 0),
     '  [5 %] for 10 min → 100 % for 30 s  step ends',
   ],
+  [
+    'one that was taken back says where and to what',
+    text({}, 0, { state: 'aborted', step: 1, ended_at: NOW }),
+    /5 % → \[25 %\] → 50 %[^]*With its end everyone got main@1\.0\.0 again\./,
+  ],
+  [
+    'one that completed says what everyone got',
+    text({}, 0, { state: 'completed', ended_at: NOW }),
+    'With its end everyone got main@1.1.0.',
+  ],
+  [
+    'one that never began has no step',
+    text({}, 0, { state: 'aborted', ended_at: NOW, periods: undefined! }),
+    /\n {2}5 % → 25 %[^]*It never began\./,
+  ],
+  [
+    'why it was asked for is told beside what is going on',
+    text({ reason: 'new header' }, 0, { state_reason: 'Waits.' }),
+    'Latest reason: Waits.\n  Asked for because: new header',
+  ],
   ['the reason of the state is named as such', text({}, 0), 'Latest reason: Started by ana.'],
 ])('%s', (_, shown, words) => {
   expect(shown).toMatch(words);

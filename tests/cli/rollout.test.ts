@@ -220,7 +220,7 @@ describe('the commands of a rollout', () => {
     const dry = await run('rollback', '--to-last-known-good', '--dry-run');
     expect([dry.code, dry.stdout]).toEqual([
       0,
-      expect.stringMatching(/^It would go back to the units of revision \d+; nothing was changed\.\n/),
+      expect.stringMatching(/^It would go back to the units of revision \d+, as follows; nothing was changed\.\n/),
     ]);
     expect(await head()).toEqual(before);
     const { code, stdout } = await run('rollback', '--to-last-known-good', '--reason', 'it is 3 a.m.');

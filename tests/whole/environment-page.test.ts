@@ -129,7 +129,7 @@ it('an emergency rollback says what the engine would do, or why it would not', a
   await moveRollout(services, PLACE, { type: 'abort-rollout', rollout: main }, ANA);
   await page.locator(`[data-rollout-id="${main}"][data-rollout-state="aborted"]`).waitFor();
   await emergency.click();
-  await dialog.getByText(/Revision \d+ was an undo already .* To go further back, name a revision of the history\./).waitFor();
+  await dialog.getByText(/Revision \d+ was an undo already .* "concierge rollback --to-revision \d+" undoes that too\./).waitFor();
   await dialog.getByText('--to-revision <number>').waitFor();
   await dialog.getByText('Last known good').first().click();
   await dialog.getByText('Good are the newest units').waitFor();

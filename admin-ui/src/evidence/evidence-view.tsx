@@ -20,6 +20,9 @@ export function EvidenceView({ rollout, verdict }: { rollout: Rollout; verdict: 
     <section className="card evidence" aria-labelledby="evidence-heading" data-testid="evidence">
       <h3 id="evidence-heading">Evidence</h3>
       <p>{(isOver ? LAST_RECOMMENDATION_WORDS : RECOMMENDATION_WORDS)[verdict.recommendation]}</p>
+      {isOver && verdict.recommendation === 'roll-back' && !verdict.reasons.some(({ code }) => code === 'worse-than-control') && (
+        <p className="muted">A limit or an outside metric asked for that, and not the comparison with the control.</p>
+      )}
       <EvidenceSummary rollout={rollout} verdict={verdict} />
       {groups.map(({ arm, segment, comparisons }) => (
         <ComparisonsTable

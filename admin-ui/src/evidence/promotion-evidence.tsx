@@ -1,5 +1,5 @@
 import { counted } from '#schemas/counted.ts';
-import { hasEnded } from '#schemas/rollout-reading.ts';
+import { gateOf, hasEnded } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Verdict } from '#schemas/verdict.ts';
 import { COMPARISON_WORDS, excludedPercent, formatTimes } from '../words/evidence-words.ts';
@@ -10,6 +10,7 @@ import { reportsPerMinute } from './reports-per-minute.ts';
 
 /** How much of the evidence that the step asks for is there, by the comparison that is furthest from it. */
 export function PromotionEvidence({ rollout, verdict }: { rollout: Rollout; verdict: Verdict }) {
+  if (gateOf(rollout) === 'test') return null; // it goes on when the test is decided
   const asked = toExclude(verdict.evidence);
   const [worst] = asked;
   if (!worst) return null;

@@ -9,6 +9,7 @@ import { STRATEGY_WORDS, newUnits, oldUnits, targetsWords } from '../words/rollo
 import { ArmsTable } from './arms-table.tsx';
 import { RolloutActions } from './rollout-actions.tsx';
 import { TestResultView } from './test-result-view.tsx';
+import { WhyStarted } from './why-started.tsx';
 import { VerdictLine } from './verdict-line.tsx';
 
 /** A finished rollout, and what was seen when it ended: the revision that ended it keeps that. */
@@ -24,8 +25,9 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
           <div>
             <h3 id={titleId}>{targetsWords(rollout)}</h3>
             <p className="muted">
-              <span className="mono">{rollout.id}</span> · {STRATEGY_WORDS[rollout.strategy]} · started <When at={rollout.started_at} /> by{' '}
-              {rollout.started_by} · ended <When at={rollout.ended_at ?? rollout.started_at} />
+              <span className="mono">{rollout.id}</span> · {STRATEGY_WORDS[rollout.strategy]} ·{' '}
+              {rollout.periods === undefined ? 'asked for' : 'started'} <When at={rollout.started_at} /> by {rollout.started_by} · ended{' '}
+              <When at={rollout.ended_at ?? rollout.started_at} />
               {ending && ending.revision !== null && ` by ${ending.actor}, revision ${ending.revision}`}
             </p>
           </div>
@@ -38,6 +40,7 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
             <WhatCame rollout={rollout} />
           </p>
           <p className="muted">Reason: {rollout.state_reason}</p>
+          <WhyStarted rollout={rollout} />
         </div>
         {rollout.state !== 'completed' && <RolloutActions place={place} view={view} isAlone />}
         {rollout.proposal && <TestResultView rollout={rollout} result={rollout.proposal.result} />}

@@ -2,7 +2,7 @@ import { currentStep } from '#schemas/rollout-reading.ts';
 import type { RolloutView } from '#schemas/rollout-view.ts';
 import { useNow } from '../parts/use-now.ts';
 import { formatDuration } from '../words/format.ts';
-import { gateWords } from '../words/gate-words.ts';
+import { gateWords, isTimed } from '../words/gate-words.ts';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -10,6 +10,7 @@ const MS_PER_MINUTE = 60_000;
 export function StepClock({ view, clockAhead }: { view: RolloutView; clockAhead: number }) {
   const now = useNow() - clockAhead;
   const { rollout, step_ends_at: endsAt } = view;
+  if (!isTimed(rollout, rollout.step)) return <p className="muted">{gateWords(rollout, rollout.step)}</p>;
   const length = currentStep(rollout).duration * MS_PER_MINUTE;
   const left = endsAt === null ? length - ((rollout.paused_at ?? view.now) - rollout.step_started_at) : endsAt - now;
   const elapsed = Math.min(100, Math.max(0, 100 * (1 - left / length)));

@@ -1,12 +1,15 @@
-import { isWaiting } from '#schemas/rollout-reading.ts';
+import { isLastStep, isWaiting } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 
-export type StepPlace = 'done' | 'current' | 'ahead' | 'skipped';
+export type StepPlace = 'done' | 'current' | 'ended' | 'ahead' | 'skipped';
 
 /** Where a step stands in the life of its rollout. */
 export function stepPlace(rollout: Rollout, index: number): StepPlace {
   if (isWaiting(rollout)) return 'ahead';
   const hasEnded = rollout.ended_at !== undefined;
-  if (index === rollout.step) return hasEnded ? 'done' : 'current';
-  return index < rollout.step ? 'done' : hasEnded ? 'skipped' : 'ahead';
+  if (hasEnded && rollout.periods === undefined) return 'skipped';
+  if (index < rollout.step) return 'done';
+  if (index > rollout.step) return hasEnded ? 'skipped' : 'ahead';
+  if (!hasEnded) return 'current';
+  return rollout.state === 'completed' && isLastStep(rollout) ? 'done' : 'ended';
 }

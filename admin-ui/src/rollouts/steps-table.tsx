@@ -2,10 +2,11 @@ import type { Rollout } from '#schemas/rollout.ts';
 import { formatMinutes, formatPercent } from '../words/format.ts';
 import { gateWords } from '../words/gate-words.ts';
 import { When } from '../parts/when.tsx';
+import { isTimed } from '../words/gate-words.ts';
 import { stepPlace } from './step-place.ts';
 
 const MS_PER_MINUTE = 60_000;
-const PLACE_WORDS = { done: 'done', current: 'now', ahead: 'to come', skipped: 'not reached' } as const;
+const PLACE_WORDS = { done: 'done', current: 'now', ended: 'ended here', ahead: 'to come', skipped: 'not reached' } as const;
 
 /** The steps with what ends each of them, and when the current one can end at the earliest. */
 export function StepsTable({ rollout, endsAt }: { rollout: Rollout; endsAt: number | null }) {
@@ -39,7 +40,7 @@ export function StepsTable({ rollout, endsAt }: { rollout: Rollout; endsAt: numb
                 {place === 'current' && (
                   <span className="why">
                     since <When at={rollout.step_started_at} />
-                    {endsAt !== null && (
+                    {endsAt !== null && isTimed(rollout, index) && (
                       <>
                         , until <When at={rollout.step_started_at + step.duration * MS_PER_MINUTE} /> at the earliest
                       </>

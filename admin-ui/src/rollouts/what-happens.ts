@@ -67,6 +67,9 @@ export function whatHappens(rollout: Rollout, move: Move, variant?: string): str
       return [
         `A new rollout of ${fresh} starts by the plan that this one had: ${shareWords(rollout, rollout.steps[0]!)} first.`,
         'It gathers its own evidence; visitors are drawn anew.',
+        ...(rollout.start_at !== undefined || rollout.approvals_needed !== undefined
+          ? ['It waits first, as this one did, for its time if that is to come, and for its approvals.']
+          : []),
       ];
   }
 }

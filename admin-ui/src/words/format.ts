@@ -22,9 +22,10 @@ export function formatWhen(at: number, now: number): string {
   return new Date(at).toDateString() === new Date(now).toDateString() ? formatClock(at) : `${day.format(at)}, ${formatClock(at)}`;
 }
 
-/** `0:07`, `12:30`, `2:05:00`. */
+/** `0:07`, `12:30`, `2:05:00`, `3 days`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  if (seconds >= 2 * 86_400) return `${Math.floor(seconds / 86_400)} days`;
   const two = (value: number): string => String(value).padStart(2, '0');
   const [h, m, s] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;

@@ -2,6 +2,10 @@ import { gateOf } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { ROLE_WORDS } from './rollout-words.ts';
 
+/** Whether the step's time has to pass before it can end: a test ends when it is decided, unless its horizon is fixed, in minutes. */
+export const isTimed = (rollout: Rollout, index: number): boolean =>
+  gateOf(rollout, index) !== 'test' || (rollout.experiment!.horizon.kind === 'fixed' && rollout.experiment!.horizon.minutes !== undefined);
+
 /** What ends the step. */
 export function gateWords(rollout: Rollout, index: number): string {
   const { role } = rollout.steps[index]!;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeChange } from '#engine/domain/describe-change.ts';
 import { judge, NO_HEALTH } from '#engine/domain/judge.ts';
 import { armNamesOf, controlOf } from '#engine/domain/experiment.ts';
 import { sharesOf } from '#engine/domain/shares.ts';
@@ -143,6 +144,12 @@ describe('a winner is proposed when the test is over', () => {
   });
 
   const proposed = judged(given(), resultOf('winner', 'blue'), MINUTE);
+
+  it('and the history says so', () => {
+    const judgement = { type: 'judge-rollout', rollout: 'test', verdict: verdictOf(of(given()), 'healthy') } as const;
+    expect(describeChange(judgement, proposed)).toMatch(/^Proposed blue in test /);
+    expect(describeChange(judgement, given())).toMatch(/^Moved on test /);
+  });
 
   it('once: what is seen later does not change it', () => {
     expect(of(proposed)).toMatchObject({

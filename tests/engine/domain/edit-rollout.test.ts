@@ -129,7 +129,7 @@ it('a rollout that waits may change its start and all of its steps', () => {
   const scheduled = decided(shopDocument(), startOf('main-1', { start_at: NOW + 60 * MINUTE }));
   const next = decided(scheduled, edit({ start_at: NOW + MINUTE, steps: [{ percentage: 100, duration: 1, gate: 'auto' }] }));
   expect(refusedBy(scheduled, edit({ start_at: NOW - 60 * MINUTE })).errors).toEqual([
-    { path: '/changes/start_at', message: 'was 1 hour ago; to start at once, leave it out' },
+    { path: '/changes/start_at', message: 'was 1 hour ago; to start at once, give the time of now' },
   ]);
   const begun = decided(next, { type: 'begin-rollout', rollout: 'main-1' }, { now: NOW + MINUTE });
   expect(of(begun)).toMatchObject({ state: 'running', steps: [{ percentage: 100 }], range: { from: 0, to: 100 } });

@@ -202,6 +202,19 @@ describe('a rollout that comes after another', () => {
     expect(of(other, 'after-0').state).toBe('running');
   });
 
+  it('is told as begun when it begins, and why it was asked for while it waits', () => {
+    const start = startOf('later', { units: ['header@1.1.0'], approvals: 1, reason: 'A new header.' });
+    const planned = decided(shopDocument(), start);
+    expect(describeChange(start, planned)).toBe('Planned later (header 1.0.0 → 1.1.0). Waits for approval: 0 of 1. A new header.');
+    const begun = decided(decided(planned, { type: 'approve-rollout', rollout: 'later' }, { actor: 'ben' }), {
+      type: 'begin-rollout',
+      rollout: 'later',
+    });
+    expect(describeChange({ type: 'begin-rollout', rollout: 'later' }, begun)).toMatch(
+      /^Began later .* at 5 %\. Started, approved by ben\.$/,
+    );
+  });
+
   it('is told by what takes it back', () => {
     const abort: Command = { type: 'abort-rollout', rollout: 'main-1', reason: 'No.' };
     expect(describeChange(abort, decided(chain, abort))).toBe(

@@ -175,6 +175,17 @@ describe('a preview says what an undo does, and changes nothing', () => {
     expect(preview.units.length).toBeGreaterThan(0);
   });
 
+  it('and asked twice says what there is beyond what was undone', async () => {
+    const services = await shop();
+    await complete(services, 'header@1.1.0');
+    await complete(services, 'main@1.1.0');
+    await rollBack(services, PLACE, {}, ANA);
+    const { message } = (await rollBack(services, PLACE, {}, ANA).catch((error: unknown) => error)) as Error;
+    const [, back] = /"concierge rollback --to-revision (\d+)" undoes that too/.exec(message)!;
+    const { document } = await rollBack(services, PLACE, { to_revision: Number(back) }, ANA);
+    expect([document.buildings['header']!.active_unit, document.buildings['main']!.active_unit]).toEqual(['header@1.0.0', 'main@1.0.0']);
+  });
+
   it('and refuses what the undo would be refused', async () => {
     const services = await shop();
     await complete(services, 'header@1.1.0');
@@ -183,5 +194,10 @@ describe('a preview says what an undo does, and changes nothing', () => {
     const refusal = await rollBack(services, PLACE, {}, ANA).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ problem: { code: 'nothing-to-restore', detail: expect.stringContaining('was an undo already') } });
     await expect(previewRollBack(services, PLACE, {})).rejects.toEqual(refusal);
+    // The completed rollout came before it, and may be what is meant.
+    const [, back] = /"concierge rollback --to-revision (\d+)" undoes that too/.exec((refusal as Error).message)!;
+    expect((await rollBack(services, PLACE, { to_revision: Number(back) }, ANA)).document.buildings['header']!.active_unit).toBe(
+      'header@1.0.0',
+    );
   });
 });
