@@ -16,7 +16,6 @@ import { TestResultView } from './test-result-view.tsx';
 import { VerdictLine } from './verdict-line.tsx';
 import { WaitingNotice } from './waiting-notice.tsx';
 import { WhoGetsWhat } from './who-gets-what.tsx';
-import { WhyStarted } from './why-started.tsx';
 
 type RolloutCardProps = {
   place: Place;
@@ -47,7 +46,6 @@ export function RolloutCard({ place, view, rollouts, clockAhead, isAlone = false
         <StateBadge state={rollout.state} />
       </header>
       <WhoGetsWhat rollout={rollout} />
-      <WhyStarted rollout={rollout} />
       <Stepper rollout={rollout} />
       {isLive(rollout) && <StepClock view={view} clockAhead={clockAhead} />}
       <WaitingNotice view={view} rollouts={rollouts} clockAhead={clockAhead} />

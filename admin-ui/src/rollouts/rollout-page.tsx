@@ -1,4 +1,3 @@
-import { isWaiting } from '#schemas/rollout-reading.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -62,7 +61,7 @@ export function RolloutPage({ place, id }: { place: Place; id: string }) {
           </section>
         </>
       )}
-      {view && !isWaiting(view.rollout) && <OverTime place={place} view={view} />}
+      {view?.rollout.periods && <OverTime place={place} view={view} />}
       {view && (
         <section className="card evidence" aria-label="Steps and periods">
           <StepsTable rollout={view.rollout} endsAt={view.step_ends_at} />

@@ -33,7 +33,7 @@ export function StepsTable({ rollout, endsAt }: { rollout: Rollout; endsAt: numb
               <td className="number" data-label="Share">
                 {formatPercent(step.percentage)}
               </td>
-              <td data-label="Lasts">{formatMinutes(step.duration)}</td>
+              <td data-label="Lasts">{isTimed(rollout, index) ? formatMinutes(step.duration) : 'until it is decided'}</td>
               <td data-label="What ends it">{gateWords(rollout, index)}</td>
               <td data-label="When">
                 {PLACE_WORDS[place]}

@@ -2,6 +2,7 @@ import { asksForSomebody, criteriaAt, currentStep, isWaiting } from '#schemas/ro
 import type { Rollout } from '#schemas/rollout.ts';
 import { formatPercent } from '../words/format.ts';
 import { armUnits, newUnits, shareWords } from '../words/rollout-words.ts';
+import { WhyStarted } from './why-started.tsx';
 
 /** In a sentence or two, what visitors get of it now. */
 export const WhoGetsWhat = ({ rollout }: { rollout: Rollout }) => (
@@ -15,6 +16,7 @@ export const WhoGetsWhat = ({ rollout }: { rollout: Rollout }) => (
     )}
     {rollout.experiment && <Variants rollout={rollout} />}
     <p className="muted">Latest reason: {rollout.state_reason}</p>
+    <WhyStarted rollout={rollout} />
   </div>
 );
 
