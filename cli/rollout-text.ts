@@ -1,4 +1,14 @@
-import { asksForSomebody, audienceWords, criteriaAt, gateOf, isWaiting, partOf } from '#schemas/rollout-reading.ts';
+import {
+  askedBecause,
+  asksForSomebody,
+  audienceWords,
+  criteriaAt,
+  gateOf,
+  hasBegun,
+  hasEnded,
+  isWaiting,
+  partOf,
+} from '#schemas/rollout-reading.ts';
 import type { ReplayedDecision, RolloutEnding, RolloutView } from '#schemas/rollout-view.ts';
 import type { Rollout, RolloutStep } from '#schemas/rollout.ts';
 import type { ArmHealth, HealthScore, Verdict } from '#schemas/verdict.ts';
@@ -130,13 +140,14 @@ function endingLines({ revision, at, actor, verdict }: RolloutEnding): string[] 
 }
 
 /** What its end brought everyone then. */
-function broughtLines({ state, targets, periods, promoted, ended_at: endedAt }: Rollout): string[] {
-  if (endedAt === undefined) return [];
+function broughtLines(rollout: Rollout): string[] {
+  if (!hasEnded(rollout)) return [];
+  const { state, targets, promoted } = rollout;
   const units = (side: 'from' | 'to'): string =>
     Object.values(targets)
       .map((target) => target[side])
       .join(' ');
-  if (periods === undefined) return ['  It never began.'];
+  if (!hasBegun(rollout)) return ['  It never began.'];
   if (state !== 'completed') return [`  With its end everyone got ${units('from')} again.`];
   return [`  With its end everyone got ${units('to')}${promoted === undefined ? '' : ` (${promoted})`}.`];
 }
@@ -144,12 +155,11 @@ function broughtLines({ state, targets, periods, promoted, ended_at: endedAt }: 
 /** A rollout for a terminal; of one that has ended, `ending` says how. */
 export function rolloutText(view: RolloutView, ending?: RolloutEnding): string {
   const { rollout, verdict } = view;
+  const asked = askedBecause(rollout);
   const moves = rollout.experiment
     ? rollout.experiment.variants.map(({ name, units }) => `${name}: ${Object.values(units).join(' ') || 'stable'}`)
     : Object.entries(rollout.targets).map(([building, { from, to }]) => `${building}: ${from} → ${to}`);
-  const steps = rollout.steps
-    .map((step, index) => stepWords(rollout, step, index === rollout.step && rollout.periods !== undefined))
-    .join(' → ');
+  const steps = rollout.steps.map((step, index) => stepWords(rollout, step, index === rollout.step && hasBegun(rollout))).join(' → ');
   return [
     `${rollout.id}  ${rollout.state}  ${moves.join(', ')}`,
     `  ${steps}${clockWords(view)}`,
@@ -159,7 +169,7 @@ export function rolloutText(view: RolloutView, ending?: RolloutEnding): string {
       ? []
       : [`  Undone at ${new Date(rollout.undone_at).toISOString()}: visitors were taken back after it had completed.`]),
     `  Latest reason: ${rollout.state_reason}`,
-    ...(rollout.reason === undefined || rollout.reason === rollout.state_reason ? [] : [`  Asked for because: ${rollout.reason}`]),
+    ...(asked === undefined ? [] : [`  Asked for because: ${asked}`]),
     ...broughtLines(rollout),
     ...(verdict ? verdictLines(verdict) : []),
     ...(ending ? endingLines(ending) : []),

@@ -10,6 +10,12 @@ export const isWaiting = ({ state }: Rollout): boolean => state === 'scheduled' 
 
 export const hasEnded = (rollout: Rollout): boolean => !isLive(rollout) && !isWaiting(rollout);
 
+/** Whether any visitor was ever given it. */
+export const hasBegun = ({ periods }: Rollout): boolean => periods !== undefined;
+
+/** Why it was asked for, where its state tells something else by now. */
+export const askedBecause = ({ reason, state_reason: latest }: Rollout): string | undefined => (reason === latest ? undefined : reason);
+
 /** Ended without its units: it was at fault, or was not, or never ran. */
 export const isTakenBack = ({ state }: Pick<Rollout, 'state'>): boolean => state === 'rolled-back' || state === 'aborted';
 

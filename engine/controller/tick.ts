@@ -55,7 +55,7 @@ async function judgeRollouts(services: Services, head: Revision, states: Readonl
     if (!rollout || !isLive(rollout)) continue; // another's verdict ended it
     const state = states.get(stateKey(place, id)) ?? null;
     // Most verdicts change nothing, and to find that out costs little beside all the numbers and a way through the store.
-    const brief = await judgeState(services, place, rollout, state, true);
+    const brief = await judgeState(services, place, rollout, state, { inBrief: true });
     const context = { ...place, actor: ENGINE.name, now: services.now() };
     if (decide(document, { type: 'judge-rollout', rollout: id, verdict: brief }, context) === document) continue;
     const verdict = await judgeState(services, place, rollout, state);

@@ -24,8 +24,8 @@ const toRevision = (row: Row): Revision => ({
   document: JSON.parse(row.document),
 });
 
-/** What a commit has to do with the environment's lock: it needs the one with this id, or that there is none, or ends whichever there is. */
-export type LockUse = { needs?: string; none?: boolean; breaks?: boolean };
+/** What a commit has to do with the environment's lock: it needs `held` to be (null: that there is none), or ends whichever there is. */
+export type LockUse = { held?: string | null; breaks?: boolean };
 
 /** What was asked: method and path, and the digest by which the same request with another body is told from it. */
 export type Asked = { request: string; digest: string };
@@ -194,16 +194,15 @@ export function createRevisionStore(database: Database) {
     /**
      * Appends the revision, the text of its snapshot, its outbox entries and the request that caused it: all or
      * nothing. False: another revision took the number or the request was carried out meanwhile, and nothing was written; the
-     * caller looks again. So it is when the lock that it needs is not its own any more, or there is one where none may be.
+     * caller looks again. So it is when another lock is held than it needs.
      */
     async commit(revision: Revision, summary: string, payload: string, request?: NamedRequest, lock: LockUse = {}): Promise<boolean> {
       const { apartment, environment, number } = revision;
       try {
         const isWritten = database.transaction(
           () => {
-            if (lock.needs !== undefined && !statements.ownsLock().get({ apartment, environment, id: lock.needs, now: revision.at }))
-              return false;
-            if (lock.none && statements.anyLock().get({ apartment, environment, now: revision.at })) return false;
+            const held = lock.held === undefined ? undefined : statements.heldLock().get({ apartment, environment, now: revision.at });
+            if (lock.held !== undefined && lock.held !== (held?.id ?? null)) return false;
             if (lock.breaks) statements.breakLock().run({ apartment, environment });
             statements.insertRevision().run({
               apartment,
@@ -293,14 +292,7 @@ function prepareStatements(database: Database) {
         .values({ ...somePlace, revision: number })
         .prepare(),
     ),
-    ownsLock: once(() =>
-      database
-        .select({ id: deployLocks.id })
-        .from(deployLocks)
-        .where(and(isHere, eq(deployLocks.id, sql.placeholder('id')), gt(deployLocks.until, sql.placeholder('now'))))
-        .prepare(),
-    ),
-    anyLock: once(() =>
+    heldLock: once(() =>
       database
         .select({ id: deployLocks.id })
         .from(deployLocks)

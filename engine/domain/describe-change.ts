@@ -2,7 +2,7 @@ import type { Command, CommandOf } from '#schemas/command.ts';
 import { counted } from '#schemas/counted.ts';
 import type { Document } from '#schemas/document.ts';
 import type { Policy } from '#schemas/policy.ts';
-import { currentStep, isTakenBack } from '#schemas/rollout-reading.ts';
+import { askedBecause, currentStep, isTakenBack } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { describeTargets } from './rollout-state.ts';
 
@@ -123,7 +123,8 @@ function describeRollout(verb: string | null, id: string, document: Document): s
   const gone = goneWith(rollout, document);
   const others = gone.length > 0 ? ` With it went ${gone.join(', ')}, which came after it.` : '';
   // Of one that waits, the state says only what it waits for.
-  const why = verb === 'Planned' && rollout.reason !== undefined && rollout.reason !== rollout.state_reason ? ` ${rollout.reason}` : '';
+  const asked = verb === 'Planned' ? askedBecause(rollout) : undefined;
+  const why = asked === undefined ? '' : ` ${asked}`;
   return `${verb ?? NOW[rollout.state]} ${id} (${release}${describeTargets(rollout)})${share}. ${rollout.state_reason}${why}${others}`;
 }
 

@@ -3,6 +3,7 @@ import { changedSince } from '#engine/domain/release-state.ts';
 import { liveRollouts, rolloutConfig } from '#engine/domain/rollout-state.ts';
 import type { Place } from '#engine/db/revision-store.ts';
 import type { Document } from '#schemas/document.ts';
+import { partOf } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { MovingUnit, WhereAnswer, WhereBuilding, WhereEnvironment } from '#schemas/where.ts';
 import { requireHead } from './change.ts';
@@ -65,12 +66,11 @@ async function sinceWhen(services: Services, place: Place, building: string, hea
 
 function movingIn(rollout: Rollout, building: string): MovingUnit[] {
   const arms = armsOf(rollout);
-  const whole = arms.reduce((sum, { weight }) => sum + weight, 0);
   const { percentage } = rolloutConfig(rollout);
   return arms.flatMap(({ name, weight, units }): MovingUnit[] => {
     const unit = Object.hasOwn(units, building) ? units[building] : undefined;
     if (unit === undefined) return [];
     const release = rollout.release ? { release: rollout.release.version } : {};
-    return [{ unit, rollout: rollout.id, arm: name, state: rollout.state, percentage: (percentage * weight) / whole, ...release }];
+    return [{ unit, rollout: rollout.id, arm: name, state: rollout.state, percentage: partOf(percentage, { weight }, arms), ...release }];
   });
 }

@@ -15,8 +15,7 @@ export async function observeRollout(services: Services, place: Place, rollout: 
 
 /** How it looked to the last tick, networks left out: quick, however much waits and however many visitors there were. */
 export async function judgeFolded(services: Services, place: Place, rollout: Rollout): Promise<Verdict> {
-  const [state, metrics] = [await services.health.folded(place, rollout.id), await metricStates(services, place, rollout)];
-  return judge(observationOf(state, rollout, metrics, services.now()), rollout);
+  return judgeState(services, place, rollout, await services.health.folded(place, rollout.id), { withNetworks: false });
 }
 
 /** Everything that judging the rollout now needs. */
@@ -31,19 +30,20 @@ async function lookAtHealth(services: Services, place: Place, rollout: Rollout):
 
 /**
  * The verdict on what was folded. Networks are a query over all visitors, so they are looked up only where they can change what
- * is done. `inBrief`: without the numbers for people, which take most of the time and nothing is concluded from.
+ * is done, and never without `withNetworks`. `inBrief`: without the numbers for people, which take most of the time and nothing is
+ * concluded from.
  */
 export async function judgeState(
   services: Services,
   place: Place,
   rollout: Rollout,
   state: HealthState | null,
-  inBrief = false,
+  { inBrief = false, withNetworks = true }: { inBrief?: boolean; withNetworks?: boolean } = {},
 ): Promise<Verdict> {
   const now = services.now();
   const metrics = await metricStates(services, place, rollout);
   const verdict = judge(observationOf(state, rollout, metrics, now), rollout, inBrief);
-  if (!needsNetworks(verdict)) return verdict;
+  if (!withNetworks || !needsNetworks(verdict)) return verdict;
   const networks = await services.health.networks(place, rollout.id);
   return judge(observationOf(state, rollout, metrics, now, networks), rollout, inBrief);
 }

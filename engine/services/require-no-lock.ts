@@ -30,10 +30,8 @@ export async function requireNoLock(services: Services, place: Place, { type }: 
 
 /** What the commit must find of the lock, since somebody may take it after {@link requireNoLock} has looked. */
 export function lockUse({ type }: Command, own: string | undefined): LockUse {
-  return {
-    ...(own === undefined ? { none: !IGNORES_LOCK.has(type) } : { needs: own }),
-    ...(BREAKS_LOCK.has(type) ? { breaks: true } : {}),
-  };
+  const held = own ?? (IGNORES_LOCK.has(type) ? undefined : null);
+  return { ...(held === undefined ? {} : { held }), ...(BREAKS_LOCK.has(type) ? { breaks: true } : {}) };
 }
 
 export function refuseLocked({ apartment, environment }: Place, { holder, purpose, since, until }: HeldLock): never {

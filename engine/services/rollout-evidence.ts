@@ -2,6 +2,7 @@ import type { Place } from '#engine/db/revision-store.ts';
 import type { RolloutEvidence } from '#schemas/registry.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import type { Services } from './context.ts';
+import { firstRevision } from './first-revision.ts';
 
 /** Every rollout that ever gave the unit to visitors of the apartment, as the chains of its environments tell how it went. */
 export async function rolloutEvidence(services: Services, apartment: string, id: string): Promise<RolloutEvidence[]> {
@@ -25,18 +26,10 @@ export async function rolloutEvidence(services: Services, apartment: string, id:
 
 /** The rollout in the newest document that holds it: documents keep only the newest of those that ended. */
 async function lastSeen(services: Services, place: Place, id: string, startedIn: number): Promise<Rollout | undefined> {
-  const inRevision = async (number: number): Promise<Rollout | undefined> =>
-    (await services.revisions.before(place, number + 1))?.document.rollouts[id];
   const head = await services.revisions.head(place);
-  let newest = head?.document.rollouts[id];
+  const newest = head?.document.rollouts[id];
   if (newest || !head) return newest;
   // It is in every document from its start to the one that forgot it.
-  let [from, to] = [startedIn, head.number];
-  while (to - from > 1) {
-    const middle = Math.floor((from + to) / 2);
-    const found = await inRevision(middle);
-    if (found) [from, newest] = [middle, found];
-    else to = middle;
-  }
-  return newest ?? inRevision(from);
+  const forgetting = await firstRevision(services, place, startedIn, head, ({ document }) => document.rollouts[id] === undefined);
+  return (await services.revisions.before(place, forgetting.number))?.document.rollouts[id];
 }

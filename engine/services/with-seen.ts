@@ -1,5 +1,5 @@
 import type { Place } from '#engine/db/revision-store.ts';
-import type { Command } from '#schemas/command.ts';
+import { Command } from '#schemas/command.ts';
 import type { Document } from '#schemas/document.ts';
 import { isLive } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
@@ -8,20 +8,10 @@ import { canonicalJson } from '#engine/db/revision-digest.ts';
 import type { Services } from './context.ts';
 import { judgeFolded } from './observe-rollout.ts';
 
-/** The commands that keep what was seen of the rollouts that they change. */
-const KEEPERS: ReadonlySet<Command['type']> = new Set([
-  'pause-rollout',
-  'resume-rollout',
-  'restart-rollout',
-  'edit-rollout',
-  'promote-rollout',
-  're-salt-rollout',
-  'abort-rollout',
-  'roll-back-rollout',
-  'move-units',
-  'restore-units',
-  'restore-document',
-]);
+/** The commands that keep what was seen of the rollouts that they change: those whose shape has a place for it. */
+const KEEPERS: ReadonlySet<Command['type']> = new Set(
+  Command.options.filter(({ shape }) => 'seen' in shape).map(({ shape }) => shape.type.value),
+);
 
 /**
  * The command with how each rollout looked that was under way in `before` and that it changes: what whoever decided could see, as

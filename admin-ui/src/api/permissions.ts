@@ -20,10 +20,8 @@ export const mayPublish = (identity: Identity | undefined): boolean =>
 
 /** Whether commands will be taken for the environment. */
 export const mayOperateIn = (identity: Identity | undefined, environment: string): boolean =>
-  operable(identity, [{ environment }]).length > 0;
+  mayOperate(identity) && (identity === undefined || ['*', environment].includes(identity.scope.environment));
 
 /** Those of the environments that commands will be taken for. */
 export const operable = <At extends { environment: string }>(identity: Identity | undefined, environments: readonly At[]): At[] =>
-  mayOperate(identity)
-    ? environments.filter(({ environment }) => identity === undefined || ['*', environment].includes(identity.scope.environment))
-    : [];
+  environments.filter(({ environment }) => mayOperateIn(identity, environment));

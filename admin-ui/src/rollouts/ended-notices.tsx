@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { hasBegun } from '#schemas/rollout-reading.ts';
 import type { RolloutView } from '#schemas/rollout-view.ts';
 import type { Rollout, RolloutState } from '#schemas/rollout.ts';
 import type { Tone } from '../parts/badge.tsx';
@@ -42,6 +43,6 @@ export function EndedNotices({ rollouts }: { rollouts: readonly RolloutView[] })
 
 function titleOf(rollout: Rollout): string {
   if (rollout.state === 'completed') return `Completed: everyone gets ${newUnits(rollout)}`;
-  if (rollout.periods === undefined) return `Aborted before it began: nobody was given ${newUnits(rollout)}`;
+  if (!hasBegun(rollout)) return `Aborted before it began: nobody was given ${newUnits(rollout)}`;
   return `${rollout.state === 'aborted' ? 'Aborted' : 'Rolled back'}: everyone gets ${oldUnits(rollout)} again`;
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { hasBegun } from '#schemas/rollout-reading.ts';
 import type { RolloutView } from '#schemas/rollout-view.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { type Place, rolloutEndingQuery } from '../api/queries.ts';
@@ -26,7 +27,7 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
             <h3 id={titleId}>{targetsWords(rollout)}</h3>
             <p className="muted">
               <span className="mono">{rollout.id}</span> · {STRATEGY_WORDS[rollout.strategy]} ·{' '}
-              {rollout.periods === undefined ? 'asked for' : 'started'} <When at={rollout.started_at} /> by {rollout.started_by} · ended{' '}
+              {hasBegun(rollout) ? 'started' : 'asked for'} <When at={rollout.started_at} /> by {rollout.started_by} · ended{' '}
               <When at={rollout.ended_at ?? rollout.started_at} />
               {ending && ending.revision !== null && ` by ${ending.actor}, revision ${ending.revision}`}
             </p>
@@ -53,7 +54,7 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
           </>
         )}
         {!ending && <p className="muted">{error ? error.message : 'Looking up what was seen when it ended…'}</p>}
-        {ending && !verdict && rollout.periods !== undefined && <p className="muted">What was seen when it ended was not kept.</p>}
+        {ending && !verdict && hasBegun(rollout) && <p className="muted">What was seen when it ended was not kept.</p>}
       </section>
       {verdict && <EvidenceView rollout={rollout} verdict={verdict} />}
     </>
@@ -62,7 +63,7 @@ export function EndedRollout({ place, view }: { place: Place; view: RolloutView 
 
 /** What its end brought visitors then; others may have moved them on since. */
 function WhatCame({ rollout }: { rollout: Rollout }) {
-  if (rollout.periods === undefined) return <>It never began: nobody was given {newUnits(rollout)}.</>;
+  if (!hasBegun(rollout)) return <>It never began: nobody was given {newUnits(rollout)}.</>;
   if (rollout.state !== 'completed') {
     return (
       <>

@@ -1,3 +1,4 @@
+import { hasBegun } from '#schemas/rollout-reading.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
@@ -61,7 +62,7 @@ export function RolloutPage({ place, id }: { place: Place; id: string }) {
           </section>
         </>
       )}
-      {view?.rollout.periods && <OverTime place={place} view={view} />}
+      {view && hasBegun(view.rollout) && <OverTime place={place} view={view} />}
       {view && (
         <section className="card evidence" aria-label="Steps and periods">
           <StepsTable rollout={view.rollout} endsAt={view.step_ends_at} />

@@ -1,4 +1,4 @@
-import { isLastStep, isWaiting } from '#schemas/rollout-reading.ts';
+import { hasBegun, hasEnded, isLastStep, isWaiting } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 
 export type StepPlace = 'done' | 'current' | 'ended' | 'ahead' | 'skipped';
@@ -6,10 +6,10 @@ export type StepPlace = 'done' | 'current' | 'ended' | 'ahead' | 'skipped';
 /** Where a step stands in the life of its rollout. */
 export function stepPlace(rollout: Rollout, index: number): StepPlace {
   if (isWaiting(rollout)) return 'ahead';
-  const hasEnded = rollout.ended_at !== undefined;
-  if (hasEnded && rollout.periods === undefined) return 'skipped';
+  const isOver = hasEnded(rollout);
+  if (isOver && !hasBegun(rollout)) return 'skipped';
   if (index < rollout.step) return 'done';
-  if (index > rollout.step) return hasEnded ? 'skipped' : 'ahead';
-  if (!hasEnded) return 'current';
+  if (index > rollout.step) return isOver ? 'skipped' : 'ahead';
+  if (!isOver) return 'current';
   return rollout.state === 'completed' && isLastStep(rollout) ? 'done' : 'ended';
 }

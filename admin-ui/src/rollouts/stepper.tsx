@@ -1,7 +1,7 @@
 import type { Rollout } from '#schemas/rollout.ts';
 import { CheckIcon } from '../parts/icons.tsx';
-import { formatMinutes, formatPercent } from '../words/format.ts';
-import { isTimed } from '../words/gate-words.ts';
+import { formatPercent } from '../words/format.ts';
+import { lengthWords } from '../words/gate-words.ts';
 import { stepPlace } from './step-place.ts';
 
 /** All steps in a row; those behind are ticked. */
@@ -14,7 +14,7 @@ export const Stepper = ({ rollout }: { rollout: Rollout }) => (
           <span className="step-mark">{place === 'done' ? <CheckIcon /> : index + 1}</span>
           <span className="step-share">{formatPercent(step.percentage)}</span>
           <span className="step-time">
-            {isTimed(rollout, index) ? formatMinutes(step.duration) : 'until it is decided'}
+            {lengthWords(rollout, index)}
             <span className="visually-hidden">{place === 'done' ? ', done' : place === 'ahead' ? ', still to come' : ', now'}</span>
           </span>
         </li>

@@ -1,8 +1,7 @@
 import type { Rollout } from '#schemas/rollout.ts';
-import { formatMinutes, formatPercent } from '../words/format.ts';
-import { gateWords } from '../words/gate-words.ts';
+import { formatPercent } from '../words/format.ts';
+import { gateWords, isTimed, lengthWords } from '../words/gate-words.ts';
 import { When } from '../parts/when.tsx';
-import { isTimed } from '../words/gate-words.ts';
 import { stepPlace } from './step-place.ts';
 
 const MS_PER_MINUTE = 60_000;
@@ -33,7 +32,7 @@ export function StepsTable({ rollout, endsAt }: { rollout: Rollout; endsAt: numb
               <td className="number" data-label="Share">
                 {formatPercent(step.percentage)}
               </td>
-              <td data-label="Lasts">{isTimed(rollout, index) ? formatMinutes(step.duration) : 'until it is decided'}</td>
+              <td data-label="Lasts">{lengthWords(rollout, index)}</td>
               <td data-label="What ends it">{gateWords(rollout, index)}</td>
               <td data-label="When">
                 {PLACE_WORDS[place]}

@@ -1,4 +1,4 @@
-import { asksForSomebody, criteriaAt, currentStep, isWaiting } from '#schemas/rollout-reading.ts';
+import { asksForSomebody, criteriaAt, currentStep, isWaiting, partOf } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
 import { formatPercent } from '../words/format.ts';
 import { armUnits, newUnits, shareWords } from '../words/rollout-words.ts';
@@ -22,12 +22,12 @@ export const WhoGetsWhat = ({ rollout }: { rollout: Rollout }) => (
 
 function Variants({ rollout }: { rollout: Rollout }) {
   const variants = rollout.experiment!.variants;
-  const total = variants.reduce((sum, { weight }) => sum + weight, 0);
   return (
     <ul className="variants">
       {variants.map(({ name, weight }) => (
         <li key={name}>
-          <strong>{name}</strong> {formatPercent((currentStep(rollout).percentage * weight) / total)}: {armUnits(rollout, name).join(', ')}
+          <strong>{name}</strong> {formatPercent(partOf(currentStep(rollout).percentage, { weight }, variants))}:{' '}
+          {armUnits(rollout, name).join(', ')}
         </li>
       ))}
     </ul>

@@ -1,10 +1,15 @@
 import { gateOf } from '#schemas/rollout-reading.ts';
 import type { Rollout } from '#schemas/rollout.ts';
+import { formatMinutes } from './format.ts';
 import { ROLE_WORDS } from './rollout-words.ts';
 
 /** Whether the step's time has to pass before it can end: a test ends when it is decided, unless its horizon is fixed, in minutes. */
 export const isTimed = (rollout: Rollout, index: number): boolean =>
   gateOf(rollout, index) !== 'test' || (rollout.experiment!.horizon.kind === 'fixed' && rollout.experiment!.horizon.minutes !== undefined);
+
+/** How long the step lasts. */
+export const lengthWords = (rollout: Rollout, index: number): string =>
+  isTimed(rollout, index) ? formatMinutes(rollout.steps[index]!.duration) : 'until it is decided';
 
 /** What ends the step. */
 export function gateWords(rollout: Rollout, index: number): string {
